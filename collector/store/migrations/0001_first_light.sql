@@ -1,0 +1,213 @@
+-- Times are UTC epoch milliseconds by the collector's clock unless a name says otherwise.
+
+CREATE TABLE hosts (
+  id INTEGER PRIMARY KEY,
+  host TEXT NOT NULL UNIQUE,
+  customer TEXT NOT NULL,
+  enrolled_at_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER,
+  revoked_reason TEXT,
+  agent_version TEXT NOT NULL DEFAULT '',
+  -- Flushed in batches from the sessions: liveness is not worth an fsync a heartbeat.
+  connected INTEGER NOT NULL DEFAULT 0,
+  last_seen_at_ms INTEGER,
+  -- Agent clock minus collector clock.
+  clock_offset_ms INTEGER NOT NULL DEFAULT 0,
+  spool_records INTEGER NOT NULL DEFAULT 0,
+  spool_bytes INTEGER NOT NULL DEFAULT 0,
+  spool_error TEXT NOT NULL DEFAULT '',
+  certificate_expires_at_ms INTEGER,
+  facts TEXT,
+  verdicts TEXT NOT NULL DEFAULT '{}',
+  state TEXT NOT NULL DEFAULT 'unknown',
+  next_check_at_ms INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX hosts_due ON hosts (next_check_at_ms);
+
+-- The watermark: which records of which spool are stored. Moved in the transaction that stores them.
+CREATE TABLE spools (
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  epoch INTEGER NOT NULL,
+  committed_seq INTEGER NOT NULL,
+  committed_chain BLOB NOT NULL,
+  PRIMARY KEY (host_id, epoch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gaps (
+  id INTEGER PRIMARY KEY,
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  epoch INTEGER NOT NULL,
+  from_seq INTEGER NOT NULL,
+  to_seq INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  oldest_at_ms INTEGER NOT NULL,
+  newest_at_ms INTEGER NOT NULL,
+  received_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX gaps_host ON gaps (host_id);
+
+CREATE TABLE certificates (
+  serial TEXT PRIMARY KEY,
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  issued_at_ms INTEGER NOT NULL,
+  not_after_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT;
+CREATE INDEX certificates_host ON certificates (host_id);
+
+CREATE TABLE enrollment_tokens (
+  hash TEXT PRIMARY KEY,
+  host TEXT NOT NULL,
+  customer TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL,
+  used_at_ms INTEGER
+) STRICT;
+
+CREATE TABLE jobs (
+  id INTEGER PRIMARY KEY,
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  job TEXT NOT NULL,
+  declaration TEXT NOT NULL,
+  first_declared_at_ms INTEGER NOT NULL,
+  declared_at_ms INTEGER NOT NULL,
+  removed_at_ms INTEGER,
+  -- What became weaker when the declaration last changed, '' when nothing did; a sentence for people.
+  weakened TEXT NOT NULL DEFAULT '',
+  last_started_run_id INTEGER,
+  last_finished_run_id INTEGER,
+  last_success_run_id INTEGER,
+  verdicts TEXT NOT NULL DEFAULT '{}',
+  -- The worst of the verdicts, and its rank for "worst first": 4 broken, 3 late, 2 unknown, 1 ok, 0 not-applicable.
+  state TEXT NOT NULL DEFAULT 'unknown',
+  state_rank INTEGER NOT NULL DEFAULT 2,
+  -- 0: dirty, to be evaluated at once. Set in the transaction that changes a fact.
+  next_check_at_ms INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (host_id, job)
+) STRICT;
+CREATE INDEX jobs_due ON jobs (next_check_at_ms);
+CREATE INDEX jobs_worst ON jobs (state_rank DESC, id);
+
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY,
+  job_id INTEGER NOT NULL REFERENCES jobs (id),
+  -- Made by the agent from the time it starts, so a job's runs stand in order in the index.
+  run_uid TEXT NOT NULL,
+  run_trigger TEXT NOT NULL,
+  due_at_ms INTEGER,
+  started_at_ms INTEGER NOT NULL,
+  finished_at_ms INTEGER,
+  duration_ms INTEGER,
+  outcome TEXT,
+  exit_code INTEGER,
+  signal TEXT,
+  reason TEXT NOT NULL DEFAULT '',
+  original_bytes INTEGER NOT NULL DEFAULT 0,
+  compressed_bytes INTEGER NOT NULL DEFAULT 0,
+  deduplicated_bytes INTEGER NOT NULL DEFAULT 0,
+  files INTEGER NOT NULL DEFAULT 0,
+  warnings_total INTEGER NOT NULL DEFAULT 0,
+  received_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX runs_job ON runs (job_id, run_uid);
+
+-- Apart from runs, so that lists of runs read narrow rows.
+CREATE TABLE run_details (
+  run_id INTEGER PRIMARY KEY REFERENCES runs (id),
+  warnings TEXT NOT NULL,
+  log_tail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE recovery_points (
+  id INTEGER PRIMARY KEY,
+  job_id INTEGER NOT NULL REFERENCES jobs (id),
+  run_id INTEGER REFERENCES runs (id),
+  repository TEXT NOT NULL,
+  name TEXT NOT NULL,
+  archive_id TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  seen_at_ms INTEGER NOT NULL,
+  UNIQUE (job_id, archive_id)
+) STRICT;
+CREATE INDEX recovery_points_run ON recovery_points (run_id);
+
+CREATE TABLE alerts (
+  id INTEGER PRIMARY KEY,
+  rule TEXT NOT NULL,
+  -- 'job:HOST/JOB', 'host:HOST' or 'collector'.
+  subject TEXT NOT NULL,
+  host TEXT,
+  job TEXT,
+  customer TEXT,
+  severity TEXT NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  started_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  resolved_at_ms INTEGER,
+  resolved_reason TEXT,
+  acknowledged_by TEXT,
+  acknowledged_at_ms INTEGER,
+  acknowledged_note TEXT
+) STRICT;
+CREATE UNIQUE INDEX alerts_open ON alerts (rule, subject) WHERE state = 'firing';
+CREATE INDEX alerts_subject ON alerts (subject);
+
+-- The outbox: one row a notification, written in the transaction that changes its alert.
+CREATE TABLE notifications (
+  id INTEGER PRIMARY KEY,
+  alert_id INTEGER NOT NULL REFERENCES alerts (id),
+  receiver TEXT NOT NULL,
+  event TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending',
+  attempts INTEGER NOT NULL DEFAULT 0,
+  created_at_ms INTEGER NOT NULL,
+  next_attempt_at_ms INTEGER NOT NULL,
+  finished_at_ms INTEGER,
+  last_error TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX notifications_due ON notifications (next_attempt_at_ms) WHERE state = 'pending';
+CREATE INDEX notifications_alert ON notifications (alert_id);
+
+-- Who may read the page and the API. Only hashes are kept.
+CREATE TABLE api_tokens (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  hash TEXT NOT NULL UNIQUE,
+  role TEXT NOT NULL,
+  customer TEXT,
+  created_at_ms INTEGER NOT NULL,
+  revoked_at_ms INTEGER
+) STRICT;
+
+-- kind 'cookie': a signed-in browser. kind 'link': a sign-in link that works once.
+CREATE TABLE web_sessions (
+  hash TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  token_id INTEGER NOT NULL REFERENCES api_tokens (id),
+  expires_at_ms INTEGER NOT NULL
+) STRICT;
+
+-- What people and the system did: enrollment, revocation, acknowledgement, sign-in, requested runs.
+CREATE TABLE journal (
+  id INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE leases (
+  name TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  until_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,344 @@
+/**
+ * The seam between the collector and its database: few coarse functions, plain objects in and out. No
+ * SQLite type and no SQL leaves this folder, so that another database can take its place.
+ * Every function is synchronous; `transaction` makes several of them one.
+ */
+import type { JobDeclaration } from '../../proto/job.ts';
+import type { Gap, HostFacts } from '../../proto/messages.ts';
+import type {
+  Outcome,
+  RecoveryPoint,
+  RunFinished,
+  RunStarted,
+  RunWarning,
+  Trigger,
+} from '../../proto/run.ts';
+import type { AssuranceName, State, Verdict } from '../assurances/types.ts';
+
+export interface HostRow {
+  id: number;
+  host: string;
+  customer: string;
+  enrolledAtMs: number;
+  revokedAtMs: number | null;
+  revokedReason: string | null;
+  agentVersion: string;
+  connected: boolean;
+  lastSeenAtMs: number | null;
+  /** Agent clock minus collector clock. */
+  clockOffsetMs: number;
+  spoolRecords: number;
+  spoolBytes: number;
+  spoolError: string;
+  certificateExpiresAtMs: number | null;
+  facts: HostFacts | null;
+  verdicts: Record<string, Verdict>;
+  state: State;
+  nextCheckAtMs: number;
+}
+
+/** What the sessions learn between two flushes. */
+export interface HostLiveness {
+  hostId: number;
+  connected: boolean;
+  lastSeenAtMs: number;
+  clockOffsetMs: number;
+  spoolRecords: number;
+  spoolBytes: number;
+  spoolError: string;
+  certificateExpiresAtMs: number | null;
+  agentVersion: string;
+}
+
+export interface RunRow {
+  id: number;
+  jobId: number;
+  runId: string;
+  trigger: Trigger;
+  dueAtMs: number | null;
+  startedAtMs: number;
+  /** Null while it runs; then `outcome` is null too. */
+  finishedAtMs: number | null;
+  durationMs: number | null;
+  outcome: Outcome | null;
+  exitCode: number | null;
+  signal: string | null;
+  reason: string;
+  originalBytes: number;
+  compressedBytes: number;
+  deduplicatedBytes: number;
+  files: number;
+  warningsTotal: number;
+  receivedAtMs: number;
+}
+
+export interface RunDetails {
+  warnings: RunWarning[];
+  logTail: string;
+}
+
+export interface JobRow {
+  id: number;
+  hostId: number;
+  host: string;
+  customer: string;
+  job: string;
+  declaration: JobDeclaration;
+  firstDeclaredAtMs: number;
+  declaredAtMs: number;
+  removedAtMs: number | null;
+  weakened: string;
+  lastStarted: RunRow | null;
+  lastFinished: RunRow | null;
+  lastSuccess: RunRow | null;
+  verdicts: Partial<Record<AssuranceName, Verdict>>;
+  state: State;
+  nextCheckAtMs: number;
+}
+
+export interface AlertRow {
+  id: number;
+  rule: string;
+  subject: string;
+  host: string | null;
+  job: string | null;
+  customer: string | null;
+  severity: Severity;
+  state: 'firing' | 'resolved';
+  reason: string;
+  startedAtMs: number;
+  updatedAtMs: number;
+  resolvedAtMs: number | null;
+  resolvedReason: string | null;
+  acknowledgedBy: string | null;
+  acknowledgedAtMs: number | null;
+  acknowledgedNote: string | null;
+}
+export type Severity = 'critical' | 'warning' | 'info';
+
+export type NotificationEvent = 'trigger' | 'acknowledge' | 'resolve' | 'reminder' | 'test';
+export interface NotificationRow {
+  id: number;
+  alertId: number;
+  receiver: string;
+  event: NotificationEvent;
+  /** A Notification (collector/notifiers/types.ts) as JSON, fixed when the alert changed. */
+  payload: string;
+  state: 'pending' | 'delivered' | 'failed';
+  attempts: number;
+  createdAtMs: number;
+  nextAttemptAtMs: number;
+  finishedAtMs: number | null;
+  lastError: string;
+}
+
+export type Role = 'viewer' | 'operator' | 'admin';
+export interface ApiTokenRow {
+  id: number;
+  name: string;
+  role: Role;
+  /** Null: every customer. */
+  customer: string | null;
+  createdAtMs: number;
+  revokedAtMs: number | null;
+}
+
+export interface JobFilter {
+  host?: string;
+  customer?: string;
+  state?: State;
+  /** Part of a host or job name. */
+  search?: string;
+  includeRemoved?: boolean;
+  limit: number;
+  /** From the `nextCursor` of the page before. */
+  cursor?: string;
+}
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+export interface Store {
+  /** Runs `work` in one immediate transaction; everything it wrote is undone when it throws. Nests flat. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+  hosts: HostStore;
+  spools: SpoolStore;
+  certificates: CertificateStore;
+  jobs: JobStore;
+  runs: RunStore;
+  alerts: AlertStore;
+  outbox: OutboxStore;
+  access: AccessStore;
+  system: SystemStore;
+}
+
+export interface HostStore {
+  /** Enrolls a host or takes a revoked one back. Throws UserError when it belongs to another customer. */
+  enroll(host: string, customer: string, nowMs: number): HostRow;
+  byName(host: string): HostRow | null;
+  byId(id: number): HostRow | null;
+  list(filter: { customer?: string }): HostRow[];
+  revoke(hostId: number, reason: string, nowMs: number): void;
+  saveFacts(hostId: number, facts: HostFacts): void;
+  saveLiveness(batch: HostLiveness[]): void;
+  /** At start: no session has survived. */
+  markAllDisconnected(): void;
+  due(nowMs: number, limit: number): HostRow[];
+  saveVerdicts(hostId: number, verdicts: Record<string, Verdict>, state: State, nextCheckAtMs: number): void;
+  /** To be evaluated at once, with every job of it. */
+  touch(hostId: number): void;
+  earliestCheckAtMs(): number | null;
+}
+
+export interface SpoolStore {
+  watermark(hostId: number, epoch: number): { committedSeq: number; committedChain: Uint8Array } | null;
+  setWatermark(hostId: number, epoch: number, committedSeq: number, committedChain: Uint8Array): void;
+  saveGap(hostId: number, epoch: number, gap: Gap, nowMs: number): void;
+  gaps(hostId: number, limit: number): (Gap & { epoch: number; receivedAtMs: number })[];
+}
+
+export interface CertificateStore {
+  save(certificate: { serial: string; hostId: number; issuedAtMs: number; notAfterMs: number }): void;
+  isRevoked(serial: string): boolean;
+  revokeAll(hostId: number, nowMs: number): void;
+  createToken(token: {
+    hash: string;
+    host: string;
+    customer: string;
+    createdAtMs: number;
+    expiresAtMs: number;
+  }): void;
+  /** Uses the token up in one statement; null when it is unknown, expired or used. */
+  consumeToken(hash: string, nowMs: number): { host: string; customer: string } | null;
+}
+
+export interface JobStore {
+  declare(hostId: number, declaration: JobDeclaration, weakened: string, nowMs: number): JobRow;
+  remove(hostId: number, job: string, nowMs: number): void;
+  byName(host: string, job: string): JobRow | null;
+  byId(id: number): JobRow | null;
+  ofHost(hostId: number): JobRow[];
+  /** Worst first. */
+  list(filter: JobFilter): Page<JobRow>;
+  counts(filter: { customer?: string }): Record<State, number>;
+  due(nowMs: number, limit: number): JobRow[];
+  saveVerdicts(
+    jobId: number,
+    verdicts: Record<AssuranceName, Verdict>,
+    state: State,
+    nextCheckAtMs: number,
+  ): void;
+  touch(jobId: number): void;
+  earliestCheckAtMs(): number | null;
+}
+
+export interface RunStore {
+  /** Both return false when the run was stored already (a replay into a new epoch), and then change nothing. */
+  start(jobId: number, run: RunStarted, nowMs: number): boolean;
+  finish(jobId: number, run: RunFinished, nowMs: number): boolean;
+  byId(id: number): { run: RunRow; details: RunDetails; recoveryPoints: RecoveryPoint[] } | null;
+  /** Newest first. */
+  list(filter: {
+    host?: string;
+    job?: string;
+    customer?: string;
+    limit: number;
+    cursor?: string;
+  }): Page<RunRow & { host: string; job: string; customer: string }>;
+  /** For the bars: outcome and times of each job's runs since `sinceMs`, oldest first. */
+  recent(jobIds: number[], sinceMs: number): Map<number, RunRow[]>;
+  saveRecoveryPoints(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void;
+  recoveryPoints(filter: {
+    host?: string;
+    job?: string;
+    customer?: string;
+    limit: number;
+    cursor?: string;
+  }): Page<RecoveryPoint & { host: string; job: string; customer: string; seenAtMs: number }>;
+}
+
+export interface AlertStore {
+  open(subject: string): AlertRow[];
+  insert(
+    alert: Omit<
+      AlertRow,
+      | 'id'
+      | 'state'
+      | 'updatedAtMs'
+      | 'resolvedAtMs'
+      | 'resolvedReason'
+      | 'acknowledgedBy'
+      | 'acknowledgedAtMs'
+      | 'acknowledgedNote'
+    >,
+  ): AlertRow;
+  update(id: number, change: { reason: string; severity: Severity }, nowMs: number): void;
+  /** Throws when it is not firing: exactly one row must change. */
+  resolve(id: number, reason: string, nowMs: number): void;
+  acknowledge(id: number, by: string, note: string, nowMs: number): AlertRow;
+  byId(id: number): AlertRow | null;
+  list(filter: {
+    state?: 'firing' | 'resolved';
+    host?: string;
+    job?: string;
+    customer?: string;
+    limit: number;
+    cursor?: string;
+  }): Page<AlertRow>;
+  countFiring(filter: { customer?: string }): Record<Severity, number>;
+}
+
+export interface OutboxStore {
+  add(
+    notification: { alertId: number; receiver: string; event: NotificationEvent; payload: string },
+    nowMs: number,
+  ): void;
+  /** Due rows that are the oldest pending of their (receiver, alert): a resolve never overtakes its trigger. */
+  due(nowMs: number, limit: number): NotificationRow[];
+  delivered(id: number, nowMs: number): void;
+  retry(id: number, error: string, nextAttemptAtMs: number): void;
+  failed(id: number, error: string, nowMs: number): void;
+  ofAlert(alertId: number): NotificationRow[];
+  earliestAttemptAtMs(): number | null;
+  pendingByReceiver(): { receiver: string; pending: number; oldestAtMs: number }[];
+}
+
+export interface AccessStore {
+  createToken(
+    token: { name: string; hash: string; role: Role; customer: string | null },
+    nowMs: number,
+  ): ApiTokenRow;
+  tokenByHash(hash: string): ApiTokenRow | null;
+  listTokens(): ApiTokenRow[];
+  revokeToken(name: string, nowMs: number): boolean;
+  createSession(session: {
+    hash: string;
+    kind: 'cookie' | 'link';
+    tokenId: number;
+    expiresAtMs: number;
+  }): void;
+  /** The token behind a live cookie. */
+  sessionToken(hash: string, nowMs: number): ApiTokenRow | null;
+  /** Uses a sign-in link up. */
+  consumeLink(hash: string, nowMs: number): ApiTokenRow | null;
+  endSession(hash: string): void;
+}
+
+export interface SystemStore {
+  /** Takes or extends a lease; false while another owner holds it. */
+  lease(name: string, owner: string, nowMs: number, forMs: number): boolean;
+  getMeta(key: string): string | null;
+  setMeta(key: string, value: string): void;
+  journal(entry: { actor: string; action: string; subject: string; detail: string }, nowMs: number): void;
+  journalPage(
+    limit: number,
+  ): { atMs: number; actor: string; action: string; subject: string; detail: string }[];
+  /** Removes runs that started before `beforeMs`, at most `limit`; the newest success of a job stays. Returns how many. */
+  expireRuns(beforeMs: number, limit: number): number;
+  expireAccess(nowMs: number): void;
+  /** Consistent copy of the whole database while it is in use. */
+  backup(file: string): Promise<void>;
+  integrityProblems(): string[];
+}

@@ -1,0 +1,29 @@
+/**
+ * A job as an agent declares it to the collector: what it does, when, and what it promises.
+ * Times are milliseconds. Host and customer are absent on purpose: they come from the certificate.
+ */
+import type { Schedule } from './schedule.ts';
+
+export const JOB_KINDS = ['files', 'postgres-dump', 'command'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+export interface JobDeclaration {
+  job: string;
+  /** A JobKind; a plain string because a newer agent may know kinds this collector does not. */
+  kind: string;
+  schedule: Schedule | null;
+  /** Longest time between two successes before the job counts as silent. */
+  longestSilenceMs: number;
+  /** How far back recovery points are promised; 0 promises nothing. */
+  keepMs: number;
+  /** The repository's name in the host's configuration, '' when the job has none. */
+  repository: string;
+  /** Paths or databases. */
+  sources: string[];
+  excludes: string[];
+  /** False: cron or a person starts it through `backproof-agent exec`. */
+  startedByAgent: boolean;
+}
+
+/** Names of jobs, hosts, customers and repositories: safe in file names, URLs, logs and archive names. */
+export const NAME_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/;

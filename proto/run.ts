@@ -1,0 +1,82 @@
+/** A run: one execution of a job, from the moment it starts to the evidence it leaves. Pure. */
+
+export const OUTCOMES = ['succeeded', 'warning', 'failed', 'timed-out', 'cancelled', 'skipped'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const TRIGGERS = ['schedule', 'catch-up', 'manual', 'request', 'exec'] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+export interface RunStarted {
+  job: string;
+  /** Unique on its host. */
+  runId: string;
+  /** The scheduled instant this run answers for, null when it answers for none. */
+  dueAtMs: number | null;
+  startedAtMs: number;
+  trigger: Trigger;
+}
+
+export interface RunFinished extends RunStarted {
+  finishedAtMs: number;
+  /** By the monotonic clock, so it survives a clock that is set while the run goes on. */
+  durationMs: number;
+  outcome: Outcome;
+  /** Null when the process was ended by a signal or never began. */
+  exitCode: number | null;
+  /** 'SIGKILL', or null when it exited by itself. */
+  signal: string | null;
+  /** One sentence: what happened, and what to do about it. */
+  reason: string;
+  recoveryPoints: RecoveryPoint[];
+  stats: RunStats;
+  warnings: RunWarning[];
+  /** How many warnings there were, also those cut off `warnings`. */
+  warningsTotal: number;
+  logTail: string;
+}
+
+export interface RunStats {
+  originalBytes: number;
+  compressedBytes: number;
+  deduplicatedBytes: number;
+  files: number;
+}
+
+export interface RunWarning {
+  /** borg's msgid, or our own word where it has none. */
+  code: string;
+  message: string;
+  /** '' when the warning is about no path. */
+  path: string;
+  /** Recorded, but does not change the outcome: "file changed while we read it". */
+  harmless: boolean;
+}
+
+/** Something that can be restored. */
+export interface RecoveryPoint {
+  repository: string;
+  /** The archive's name. */
+  name: string;
+  /** The archive's fingerprint. */
+  id: string;
+  /** Database name, 'globals', or '' for files. */
+  subject: string;
+  createdAtMs: number;
+  sizeBytes: number;
+}
+
+export interface RunProgress {
+  job: string;
+  runId: string;
+  atMs: number;
+  originalBytes: number;
+  deduplicatedBytes: number;
+  files: number;
+  /** Path or database being read. */
+  current: string;
+}
+
+/** Whether a run with this outcome keeps the promise that something restorable was made. */
+export function leavesEvidence(outcome: Outcome): boolean {
+  return outcome === 'succeeded' || outcome === 'warning';
+}

@@ -1,0 +1,114 @@
+/**
+ * When a job is due. One module for both sides, so that the agent that starts a run and the collector
+ * that misses it never disagree. Pure: every function takes the time it speaks of.
+ *
+ * A local time that does not exist (spring) is due at the next instant that does; one that exists twice
+ * (autumn) is due once, the first time. Cron and zones are croner's work (docs/adr/0002).
+ */
+import { Cron } from 'croner';
+
+export interface Schedule {
+  /** Five fields. */
+  cron: string;
+  /** IANA name. */
+  zone: string;
+  /** Width of the window over which hosts spread their starts. */
+  spreadMs: number;
+  /** How long after it is due a run may start. */
+  startGraceMs: number;
+  /** How long after it is due a run may finish. */
+  finishWithinMs: number;
+}
+
+/** The three moments of one due run. `startBy` and `finishBy` are the last instants still in time. */
+export interface Due {
+  dueAtMs: number;
+  startByMs: number;
+  finishByMs: number;
+}
+
+const parsed = new Map<string, Cron>();
+/** Distinct (cron, zone) pairs kept parsed; a fleet has a handful, an attacker is bounded. */
+const PARSED_MAX = 4_096;
+
+function cronOf(schedule: Schedule): Cron {
+  const key = `${schedule.zone}\n${schedule.cron}`;
+  let cron = parsed.get(key);
+  if (!cron) {
+    cron = new Cron(schedule.cron, { timezone: schedule.zone, paused: true, mode: '5-part' });
+    if (parsed.size >= PARSED_MAX) parsed.clear();
+    parsed.set(key, cron);
+  }
+  return cron;
+}
+
+/** Null when the schedule can be followed, otherwise a sentence that says why not. */
+export function scheduleProblem(cron: string, zone: string): string | null {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    return `"${zone}" is not an IANA time zone such as Europe/Berlin`;
+  }
+  try {
+    const next = new Cron(cron, { timezone: zone, paused: true, mode: '5-part' }).nextRun();
+    return next ? null : `"${cron}" never comes due`;
+  } catch (error) {
+    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    return `"${cron}" is not a cron expression of five fields: ${why}`;
+  }
+}
+
+/**
+ * The job's own offset within the spread, [0, spreadMs), the same on both sides and on every day.
+ * FNV-1a with a final avalanche: neighbours such as web1 and web2 land far apart.
+ */
+export function spreadOffsetMs(schedule: Schedule, host: string, job: string): number {
+  if (schedule.spreadMs <= 0) return 0;
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(`${host}\0${job}`)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = (hash ^ (hash >>> 16)) >>> 0;
+  return Math.floor((hash / 2 ** 32) * schedule.spreadMs);
+}
+
+function dueFrom(schedule: Schedule, dueAtMs: number): Due {
+  return {
+    dueAtMs,
+    startByMs: dueAtMs + schedule.startGraceMs,
+    finishByMs: dueAtMs + schedule.finishWithinMs,
+  };
+}
+
+/** The first due moment strictly after `afterMs`, null when there is none left. */
+export function nextDue(schedule: Schedule, host: string, job: string, afterMs: number): Due | null {
+  const offsetMs = spreadOffsetMs(schedule, host, job);
+  const next = cronOf(schedule).nextRun(new Date(afterMs - offsetMs));
+  return next ? dueFrom(schedule, next.getTime() + offsetMs) : null;
+}
+
+/** The last due moment at or before `nowMs`, null when there was none. */
+export function lastDue(schedule: Schedule, host: string, job: string, nowMs: number): Due | null {
+  const offsetMs = spreadOffsetMs(schedule, host, job);
+  // previousRuns is exclusive of its reference; one millisecond later makes "at" count.
+  const [last] = cronOf(schedule).previousRuns(1, new Date(nowMs - offsetMs + 1));
+  return last ? dueFrom(schedule, last.getTime() + offsetMs) : null;
+}
+
+/**
+ * The longest silence that a schedule implies by itself: its widest gap between two due moments over the
+ * next `SAMPLE_DUES`, plus the time a run may take.
+ */
+export function impliedSilenceMs(schedule: Schedule, nowMs: number): number {
+  const runs = cronOf(schedule).nextRuns(SAMPLE_DUES, new Date(nowMs));
+  let widestMs = 0;
+  for (let i = 1; i < runs.length; i += 1) {
+    widestMs = Math.max(widestMs, runs[i]!.getTime() - runs[i - 1]!.getTime());
+  }
+  return widestMs + schedule.finishWithinMs;
+}
+
+/** Enough for a weekly schedule to show its weekend and a DST change to show its hour. */
+const SAMPLE_DUES = 32;
