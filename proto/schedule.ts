@@ -99,7 +99,8 @@ export function lastDue(schedule: Schedule, host: string, job: string, nowMs: nu
 
 /**
  * The longest silence that a schedule implies by itself: its widest gap between two due moments over the
- * next `SAMPLE_DUES`, plus the time a run may take.
+ * next `SAMPLE_DUES`, plus the time a run may take, plus the hour that a DST change adds once a year to
+ * the gap of anything rarer than hourly.
  */
 export function impliedSilenceMs(schedule: Schedule, nowMs: number): number {
   const runs = cronOf(schedule).nextRuns(SAMPLE_DUES, new Date(nowMs));
@@ -107,8 +108,10 @@ export function impliedSilenceMs(schedule: Schedule, nowMs: number): number {
   for (let i = 1; i < runs.length; i += 1) {
     widestMs = Math.max(widestMs, runs[i]!.getTime() - runs[i - 1]!.getTime());
   }
-  return widestMs + schedule.finishWithinMs;
+  const dstMs = widestMs > DST_SHIFT_MS ? DST_SHIFT_MS : 0;
+  return widestMs + schedule.finishWithinMs + dstMs;
 }
 
-/** Enough for a weekly schedule to show its weekend and a DST change to show its hour. */
+/** Enough for a weekly schedule to show its weekend, and a monthly one its longest month. */
 const SAMPLE_DUES = 32;
+const DST_SHIFT_MS = 3_600_000;
