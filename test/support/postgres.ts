@@ -1,0 +1,124 @@
+/**
+ * A real, throw-away PostgreSQL cluster: its own folder, a unix socket only, no TCP, trust inside that folder.
+ * PostgreSQL refuses to run as root, so root runs it as the user `postgres` that Debian's package makes.
+ */
+import { execFile } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const exec = promisify(execFile);
+const asRoot = process.getuid?.() === 0;
+
+/** Folder of a major's programs; the newest installed one when none is named. */
+export function postgresBin(major?: number): string {
+  const root = '/usr/lib/postgresql';
+  const majors = existsSync(root) ? readdirSync(root).map(Number).filter(Number.isInteger) : [];
+  const wanted = major ?? Math.max(...majors);
+  const bin = join(root, String(wanted), 'bin');
+  if (!existsSync(join(bin, 'initdb')))
+    throw new Error(`PostgreSQL ${major ?? ''} is not installed in ${root}`);
+  return bin;
+}
+
+export class PostgresCluster {
+  readonly folder: string;
+  readonly port = 5432;
+  readonly bin: string;
+
+  private constructor(folder: string, bin: string) {
+    this.folder = folder;
+    this.bin = bin;
+  }
+
+  /** The folder's parents must be open to others (mode o+x) when root makes it for `postgres`. */
+  static async start(folder: string, major?: number): Promise<PostgresCluster> {
+    const cluster = new PostgresCluster(folder, postgresBin(major));
+    mkdirSync(folder, { recursive: true });
+    if (asRoot) await exec('chown', ['postgres', folder]);
+    await cluster.#as(
+      'initdb',
+      '-D',
+      cluster.data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '-N',
+      '--no-locale',
+      '-E',
+      'UTF8',
+    );
+    chmodSync(folder, 0o755);
+    await cluster.resume();
+    return cluster;
+  }
+
+  get data(): string {
+    return join(this.folder, 'data');
+  }
+  /** For `connection.host` in agent.yaml and PGHOST. */
+  get socketFolder(): string {
+    return this.folder;
+  }
+
+  async resume(): Promise<void> {
+    await this.#as(
+      'pg_ctl',
+      '-D',
+      this.data,
+      '-w',
+      '-s',
+      '-l',
+      join(this.folder, 'log'),
+      '-o',
+      `-c listen_addresses='' -c unix_socket_directories='${this.folder}' -c fsync=off`,
+      'start',
+    );
+  }
+
+  /** Runs SQL as the superuser and returns unaligned rows. */
+  async sql(text: string, database = 'postgres'): Promise<string> {
+    const { stdout } = await exec(join(this.bin, 'psql'), [
+      '-h',
+      this.folder,
+      '-U',
+      'postgres',
+      '-d',
+      database,
+      '-At',
+      '-q',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-c',
+      text,
+    ]);
+    return stdout.trim();
+  }
+
+  /** Stops the server, keeps the data. */
+  async pause(): Promise<void> {
+    await this.#as('pg_ctl', '-D', this.data, '-w', '-s', '-m', 'immediate', 'stop');
+  }
+
+  async stop(): Promise<void> {
+    await this.pause().catch(() => {});
+  }
+
+  async #as(program: string, ...args: string[]): Promise<void> {
+    const argv = [join(this.bin, program), ...args];
+    const [command, ...rest] = asRoot ? ['runuser', '-u', 'postgres', '--', ...argv] : argv;
+    // pg_ctl's server would keep an inherited pipe open for ever: no output is read from it.
+    await new Promise<void>((resolve, reject) => {
+      const child = execFile(command!, rest, { cwd: '/' });
+      let said = '';
+      child.stderr?.on('data', (text) => {
+        said += text;
+      });
+      child.once('error', reject);
+      child.once('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`${program} ended with ${code}: ${said.trim()}`)),
+      );
+    });
+  }
+}
