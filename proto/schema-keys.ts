@@ -42,6 +42,15 @@ function valuesOf(schema: z.ZodType | undefined): string[] {
   return (definition.values ?? Object.values(definition.entries ?? {})).map(String);
 }
 
+/** The keys of an object that may be used: one that is always refused is no help to anybody. */
+function keysOf(schema: z.ZodType): string[] {
+  const shape = definitionOf(schema).shape ?? {};
+  return Object.keys(shape).filter((key) => {
+    const definition = definitionOf(shape[key]!);
+    return definition.type !== 'never' && definition.innerType?.def.type !== 'never';
+  });
+}
+
 /**
  * The keys that objects at `path` may have; when `path` leads to a literal or an enumeration (a
  * discriminator), the values it may have. `raw` is the whole value the path leads into.
@@ -59,7 +68,5 @@ export function knownKeys(schema: z.ZodType, path: PropertyKey[], raw: unknown):
     });
     value = next;
   }
-  return [
-    ...new Set(level.flatMap((one) => [...Object.keys(definitionOf(one).shape ?? {}), ...valuesOf(one)])),
-  ];
+  return [...new Set(level.flatMap((one) => [...keysOf(one), ...valuesOf(one)]))];
 }

@@ -1,0 +1,172 @@
+/** collector.yaml -> CollectorSettings. Every error at once; secrets are read here, and only here. */
+import { readFileSync, statSync } from 'node:fs';
+import { nearestOf } from '../proto/edit-distance.ts';
+import { UserError } from '../proto/errors.ts';
+import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
+import { type CollectorFile, collectorSchema } from './config-schema.ts';
+import type { CollectorSettings, ReceiverConfig } from './settings.ts';
+
+export const DEFAULT_CONFIG_FILE = '/etc/backproof/collector.yaml';
+
+/** Anything a group or others may do with a secret's file. */
+const OPEN_MODE_BITS = 0o077;
+
+/**
+ * @throws ConfigError with every problem; UserError when the file cannot be read.
+ */
+export async function loadConfig(file: string): Promise<CollectorSettings> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(
+      `${file} ${missing ? 'does not exist' : `cannot be read: ${(error as Error).message}`}`,
+      {
+        next: missing
+          ? 'write it (docs/configuration.md shows every key), or name another with --config FILE'
+          : 'let the user the collector runs as read it',
+        exitCode: 2,
+        cause: error,
+      },
+    );
+  }
+  const { config } = await readConfig(text, file, collectorSchema, (raw) => [
+    ...secretFindings(raw),
+    ...routeFindings(raw),
+  ]);
+  return settingsOf(config);
+}
+
+/** The settings of a configuration file that says nothing, for commands that were given only `--data`. */
+export function defaultSettings(data: string): CollectorSettings {
+  return settingsOf(collectorSchema.parse({ data }));
+}
+
+function settingsOf(config: CollectorFile): CollectorSettings {
+  const { web } = config.listen;
+  const shownHost = web.host.includes(':') ? `[${web.host}]` : web.host;
+  const publicUrl = config.public_url ?? `${web.plain ? 'http' : 'https'}://${shownHost}:${web.port}`;
+  const receivers: Record<string, ReceiverConfig> = {};
+  for (const [name, receiver] of Object.entries(config.receivers)) {
+    receivers[name] =
+      receiver.kind === 'webhook'
+        ? {
+            kind: 'webhook',
+            url: receiver.url,
+            secret: secretIn(receiver.secret_file),
+            allowAddresses: receiver.allow_addresses,
+          }
+        : {
+            kind: 'pagerduty',
+            routingKey: secretIn(receiver.routing_key_file),
+            url: receiver.url,
+            allowAddresses: receiver.allow_addresses,
+          };
+  }
+  const everyone = Object.keys(receivers);
+  const routes = config.routes.map((route) => ({
+    match: route.match,
+    to: route.to,
+    ...(route.severity ? { severity: route.severity } : {}),
+    remindEveryMs: route.remind_every ?? null,
+    continue: route.continue,
+  }));
+  return {
+    data: config.data,
+    listen: config.listen,
+    publicUrl: publicUrl.replace(/\/+$/, ''),
+    receivers,
+    routes:
+      routes.length > 0 || everyone.length === 0
+        ? routes
+        : [{ match: {}, to: everyone, remindEveryMs: null, continue: false }],
+    heartbeat: config.heartbeat
+      ? {
+          url: config.heartbeat.url,
+          everyMs: config.heartbeat.every,
+          allowAddresses: config.heartbeat.allow_addresses,
+        }
+      : null,
+    agents: { silentAfterMs: config.agents.silent_after, clockSkewMaxMs: config.agents.clock_skew_max },
+    startupGraceMs: config.startup_grace,
+    web: config.web ? { certificateFile: config.web.certificate_file, keyFile: config.web.key_file } : null,
+    retention: { runsMs: config.retention.runs },
+  };
+}
+
+function secretIn(file: string): string {
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** What is wrong with every file that holds a secret. */
+function secretFindings(raw: unknown): ConfigFinding[] {
+  const findings: ConfigFinding[] = [];
+  const look = (path: string[], file: unknown, form?: { pattern: RegExp; says: string }) => {
+    if (typeof file !== 'string' || !file.startsWith('/')) return;
+    const problem = secretProblem(file, form);
+    if (problem) findings.push({ path, ...problem });
+  };
+  for (const [name, receiver] of Object.entries(objectAt(objectAt(raw, 'receivers')))) {
+    const keys = objectAt(receiver);
+    look(['receivers', name, 'secret_file'], keys.secret_file, {
+      pattern: /^(whsec_)?[A-Za-z0-9+/=]{24,}$/,
+      says: 'a file with a secret of "whsec_" and at least 24 characters of base64',
+    });
+    look(['receivers', name, 'routing_key_file'], keys.routing_key_file, {
+      pattern: /^[A-Za-z0-9]{32}$/,
+      says: 'a file with an integration key of 32 letters and digits',
+    });
+  }
+  look(['web', 'key_file'], objectAt(objectAt(raw, 'web')).key_file);
+  return findings;
+}
+
+function secretProblem(
+  file: string,
+  form: { pattern: RegExp; says: string } | undefined,
+): { found: string; allowed: string } | null {
+  try {
+    const mode = statSync(file).mode & 0o777;
+    // systemd hands out credentials through an ACL, which shows as the group's bits.
+    const granted = process.env.CREDENTIALS_DIRECTORY;
+    const open = granted && file.startsWith(`${granted}/`) ? 0o007 : OPEN_MODE_BITS;
+    if ((mode & open) !== 0) {
+      const octal = mode.toString(8).padStart(4, '0');
+      return { found: `${file} with mode ${octal}`, allowed: `mode 0600 (chmod 600 ${file})` };
+    }
+    if (form && !form.pattern.test(readFileSync(file, 'utf8').trim())) {
+      return { found: `${file} with something else in it`, allowed: form.says };
+    }
+    return null;
+  } catch (error) {
+    return { found: `${file} (${(error as Error).message})`, allowed: 'a file the collector can read' };
+  }
+}
+
+/** Routes to receivers that do not exist would lose alerts. */
+function routeFindings(raw: unknown): ConfigFinding[] {
+  const known = Object.keys(objectAt(objectAt(raw, 'receivers')));
+  const routes: unknown = objectAt(raw, 'routes');
+  if (!Array.isArray(routes)) return [];
+  return routes.flatMap((route: unknown, index) => {
+    const to = objectAt(route).to;
+    if (!Array.isArray(to)) return [];
+    return to.flatMap((name: unknown, place) =>
+      typeof name !== 'string' || known.includes(name)
+        ? []
+        : [
+            {
+              path: ['routes', index, 'to', place],
+              allowed: known.length > 0 ? known.join(', ') : 'a name from `receivers`, which is empty',
+              nearest: nearestOf(name, known),
+            },
+          ],
+    );
+  });
+}
+
+function objectAt(value: unknown, key?: string): Record<string, unknown> {
+  const found = key === undefined ? value : (value as Record<string, unknown> | null | undefined)?.[key];
+  return found !== null && typeof found === 'object' ? (found as Record<string, unknown>) : {};
+}
