@@ -14,6 +14,16 @@ export const LOG_TAIL_CHARS_MAX = 48 * 1024;
 export const WARNINGS_PER_RUN_MAX = 50;
 export const RECOVERY_POINTS_PER_RECORD_MAX = 500;
 export const SOURCES_PER_JOB_MAX = 500;
+/** borg allows longer archive names; ours are HOST-JOB-SUBJECT-TIME. */
+export const ARCHIVE_NAME_CHARS_MAX = 512;
+export const TOOLS_PER_HOST_MAX = 64;
+export const NOT_BACKED_UP_MAX = 256;
+/** Jobs a heartbeat names as running. */
+export const RUNNING_JOBS_MAX = 256;
+/** A certificate or a signing request, PEM. P-256 ones are about 1 kB. */
+export const PEM_CHARS_MAX = 16 * 1024;
+/** Schedules, silences and promises: nobody plans further than ten years. */
+export const PROMISE_MS_MAX = 10 * 366 * 86_400_000;
 export const CAPABILITIES_MAX = 64;
 
 /** Records an agent may have sent and not yet seen acked. */

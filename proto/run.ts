@@ -6,9 +6,12 @@ export type Outcome = (typeof OUTCOMES)[number];
 export const TRIGGERS = ['schedule', 'catch-up', 'manual', 'request', 'exec'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
+/** Made by the agent; stands in URLs, logs and the index, so its alphabet is closed. */
+export const RUN_ID_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
+
 export interface RunStarted {
   job: string;
-  /** Unique on its host. */
+  /** Unique on its host; RUN_ID_PATTERN. */
   runId: string;
   /** The scheduled instant this run answers for, null when it answers for none. */
   dueAtMs: number | null;
