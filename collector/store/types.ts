@@ -84,9 +84,16 @@ export interface JobRow {
   customer: string;
   job: string;
   declaration: JobDeclaration;
+  /** What `weakened` is measured against: the strongest declaration that nobody agreed to weaken. */
+  promised: JobDeclaration;
   firstDeclaredAtMs: number;
+  /** When the declaration last changed; saying the same again does not count. */
   declaredAtMs: number;
+  /** Since when the present schedule (cron, zone, spread) holds: nothing is due by it before. */
+  scheduledSinceMs: number;
   removedAtMs: number | null;
+  /** A person has acknowledged that the job is gone. */
+  removalAccepted: boolean;
   weakened: string;
   lastStarted: RunRow | null;
   lastFinished: RunRow | null;
@@ -215,7 +222,13 @@ export interface CertificateStore {
 }
 
 export interface JobStore {
+  /**
+   * `weakened` is decide/promise.ts's weakening(before.promised, declaration), '' for a job not known yet.
+   * With '' the declaration becomes what is promised.
+   */
   declare(hostId: number, declaration: JobDeclaration, weakened: string, nowMs: number): JobRow;
+  /** A person agrees to what stands now: removed it stays removed, weaker it becomes what is promised. */
+  accept(jobId: number): void;
   remove(hostId: number, job: string, nowMs: number): void;
   byName(host: string, job: string): JobRow | null;
   byId(id: number): JobRow | null;
@@ -239,7 +252,7 @@ export interface RunStore {
   start(jobId: number, run: RunStarted, nowMs: number): boolean;
   finish(jobId: number, run: RunFinished, nowMs: number): boolean;
   byId(id: number): { run: RunRow; details: RunDetails; recoveryPoints: RecoveryPoint[] } | null;
-  /** Newest first. */
+  /** The last received first: runs that an agent hands in late stand where they were handed in. */
   list(filter: {
     host?: string;
     job?: string;
@@ -296,11 +309,12 @@ export interface OutboxStore {
     nowMs: number,
   ): void;
   /** Due rows that are the oldest pending of their (receiver, alert): a resolve never overtakes its trigger. */
-  due(nowMs: number, limit: number): NotificationRow[];
+  due(nowMs: number, limit: number, receiver?: string): NotificationRow[];
   delivered(id: number, nowMs: number): void;
   retry(id: number, error: string, nextAttemptAtMs: number): void;
   failed(id: number, error: string, nowMs: number): void;
   ofAlert(alertId: number): NotificationRow[];
+  /** Of the rows `due` may return one day; those behind an older one do not count. */
   earliestAttemptAtMs(): number | null;
   pendingByReceiver(): { receiver: string; pending: number; oldestAtMs: number }[];
 }
@@ -340,5 +354,7 @@ export interface SystemStore {
   expireAccess(nowMs: number): void;
   /** Consistent copy of the whole database while it is in use. */
   backup(file: string): Promise<void>;
+  /** Moves the write-ahead log into the database file, as far as no reader holds it. */
+  checkpoint(): void;
   integrityProblems(): string[];
 }

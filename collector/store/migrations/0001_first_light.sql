@@ -69,10 +69,16 @@ CREATE TABLE jobs (
   host_id INTEGER NOT NULL REFERENCES hosts (id),
   job TEXT NOT NULL,
   declaration TEXT NOT NULL,
+  -- The strongest declaration nobody has agreed to weaken: many small steps still add up against it.
+  promised TEXT NOT NULL,
   first_declared_at_ms INTEGER NOT NULL,
   declared_at_ms INTEGER NOT NULL,
+  -- Since when the present schedule holds: nothing is due by it before.
+  scheduled_since_ms INTEGER NOT NULL,
   removed_at_ms INTEGER,
-  -- What became weaker when the declaration last changed, '' when nothing did; a sentence for people.
+  -- 1: a person has acknowledged that the job is gone.
+  removal_accepted INTEGER NOT NULL DEFAULT 0,
+  -- What is weaker than promised, '' when nothing is; a sentence for people.
   weakened TEXT NOT NULL DEFAULT '',
   last_started_run_id INTEGER,
   last_finished_run_id INTEGER,
@@ -86,7 +92,8 @@ CREATE TABLE jobs (
   UNIQUE (host_id, job)
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (next_check_at_ms);
-CREATE INDEX jobs_worst ON jobs (state_rank DESC, id);
+-- Covers the search for a page of ids; the wide rows are read for that page only.
+CREATE INDEX jobs_worst ON jobs (state_rank DESC, id, host_id, job, removed_at_ms, state);
 
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
@@ -111,7 +118,7 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE UNIQUE INDEX runs_job ON runs (job_id, run_uid);
 
--- Apart from runs, so that lists of runs read narrow rows.
+-- Apart from runs, so that lists of runs read narrow rows. Absent when a run left neither.
 CREATE TABLE run_details (
   run_id INTEGER PRIMARY KEY REFERENCES runs (id),
   warnings TEXT NOT NULL,

@@ -1,0 +1,165 @@
+/** Table `hosts`: who may speak, when it was last heard, what was judged about it. */
+import { UserError } from '../../proto/errors.ts';
+import type { HostFacts } from '../../proto/messages.ts';
+import type { State, Verdict } from '../assurances/types.ts';
+import { type Db, inTransaction, NEVER_MS } from './sqlite.ts';
+import type { HostRow, HostStore } from './types.ts';
+
+interface HostRecord {
+  id: number;
+  host: string;
+  customer: string;
+  enrolled_at_ms: number;
+  revoked_at_ms: number | null;
+  revoked_reason: string | null;
+  agent_version: string;
+  connected: number;
+  last_seen_at_ms: number | null;
+  clock_offset_ms: number;
+  spool_records: number;
+  spool_bytes: number;
+  spool_error: string;
+  certificate_expires_at_ms: number | null;
+  facts: string | null;
+  verdicts: string;
+  state: string;
+  next_check_at_ms: number;
+}
+
+function hostRow(record: HostRecord): HostRow {
+  return {
+    id: record.id,
+    host: record.host,
+    customer: record.customer,
+    enrolledAtMs: record.enrolled_at_ms,
+    revokedAtMs: record.revoked_at_ms,
+    revokedReason: record.revoked_reason,
+    agentVersion: record.agent_version,
+    connected: record.connected === 1,
+    lastSeenAtMs: record.last_seen_at_ms,
+    clockOffsetMs: record.clock_offset_ms,
+    spoolRecords: record.spool_records,
+    spoolBytes: record.spool_bytes,
+    spoolError: record.spool_error,
+    certificateExpiresAtMs: record.certificate_expires_at_ms,
+    facts: record.facts === null ? null : (JSON.parse(record.facts) as HostFacts),
+    verdicts: JSON.parse(record.verdicts) as Record<string, Verdict>,
+    state: record.state as State,
+    nextCheckAtMs: record.next_check_at_ms,
+  };
+}
+
+export function hostStore(db: Db): HostStore {
+  const insert = db.prepare<[string, string, number]>(
+    'INSERT INTO hosts (host, customer, enrolled_at_ms) VALUES (?, ?, ?)',
+  );
+  const enrollAgain = db.prepare<[number, number]>(
+    `UPDATE hosts SET enrolled_at_ms = ?, revoked_at_ms = NULL, revoked_reason = NULL, next_check_at_ms = 0
+     WHERE id = ?`,
+  );
+  const byName = db.prepare<[string], HostRecord>('SELECT * FROM hosts WHERE host = ?');
+  const byId = db.prepare<[number], HostRecord>('SELECT * FROM hosts WHERE id = ?');
+  const all = db.prepare<[], HostRecord>('SELECT * FROM hosts ORDER BY host');
+  const ofCustomer = db.prepare<[string], HostRecord>('SELECT * FROM hosts WHERE customer = ? ORDER BY host');
+  const revoke = db.prepare<[number, string, number]>(
+    `UPDATE hosts SET revoked_at_ms = ?, revoked_reason = ?, connected = 0
+     WHERE id = ? AND revoked_at_ms IS NULL`,
+  );
+  const saveFacts = db.prepare<[string, number]>('UPDATE hosts SET facts = ? WHERE id = ?');
+  const liveness = db.prepare<[number], Pick<HostRecord, 'connected' | 'spool_error'>>(
+    'SELECT connected, spool_error FROM hosts WHERE id = ?',
+  );
+  const saveLiveness = db.prepare<
+    [number, number, number, number, number, string, number | null, string, number]
+  >(
+    `UPDATE hosts SET connected = ?, last_seen_at_ms = ?, clock_offset_ms = ?, spool_records = ?,
+       spool_bytes = ?, spool_error = ?, certificate_expires_at_ms = coalesce(?, certificate_expires_at_ms),
+       agent_version = ? WHERE id = ?`,
+  );
+  const disconnectAll = db.prepare('UPDATE hosts SET connected = 0 WHERE connected = 1');
+  const due = db.prepare<[number, number], HostRecord>(
+    'SELECT * FROM hosts WHERE next_check_at_ms <= ? ORDER BY next_check_at_ms LIMIT ?',
+  );
+  const saveVerdicts = db.prepare<[string, string, number, number]>(
+    'UPDATE hosts SET verdicts = ?, state = ?, next_check_at_ms = ? WHERE id = ?',
+  );
+  const touch = db.prepare<[number]>('UPDATE hosts SET next_check_at_ms = 0 WHERE id = ?');
+  const touchJobs = db.prepare<[number]>('UPDATE jobs SET next_check_at_ms = 0 WHERE host_id = ?');
+  const earliest = db.prepare<[], { at: number | null }>('SELECT min(next_check_at_ms) AS at FROM hosts');
+
+  const found = (id: number): HostRow => {
+    const record = byId.get(id);
+    if (!record) throw new Error(`no host has the id ${id}`);
+    return hostRow(record);
+  };
+  const touchWithJobs = (hostId: number): void => {
+    touch.run(hostId);
+    touchJobs.run(hostId);
+  };
+
+  return {
+    enroll: (host, customer, nowMs) =>
+      inTransaction(db, () => {
+        const known = byName.get(host);
+        if (!known) return found(Number(insert.run(host, customer, nowMs).lastInsertRowid));
+        if (known.customer !== customer) {
+          throw new UserError(`host ${host} belongs to customer ${known.customer}, not to ${customer}`, {
+            next: 'choose another host name; a host keeps its customer for good',
+          });
+        }
+        enrollAgain.run(nowMs, known.id);
+        touchJobs.run(known.id);
+        return found(known.id);
+      }),
+    byName: (host) => {
+      const record = byName.get(host);
+      return record ? hostRow(record) : null;
+    },
+    byId: (id) => {
+      const record = byId.get(id);
+      return record ? hostRow(record) : null;
+    },
+    list: ({ customer }) => (customer === undefined ? all.all() : ofCustomer.all(customer)).map(hostRow),
+    revoke: (hostId, reason, nowMs) =>
+      inTransaction(db, () => {
+        revoke.run(nowMs, reason, hostId);
+        touchWithJobs(hostId);
+      }),
+    saveFacts: (hostId, facts) => {
+      saveFacts.run(JSON.stringify(facts), hostId);
+    },
+    saveLiveness: (batch) =>
+      inTransaction(db, () => {
+        for (const one of batch) {
+          const before = liveness.get(one.hostId);
+          if (!before) continue;
+          saveLiveness.run(
+            one.connected ? 1 : 0,
+            one.lastSeenAtMs,
+            Math.round(one.clockOffsetMs),
+            one.spoolRecords,
+            one.spoolBytes,
+            one.spoolError,
+            one.certificateExpiresAtMs,
+            one.agentVersion,
+            one.hostId,
+          );
+          // Absences are judged by presence: whoever comes or goes is judged again, with every job.
+          if ((before.connected === 1) !== one.connected) touchWithJobs(one.hostId);
+          else if (before.spool_error !== one.spoolError) touch.run(one.hostId);
+        }
+      }),
+    markAllDisconnected: () => {
+      disconnectAll.run();
+    },
+    due: (nowMs, limit) => due.all(nowMs, limit).map(hostRow),
+    saveVerdicts: (hostId, verdicts, state, nextCheckAtMs) => {
+      saveVerdicts.run(JSON.stringify(verdicts), state, Math.min(nextCheckAtMs, NEVER_MS), hostId);
+    },
+    touch: (hostId) => inTransaction(db, () => touchWithJobs(hostId)),
+    earliestCheckAtMs: () => {
+      const at = earliest.get()?.at ?? null;
+      return at === null || at >= NEVER_MS ? null : at;
+    },
+  };
+}

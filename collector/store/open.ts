@@ -1,0 +1,54 @@
+/** The store on SQLite: opens the file, brings it up to date, joins the table families into one Store. */
+import Database from 'better-sqlite3';
+import { accessStore } from './access.ts';
+import { alertStore } from './alerts.ts';
+import { certificateStore } from './certificates.ts';
+import { hostStore } from './hosts.ts';
+import { jobStore } from './jobs.ts';
+import { migrate, readMigrations } from './migrate.ts';
+import { outboxStore } from './outbox.ts';
+import { runStore } from './runs.ts';
+import { spoolStore } from './spools.ts';
+import { guarded, guardedFamily, inTransaction } from './sqlite.ts';
+import { systemStore } from './system.ts';
+import type { Store } from './types.ts';
+
+/** How long a statement waits for another process (a backup, a CLI) that holds the write lock. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** The page cache: a fleet's jobs, alerts and newest runs fit. */
+const CACHE_KIB = 64 * 1024;
+
+/**
+ * Opens (or makes) the database. WAL with synchronous=FULL: what a transaction wrote is on the disk when
+ * it returns, which is what an ack promises.
+ * @throws UserError when the file was made by a newer version; StoreUnavailable when it cannot be used
+ */
+export function openStore(file: string): Store {
+  const db = guarded(() => new Database(file, { timeout: BUSY_TIMEOUT_MS }));
+  try {
+    guarded(() => {
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = FULL');
+      db.pragma('foreign_keys = ON');
+      db.pragma(`cache_size = -${CACHE_KIB}`);
+      db.pragma('temp_store = MEMORY');
+      migrate(db, readMigrations());
+    });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return {
+    transaction: (work) => inTransaction(db, work),
+    close: () => db.close(),
+    hosts: guardedFamily(hostStore(db)),
+    spools: guardedFamily(spoolStore(db)),
+    certificates: guardedFamily(certificateStore(db)),
+    jobs: guardedFamily(jobStore(db)),
+    runs: guardedFamily(runStore(db)),
+    alerts: guardedFamily(alertStore(db)),
+    outbox: guardedFamily(outboxStore(db)),
+    access: guardedFamily(accessStore(db)),
+    system: guardedFamily(systemStore(db)),
+  };
+}

@@ -1,0 +1,96 @@
+/** Table `recovery_points`: what can be restored, each archive once. */
+import type { RecoveryPoint } from '../../proto/run.ts';
+import { type Db, decodeCursor, encodeCursor, inTransaction, type Scalar, statements } from './sqlite.ts';
+import type { RunStore } from './types.ts';
+
+interface PointRecord {
+  id: number;
+  repository: string;
+  name: string;
+  archive_id: string;
+  subject: string;
+  created_at_ms: number;
+  size_bytes: number;
+  seen_at_ms: number;
+}
+
+function recoveryPoint(record: PointRecord): RecoveryPoint {
+  return {
+    repository: record.repository,
+    name: record.name,
+    id: record.archive_id,
+    subject: record.subject,
+    createdAtMs: record.created_at_ms,
+    sizeBytes: record.size_bytes,
+  };
+}
+
+interface RecoveryPointStore {
+  save(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void;
+  ofRun(runId: number): RecoveryPoint[];
+  list: RunStore['recoveryPoints'];
+}
+
+export function recoveryPointStore(db: Db): RecoveryPointStore {
+  const query = statements(db);
+  // Seen again, an archive keeps the run that made it.
+  const save = db.prepare<[number, number | null, string, string, string, string, number, number, number]>(
+    `INSERT INTO recovery_points (job_id, run_id, repository, name, archive_id, subject, created_at_ms,
+       size_bytes, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (job_id, archive_id) DO UPDATE
+     SET seen_at_ms = excluded.seen_at_ms, run_id = coalesce(run_id, excluded.run_id)`,
+  );
+  const ofRun = db.prepare<[number], PointRecord>(
+    'SELECT * FROM recovery_points WHERE run_id = ? ORDER BY id',
+  );
+
+  return {
+    save: (jobId, runId, points, nowMs) => {
+      if (points.length === 0) return;
+      inTransaction(db, () => {
+        for (const point of points) {
+          save.run(
+            jobId,
+            runId,
+            point.repository,
+            point.name,
+            point.id,
+            point.subject,
+            point.createdAtMs,
+            point.sizeBytes,
+            nowMs,
+          );
+        }
+      });
+    },
+    ofRun: (runId) => ofRun.all(runId).map(recoveryPoint),
+    list: (filter) => {
+      const where: string[] = ['p.id < ?'];
+      const values: Scalar[] = [decodeCursor(filter.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER];
+      for (const [column, value] of [
+        ['h.host', filter.host],
+        ['j.job', filter.job],
+        ['h.customer', filter.customer],
+      ] as const) {
+        if (value === undefined) continue;
+        where.push(`${column} = ?`);
+        values.push(value);
+      }
+      const records = query(
+        `SELECT p.*, h.host AS host, h.customer AS customer, j.job AS job
+         FROM recovery_points p JOIN jobs j ON j.id = p.job_id JOIN hosts h ON h.id = j.host_id
+         WHERE ${where.join(' AND ')} ORDER BY p.id DESC LIMIT ?`,
+      ).all(...values, filter.limit + 1) as (PointRecord & { host: string; job: string; customer: string })[];
+      const page = records.slice(0, filter.limit);
+      const items = page.map((record) => ({
+        ...recoveryPoint(record),
+        host: record.host,
+        job: record.job,
+        customer: record.customer,
+        seenAtMs: record.seen_at_ms,
+      }));
+      const last = page.at(-1);
+      return { items, nextCursor: records.length > filter.limit && last ? encodeCursor(last.id) : null };
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** Leases, meta, the journal, and the database's own upkeep. */
+import { type Db, inTransaction, translated } from './sqlite.ts';
+import type { SystemStore } from './types.ts';
+
+interface JournalRecord {
+  at_ms: number;
+  actor: string;
+  action: string;
+  subject: string;
+  detail: string;
+}
+
+export function systemStore(db: Db): SystemStore {
+  const lease = db.prepare<[string, string, number, number]>(
+    `INSERT INTO leases (name, owner, until_ms) VALUES (?, ?, ?)
+     ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until_ms = excluded.until_ms
+     WHERE leases.owner = excluded.owner OR leases.until_ms <= ?`,
+  );
+  const getMeta = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?');
+  const setMeta = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  const journal = db.prepare<[number, string, string, string, string]>(
+    'INSERT INTO journal (at_ms, actor, action, subject, detail) VALUES (?, ?, ?, ?, ?)',
+  );
+  const journalPage = db.prepare<[number], JournalRecord>('SELECT * FROM journal ORDER BY id DESC LIMIT ?');
+  // Runs stand in the order they were received, so everything old stands at the front: no scan, no index.
+  const oldRuns = db.prepare<[], { id: number; received_at_ms: number; kept: number }>(
+    `SELECT r.id, r.received_at_ms, (r.id IN (j.last_success_run_id, j.last_finished_run_id,
+       j.last_started_run_id)) AS kept
+     FROM runs r JOIN jobs j ON j.id = r.job_id ORDER BY r.id`,
+  );
+  const forgetDetails = db.prepare<[number]>('DELETE FROM run_details WHERE run_id = ?');
+  const forgetMaker = db.prepare<[number]>('UPDATE recovery_points SET run_id = NULL WHERE run_id = ?');
+  const forgetRun = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
+  const expireSessions = db.prepare<[number]>('DELETE FROM web_sessions WHERE expires_at_ms <= ?');
+  const expireTokens = db.prepare<[number]>('DELETE FROM enrollment_tokens WHERE expires_at_ms <= ?');
+
+  function expireRuns(beforeMs: number, limit: number): number {
+    const expired: number[] = [];
+    for (const run of oldRuns.iterate()) {
+      if (run.received_at_ms >= beforeMs || expired.length >= limit) break;
+      if (run.kept !== 1) expired.push(run.id);
+    }
+    return inTransaction(db, () => {
+      for (const id of expired) {
+        forgetDetails.run(id);
+        forgetMaker.run(id);
+        forgetRun.run(id);
+      }
+      return expired.length;
+    });
+  }
+
+  return {
+    lease: (name, owner, nowMs, forMs) => lease.run(name, owner, nowMs + forMs, nowMs).changes === 1,
+    getMeta: (key) => getMeta.get(key)?.value ?? null,
+    setMeta: (key, value) => {
+      setMeta.run(key, value);
+    },
+    journal: ({ actor, action, subject, detail }, nowMs) => {
+      journal.run(nowMs, actor, action, subject, detail);
+    },
+    journalPage: (limit) =>
+      journalPage.all(limit).map((record) => ({
+        atMs: record.at_ms,
+        actor: record.actor,
+        action: record.action,
+        subject: record.subject,
+        detail: record.detail,
+      })),
+    expireRuns,
+    expireAccess: (nowMs) =>
+      inTransaction(db, () => {
+        expireSessions.run(nowMs);
+        expireTokens.run(nowMs);
+      }),
+    backup: async (file) => {
+      try {
+        await db.backup(file);
+      } catch (error) {
+        throw translated(error);
+      }
+    },
+    checkpoint: () => {
+      db.pragma('wal_checkpoint(PASSIVE)');
+    },
+    integrityProblems: () => {
+      const found = db.pragma('integrity_check') as { integrity_check: string }[];
+      const orphans = db.pragma('foreign_key_check') as { table: string; rowid: number; parent: string }[];
+      return [
+        ...found.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
+        ...orphans.map((row) => `row ${row.rowid} of ${row.table} names a missing row of ${row.parent}`),
+      ];
+    },
+  };
+}
