@@ -1,0 +1,111 @@
+/**
+ * What the runner must remember over a crash, beside the records: which runs are open, what each job was
+ * last due and did, what was declared. A part of spool.ts; written in the transactions of its records.
+ */
+import type Database from 'better-sqlite3';
+import type { JobDeclaration } from '../proto/job.ts';
+import type { HostFacts, RecordBody } from '../proto/messages.ts';
+import type { RunFinished, RunStarted } from '../proto/run.ts';
+
+/** The leader of a run's process group; `startTicks` tells it from a later process with the same number. */
+export interface RunProcess {
+  pgid: number;
+  startTicks: number;
+}
+
+export class SpoolMemory {
+  readonly #sql: ReturnType<typeof prepare>;
+
+  constructor(db: Database.Database) {
+    this.#sql = prepare(db);
+  }
+
+  /** Must run inside the transaction that inserts the record. */
+  remember(body: RecordBody): void {
+    switch (body.type) {
+      case 'job-declared':
+        this.#sql.declare.run(body.value.job, JSON.stringify(body.value));
+        return;
+      case 'job-removed':
+        this.#sql.undeclare.run(body.value.job);
+        return;
+      case 'run-started':
+        this.#sql.openRun.run(body.value.runId, JSON.stringify(body.value));
+        this.#sql.noteDue.run(body.value.job, body.value.dueAtMs);
+        return;
+      case 'run-finished':
+        this.#sql.closeRun.run(body.value.runId);
+        this.#sql.noteDue.run(body.value.job, body.value.dueAtMs);
+        this.#sql.noteFinished.run(JSON.stringify(body.value), body.value.job);
+        return;
+      case 'host-facts':
+        this.#sql.saveFacts.run(JSON.stringify(body.value));
+        return;
+      case 'recovery-points-seen':
+      case 'gap':
+        return;
+    }
+  }
+
+  /** Oldest first. */
+  unfinishedRuns(): { run: RunStarted; process: RunProcess | null }[] {
+    return this.#sql.openRuns.all().map((row) => ({
+      run: JSON.parse(row.run) as RunStarted,
+      process: row.process === null ? null : (JSON.parse(row.process) as RunProcess),
+    }));
+  }
+
+  noteProcess(runId: string, process: RunProcess): void {
+    this.#sql.noteProcess.run(JSON.stringify(process), runId);
+  }
+
+  lastDueAtMs(job: string): number | null {
+    return this.#sql.job.get(job)?.last_due_at_ms ?? null;
+  }
+
+  lastFinished(job: string): RunFinished | null {
+    const text = this.#sql.job.get(job)?.last_finished;
+    return text ? (JSON.parse(text) as RunFinished) : null;
+  }
+
+  declaredJobs(): JobDeclaration[] {
+    return this.#sql.declared.all().map((row) => JSON.parse(row.declaration) as JobDeclaration);
+  }
+
+  lastHostFacts(): HostFacts | null {
+    const row = this.#sql.facts.get();
+    return row ? (JSON.parse(row.facts) as HostFacts) : null;
+  }
+}
+
+function prepare(db: Database.Database) {
+  return {
+    declare: db.prepare<[string, string]>(
+      `INSERT INTO jobs (job, declaration) VALUES (?, ?)
+       ON CONFLICT (job) DO UPDATE SET declaration = excluded.declaration`,
+    ),
+    undeclare: db.prepare<[string]>('UPDATE jobs SET declaration = NULL WHERE job = ?'),
+    declared: db.prepare<[], { declaration: string }>(
+      'SELECT declaration FROM jobs WHERE declaration IS NOT NULL ORDER BY job',
+    ),
+    job: db.prepare<[string], { last_due_at_ms: number | null; last_finished: string | null }>(
+      'SELECT last_due_at_ms, last_finished FROM jobs WHERE job = ?',
+    ),
+    // max(), because a catch-up run may answer for an older due moment than the newest one.
+    noteDue: db.prepare<[string, number | null]>(
+      `INSERT INTO jobs (job, last_due_at_ms) VALUES (?, ?)
+       ON CONFLICT (job) DO UPDATE SET last_due_at_ms = CASE
+         WHEN excluded.last_due_at_ms IS NULL THEN last_due_at_ms
+         ELSE max(excluded.last_due_at_ms, coalesce(last_due_at_ms, 0)) END`,
+    ),
+    noteFinished: db.prepare<[string, string]>('UPDATE jobs SET last_finished = ? WHERE job = ?'),
+    openRun: db.prepare<[string, string]>('INSERT OR REPLACE INTO open_runs (run_id, run) VALUES (?, ?)'),
+    closeRun: db.prepare<[string]>('DELETE FROM open_runs WHERE run_id = ?'),
+    openRuns: db.prepare<[], { run: string; process: string | null }>(
+      'SELECT run, process FROM open_runs ORDER BY rowid',
+    ),
+    noteProcess: db.prepare<[string, string]>('UPDATE open_runs SET process = ? WHERE run_id = ?'),
+    saveFacts: db.prepare<[string]>('INSERT OR REPLACE INTO host_facts VALUES (1, ?)'),
+    facts: db.prepare<[], { facts: string }>('SELECT facts FROM host_facts'),
+  };
+}

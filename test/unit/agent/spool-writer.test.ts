@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Spool } from '../../../agent/spool.ts';
+import { SpoolWriter } from '../../../agent/spool-writer.ts';
+import { decodeRecord } from '../../../proto/codec.ts';
+import type { RecordBody } from '../../../proto/messages.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { sampleStarted } from '../../support/samples.ts';
+
+function started(runId: string): RecordBody {
+  return { type: 'run-started', value: sampleStarted({ runId }) };
+}
+
+describe('a writer whose spool cannot be written', () => {
+  it('holds the records, says why, and writes them in order with their own time once it can', () => {
+    const file = join(temporaryFolder(), 'spool.db');
+    const spool = Spool.open(file, { bytesMax: 1 });
+    const blocker = new Database(file);
+    onTestFinished(() => {
+      spool.close();
+      blocker.close();
+    });
+    const writer = new SpoolWriter(spool);
+    blocker.exec('BEGIN IMMEDIATE');
+    expect(writer.write(started('a'), 1)).toBe(false);
+    expect(writer.write(started('b'), 2)).toBe(false);
+    expect(writer.held()).toBe(2);
+    expect(writer.error()).toMatch(/spool cannot be written: .*locked/);
+    blocker.exec('ROLLBACK');
+    expect(writer.write(started('c'), 3)).toBe(true);
+    expect(writer.error()).toBe('');
+    expect(spool.read(1, 9).map(({ record }) => decodeRecord(record).recordedAtMs)).toEqual([1, 2, 3]);
+  });
+
+  it('does not let one impossible record stand in the way of the others', () => {
+    const spool = Spool.open(join(temporaryFolder(), 'spool.db'), { bytesMax: 1 });
+    onTestFinished(() => spool.close());
+    const writer = new SpoolWriter(spool);
+    expect(() => writer.write(started('no good id'), 1)).toThrow(/run_id/);
+    expect(writer.write(started('good'), 2)).toBe(true);
+  });
+});
