@@ -83,3 +83,8 @@ export interface RunProgress {
 export function leavesEvidence(outcome: Outcome): boolean {
   return outcome === 'succeeded' || outcome === 'warning';
 }
+
+/** Whether a run with this outcome was tried and went wrong, as against not having taken place. */
+export function isFailure(outcome: Outcome): boolean {
+  return outcome === 'failed' || outcome === 'timed-out';
+}

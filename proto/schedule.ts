@@ -27,19 +27,40 @@ export interface Due {
   finishByMs: number;
 }
 
-const parsed = new Map<string, Cron>();
+/** A parsed expression and gaps between neighbouring moments that were found before: [fromMs, toMs). */
+interface Parsed {
+  cron: Cron;
+  gaps: { fromMs: number; toMs: number }[];
+}
+const parsed = new Map<string, Parsed>();
 /** Distinct (cron, zone) pairs kept parsed; a fleet has a handful, an attacker is bounded. */
 const PARSED_MAX = 4_096;
+/** A search takes croner 60 µs, and a fleet asks about the same few nights again and again. */
+const GAPS_KEPT = 8;
 
-function cronOf(schedule: Schedule): Cron {
+function parsedOf(schedule: Schedule): Parsed {
   const key = `${schedule.zone}\n${schedule.cron}`;
-  let cron = parsed.get(key);
-  if (!cron) {
-    cron = new Cron(schedule.cron, { timezone: schedule.zone, paused: true, mode: '5-part' });
+  let found = parsed.get(key);
+  if (!found) {
+    const cron = new Cron(schedule.cron, { timezone: schedule.zone, paused: true, mode: '5-part' });
+    found = { cron, gaps: [] };
     if (parsed.size >= PARSED_MAX) parsed.clear();
-    parsed.set(key, cron);
+    parsed.set(key, found);
   }
-  return cron;
+  return found;
+}
+
+/** The first moment strictly after `afterMs` at which the cron expression comes due, without the spread. */
+function momentAfter(schedule: Schedule, afterMs: number): number | null {
+  const { cron, gaps } = parsedOf(schedule);
+  const known = gaps.find((gap) => gap.fromMs <= afterMs && afterMs < gap.toMs);
+  if (known) return known.toMs;
+  const toMs = cron.nextRun(new Date(afterMs))?.getTime() ?? null;
+  if (toMs === null) return null;
+  const same = gaps.find((gap) => gap.toMs === toMs);
+  if (same) same.fromMs = Math.min(same.fromMs, afterMs);
+  else if (gaps.unshift({ fromMs: afterMs, toMs }) > GAPS_KEPT) gaps.pop();
+  return toMs;
 }
 
 /** Null when the schedule can be followed, otherwise a sentence that says why not. */
@@ -85,15 +106,15 @@ function dueFrom(schedule: Schedule, dueAtMs: number): Due {
 /** The first due moment strictly after `afterMs`, null when there is none left. */
 export function nextDue(schedule: Schedule, host: string, job: string, afterMs: number): Due | null {
   const offsetMs = spreadOffsetMs(schedule, host, job);
-  const next = cronOf(schedule).nextRun(new Date(afterMs - offsetMs));
-  return next ? dueFrom(schedule, next.getTime() + offsetMs) : null;
+  const next = momentAfter(schedule, afterMs - offsetMs);
+  return next === null ? null : dueFrom(schedule, next + offsetMs);
 }
 
 /** The last due moment at or before `nowMs`, null when there was none. */
 export function lastDue(schedule: Schedule, host: string, job: string, nowMs: number): Due | null {
   const offsetMs = spreadOffsetMs(schedule, host, job);
   // previousRuns is exclusive of its reference; one millisecond later makes "at" count.
-  const [last] = cronOf(schedule).previousRuns(1, new Date(nowMs - offsetMs + 1));
+  const [last] = parsedOf(schedule).cron.previousRuns(1, new Date(nowMs - offsetMs + 1));
   return last ? dueFrom(schedule, last.getTime() + offsetMs) : null;
 }
 
@@ -103,7 +124,7 @@ export function lastDue(schedule: Schedule, host: string, job: string, nowMs: nu
  * the gap of anything rarer than hourly.
  */
 export function impliedSilenceMs(schedule: Schedule, nowMs: number): number {
-  const runs = cronOf(schedule).nextRuns(SAMPLE_DUES, new Date(nowMs));
+  const runs = parsedOf(schedule).cron.nextRuns(SAMPLE_DUES, new Date(nowMs));
   let widestMs = 0;
   for (let i = 1; i < runs.length; i += 1) {
     widestMs = Math.max(widestMs, runs[i]!.getTime() - runs[i - 1]!.getTime());
@@ -115,3 +136,10 @@ export function impliedSilenceMs(schedule: Schedule, nowMs: number): number {
 /** Enough for a weekly schedule to show its weekend, and a monthly one its longest month. */
 const SAMPLE_DUES = 32;
 const DST_SHIFT_MS = 3_600_000;
+
+/** The next `count` moments after `afterMs` at which the cron expression comes due, without the spread. */
+export function nextMoments(schedule: Schedule, afterMs: number, count: number): number[] {
+  return parsedOf(schedule)
+    .cron.nextRuns(count, new Date(afterMs))
+    .map((moment) => moment.getTime());
+}

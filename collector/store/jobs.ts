@@ -19,12 +19,13 @@ import type { JobFilter, JobRow, JobStore, Page } from './types.ts';
 type JobRecord = RunRecord;
 
 const SELECT = `SELECT j.*, h.host AS host_name, h.customer AS customer,
-    ${runColumns('started')}, ${runColumns('finished')}, ${runColumns('success')}
+    ${runColumns('started')}, ${runColumns('finished')}, ${runColumns('success')}, ${runColumns('failure')}
   FROM jobs j
   JOIN hosts h ON h.id = j.host_id
   LEFT JOIN runs started ON started.id = j.last_started_run_id
   LEFT JOIN runs finished ON finished.id = j.last_finished_run_id
-  LEFT JOIN runs success ON success.id = j.last_success_run_id`;
+  LEFT JOIN runs success ON success.id = j.last_success_run_id
+  LEFT JOIN runs failure ON failure.id = j.last_failure_run_id`;
 
 function jobRow(record: JobRecord): JobRow {
   return {
@@ -44,6 +45,7 @@ function jobRow(record: JobRecord): JobRow {
     lastStarted: joinedRun(record, 'started'),
     lastFinished: joinedRun(record, 'finished'),
     lastSuccess: joinedRun(record, 'success'),
+    lastFailure: joinedRun(record, 'failure'),
     verdicts: JSON.parse(record.verdicts as string) as Partial<Record<AssuranceName, Verdict>>,
     state: record.state as State,
     nextCheckAtMs: record.next_check_at_ms as number,
@@ -67,8 +69,8 @@ export function jobStore(db: Db): JobStore {
     `INSERT INTO jobs (host_id, job, declaration, promised, first_declared_at_ms, declared_at_ms,
        scheduled_since_ms, weakened) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const declareAgain = db.prepare<[string, string, number, number, string, number]>(
-    `UPDATE jobs SET declaration = ?, promised = ?, declared_at_ms = ?, scheduled_since_ms = ?, weakened = ?,
+  const declareAgain = db.prepare<[string, string, number, number, number, string, number]>(
+    `UPDATE jobs SET declaration = ?, promised = ?, first_declared_at_ms = ?, declared_at_ms = ?, scheduled_since_ms = ?, weakened = ?,
        removed_at_ms = NULL, removal_accepted = 0, next_check_at_ms = 0 WHERE id = ?`,
   );
   const accept = db.prepare<[number]>(
@@ -152,6 +154,7 @@ export function jobStore(db: Db): JobStore {
         declareAgain.run(
           text,
           weakened === '' ? text : JSON.stringify(before.promised),
+          cameBack ? nowMs : before.firstDeclaredAtMs,
           same ? before.declaredAtMs : nowMs,
           sameSchedule ? before.scheduledSinceMs : nowMs,
           weakened,

@@ -1,5 +1,5 @@
 /** Tables `runs` and `run_details`: what happened. Appended in the order of arrival. */
-import { leavesEvidence, type RunFinished, type RunStarted, type RunWarning } from '../../proto/run.ts';
+import { isFailure, leavesEvidence, type RunFinished, type RunStarted, type RunWarning } from '../../proto/run.ts';
 import { recoveryPointStore } from './recovery-points.ts';
 import { joinedRun, type RunRecord, requiredRun, runColumns } from './run-columns.ts';
 import { type Db, decodeCursor, encodeCursor, inTransaction, type Scalar, statements } from './sqlite.ts';
@@ -43,6 +43,10 @@ export function runStore(db: Db): RunStore {
   const lastSuccess = db.prepare<[number, number, number]>(
     `UPDATE jobs SET last_success_run_id = ?, next_check_at_ms = 0 WHERE id = ? AND NOT EXISTS (
        SELECT 1 FROM runs WHERE id = jobs.last_success_run_id AND finished_at_ms > ?)`,
+  );
+  const lastFailure = db.prepare<[number, number, number]>(
+    `UPDATE jobs SET last_failure_run_id = ?, next_check_at_ms = 0 WHERE id = ? AND NOT EXISTS (
+       SELECT 1 FROM runs WHERE id = jobs.last_failure_run_id AND finished_at_ms > ?)`,
   );
   const byId = db.prepare<[number], RunRecord & { warnings: string | null; log_tail: string | null }>(
     `SELECT ${runColumns('r')}, d.warnings, d.log_tail FROM runs r LEFT JOIN run_details d ON d.run_id = r.id
@@ -92,6 +96,7 @@ export function runStore(db: Db): RunStore {
       lastStarted.run(stored.id, jobId, run.startedAtMs);
       lastFinished.run(stored.id, jobId, run.finishedAtMs);
       if (leavesEvidence(run.outcome)) lastSuccess.run(stored.id, jobId, run.finishedAtMs);
+      if (isFailure(run.outcome)) lastFailure.run(stored.id, jobId, run.finishedAtMs);
       return true;
     });
   }

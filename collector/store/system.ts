@@ -26,8 +26,8 @@ export function systemStore(db: Db): SystemStore {
   const journalPage = db.prepare<[number], JournalRecord>('SELECT * FROM journal ORDER BY id DESC LIMIT ?');
   // Runs stand in the order they were received, so everything old stands at the front: no scan, no index.
   const oldRuns = db.prepare<[], { id: number; received_at_ms: number; kept: number }>(
-    `SELECT r.id, r.received_at_ms, (r.id IN (j.last_success_run_id, j.last_finished_run_id,
-       j.last_started_run_id)) AS kept
+    `SELECT r.id, r.received_at_ms, (r.id IN (j.last_success_run_id, j.last_failure_run_id,
+       j.last_finished_run_id, j.last_started_run_id)) AS kept
      FROM runs r JOIN jobs j ON j.id = r.job_id ORDER BY r.id`,
   );
   const forgetDetails = db.prepare<[number]>('DELETE FROM run_details WHERE run_id = ?');

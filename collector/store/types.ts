@@ -86,6 +86,7 @@ export interface JobRow {
   declaration: JobDeclaration;
   /** What `weakened` is measured against: the strongest declaration that nobody agreed to weaken. */
   promised: JobDeclaration;
+  /** Also when it came back after having been removed. */
   firstDeclaredAtMs: number;
   /** When the declaration last changed; saying the same again does not count. */
   declaredAtMs: number;
@@ -97,7 +98,10 @@ export interface JobRow {
   weakened: string;
   lastStarted: RunRow | null;
   lastFinished: RunRow | null;
+  /** Succeeded or warning. */
   lastSuccess: RunRow | null;
+  /** Failed or timed out. */
+  lastFailure: RunRow | null;
   verdicts: Partial<Record<AssuranceName, Verdict>>;
   state: State;
   nextCheckAtMs: number;

@@ -83,6 +83,8 @@ CREATE TABLE jobs (
   last_started_run_id INTEGER,
   last_finished_run_id INTEGER,
   last_success_run_id INTEGER,
+  -- Failed or timed out; newer than the last success while the job is failing.
+  last_failure_run_id INTEGER,
   verdicts TEXT NOT NULL DEFAULT '{}',
   -- The worst of the verdicts, and its rank for "worst first": 4 broken, 3 late, 2 unknown, 1 ok, 0 not-applicable.
   state TEXT NOT NULL DEFAULT 'unknown',
