@@ -1,0 +1,241 @@
+/**
+ * Child processes: the only place that makes them. No shell, a process group of their own, bounded output.
+ *
+ * A process here is one of three kinds: a step of a run (`startProcess`), somebody else's command that keeps
+ * the terminal (`runInherited`, for `exec`), and a one-shot question (`startProcess` with small bounds).
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../proto/clock.ts';
+import { LineSplitter } from './line-splitter.ts';
+import { groupAlive, type ProcessGroup, signalGroup, startTicksOf } from './process-group.ts';
+
+/** A line longer than this is cut; borg's own lines stay far below. */
+export const LINE_CHARS_MAX = 1024 * 1024;
+/** Between SIGTERM and SIGKILL: borg needs a moment to release its locks. */
+export const STOP_GRACE_MS = 10_000;
+/** The file descriptor on which a child reads its passphrase: kept out of argv and environment. */
+export const SECRET_FD = 3;
+
+export interface ProcessSpec {
+  /** argv[0] is looked up in the environment's PATH. */
+  argv: string[];
+  /** The whole environment; nothing is inherited. */
+  env: Record<string, string>;
+  /** Written to file descriptor SECRET_FD, then closed. */
+  secret?: string;
+  /** Run at the lowest CPU priority and in the idle IO class, where nice and ionice exist. */
+  gentle?: boolean;
+  /** Bytes of standard output to keep; more of it is an error, since half an answer is none. */
+  stdoutBytesMax: number;
+  onStderrLine?: (line: string) => void;
+  /** Lines of standard output, for programs whose output is only a log; then nothing is captured. */
+  onStdoutLine?: (line: string) => void;
+}
+
+export interface ProcessResult {
+  exitCode: number | null;
+  signal: string | null;
+  /** Why the process never began: 'borg is not installed ...'; null when it did. */
+  startError: string | null;
+  stdout: string;
+  /** More than stdoutBytesMax came; `stdout` holds the beginning. */
+  stdoutCut: boolean;
+  /** Somebody here ended it. */
+  stopped: boolean;
+}
+
+export interface RunningProcess {
+  /** Null when it never began. */
+  group: ProcessGroup | null;
+  result: Promise<ProcessResult>;
+  /** SIGTERM to the group, and SIGKILL after STOP_GRACE_MS. Also ends a group that SIGSTOP holds. */
+  stop(): void;
+}
+
+/** The absolute path of a program, null when it is not in `path`. */
+export function findProgram(name: string, path: string): string | null {
+  const candidates = name.includes('/')
+    ? [name]
+    : path
+        .split(delimiter)
+        .filter(isAbsolute)
+        .map((folder) => join(folder, name));
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** `nice` and `ionice` in front of argv, as far as this machine has them. */
+function gently(argv: string[], path: string): string[] {
+  const nice = findProgram('nice', path);
+  const ionice = findProgram('ionice', path);
+  return [
+    ...(nice ? [nice, '-n', '19'] : []),
+    // -t: go on where the class cannot be set (containers).
+    ...(ionice ? [ionice, '-t', '-c', '3'] : []),
+    ...argv,
+  ];
+}
+
+export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
+  const path = spec.env.PATH ?? '';
+  const program = findProgram(spec.argv[0]!, path);
+  if (program === null)
+    return neverBegan(`${spec.argv[0]} is not installed or not executable (PATH ${path})`);
+  const argv = spec.gentle
+    ? gently([program, ...spec.argv.slice(1)], path)
+    : [program, ...spec.argv.slice(1)];
+  let child: ChildProcess;
+  try {
+    child = spawn(argv[0]!, argv.slice(1), {
+      env: spec.env,
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', ...(spec.secret === undefined ? [] : ['pipe' as const])],
+    });
+  } catch (error) {
+    return neverBegan(`${program} could not be started: ${(error as Error).message}`);
+  }
+  return watch(child, spec, program, clock);
+}
+
+function watch(child: ChildProcess, spec: ProcessSpec, program: string, clock: Clock): RunningProcess {
+  const output = new BoundedOutput(spec.stdoutBytesMax);
+  const closers: (() => void)[] = [];
+  if (spec.onStdoutLine) closers.push(readLines(child.stdout!, spec.onStdoutLine));
+  else child.stdout!.on('data', (chunk: Buffer) => output.add(chunk));
+  closers.push(readLines(child.stderr!, spec.onStderrLine ?? (() => {})));
+  if (spec.secret !== undefined) {
+    const pipe = child.stdio[SECRET_FD] as Writable;
+    // A child that never reads its passphrase closes the pipe on us; its exit says the rest.
+    pipe.on('error', () => {});
+    pipe.end(spec.secret);
+  }
+  const { pid } = child;
+  const ticks = pid === undefined ? null : startTicksOf(pid);
+  const group = pid !== undefined && ticks !== null ? { pgid: pid, startTicks: ticks } : null;
+  let stopped = false;
+  let cancelKill = () => {};
+
+  const result = new Promise<ProcessResult>((resolve) => {
+    const finish = (part: Partial<ProcessResult>) => {
+      cancelKill();
+      for (const close of closers) close();
+      resolve({
+        exitCode: null,
+        signal: null,
+        startError: null,
+        stdout: output.text(),
+        stdoutCut: output.cut,
+        stopped,
+        ...part,
+      });
+    };
+    child.once('error', (error) => {
+      if (pid === undefined) finish({ startError: `${program} could not be started: ${error.message}` });
+    });
+    // 'close' waits for the pipes, which a grandchild may keep open for ever; the group is ended first.
+    child.once('exit', () => {
+      if (pid !== undefined && groupAlive(pid)) signalGroup(pid, 'SIGKILL');
+    });
+    child.once('close', (exitCode, signal) => finish({ exitCode, signal }));
+  });
+
+  const stop = () => {
+    if (stopped || pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    stopped = true;
+    signalGroup(pid, 'SIGTERM');
+    // A stopped process sees no SIGTERM until it goes on.
+    signalGroup(pid, 'SIGCONT');
+    cancelKill = clock.after(STOP_GRACE_MS, () => signalGroup(pid, 'SIGKILL'));
+  };
+  return { group, result, stop };
+}
+
+function neverBegan(startError: string): RunningProcess {
+  const result = {
+    exitCode: null,
+    signal: null,
+    startError,
+    stdout: '',
+    stdoutCut: false,
+    stopped: false,
+  };
+  return { group: null, result: Promise.resolve(result), stop: () => {} };
+}
+
+function readLines(stream: Readable, onLine: (line: string) => void): () => void {
+  const splitter = new LineSplitter(LINE_CHARS_MAX, onLine);
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => splitter.add(text));
+  return () => splitter.end();
+}
+
+/** Collects up to `bytesMax` bytes and remembers whether there were more. */
+class BoundedOutput {
+  readonly #bytesMax: number;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  cut = false;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  add(chunk: Buffer): void {
+    const room = this.#bytesMax - this.#bytes;
+    if (chunk.length > room) this.cut = true;
+    if (room <= 0) return;
+    const kept = chunk.subarray(0, room);
+    this.#chunks.push(kept);
+    this.#bytes += kept.length;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+export interface InheritedResult {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  startError: string | null;
+}
+
+/**
+ * Runs somebody's command in our own place: same terminal, same process group, standard input untouched.
+ * A stream that is a terminal is handed over as it is; any other is passed on and shown to `onOutput`.
+ * Signals are left to the terminal, or forwarded by the caller through `child`.
+ */
+export function runInherited(
+  argv: string[],
+  env: NodeJS.ProcessEnv,
+  onOutput: (text: string) => void,
+): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
+  const streams = [process.stdout, process.stderr] as const;
+  const child = spawn(argv[0]!, argv.slice(1), {
+    env,
+    stdio: ['inherit', ...streams.map((stream) => (stream.isTTY ? ('inherit' as const) : ('pipe' as const)))],
+  });
+  for (const [index, source] of [child.stdout, child.stderr].entries()) {
+    if (!source) continue;
+    // Whoever read our output may be gone (`| head`); the command must not notice more than it would alone.
+    source.on('data', (chunk: Buffer) => onOutput(chunk.toString('utf8')));
+    source.pipe(streams[index]!, { end: false });
+  }
+  const result = new Promise<InheritedResult>((resolve) => {
+    child.once('error', (error) => resolve({ exitCode: null, signal: null, startError: error.message }));
+    child.once('close', (exitCode, signal) => resolve({ exitCode, signal, startError: null }));
+  });
+  return { result, kill: (signal) => child.kill(signal) };
+}

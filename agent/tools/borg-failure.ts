@@ -1,0 +1,212 @@
+/**
+ * Why borg failed, in one sentence that says what to do next. Pure.
+ *
+ * Causes are recognised by msgid, by the modern exit codes (borg >= 1.4, docs "Return codes") and, for what
+ * comes from ssh or the system, by text. The first that fits wins, so the specific stand before the general.
+ */
+import type { BorgSaid } from './borg-log.ts';
+
+export interface BorgFailure {
+  code: string;
+  reason: string;
+}
+
+interface Cause {
+  code: string;
+  msgids?: string[];
+  exitCodes?: number[];
+  text?: RegExp;
+  reason: (where: Where) => string;
+}
+
+/** `text` is everything borg said, for the figures in it. */
+interface Where {
+  repository: string;
+  location: string;
+  lockHolders: string[];
+  lockWaitMs: number;
+  text: string;
+}
+
+const CAUSES: Cause[] = [
+  {
+    code: 'wrong-passphrase',
+    msgids: ['PassphraseWrong', 'NoPassphraseFailure'],
+    exitCodes: [50, 51, 52],
+    reason: ({ repository }) =>
+      `The passphrase of repository ${repository} is wrong; put the right one into its passphrase_file (backproof-agent check tests it).`,
+  },
+  {
+    code: 'lock-timeout',
+    msgids: ['LockTimeout', 'LockFailed', 'LockErrorT'],
+    exitCodes: [70, 71, 72, 73],
+    reason: lockReason,
+  },
+  {
+    code: 'host-key-changed',
+    text: /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    reason: ({ location }) =>
+      `The storage host's ssh key is unknown or has changed (${location}); compare it with the host, then correct known_hosts.`,
+  },
+  {
+    code: 'ssh-refused-key',
+    text: /Permission denied \((?:publickey|password|keyboard-interactive)/,
+    reason: ({ location }) =>
+      `The storage host refuses this host's ssh key (${location}); put the public key into its authorized_keys.`,
+  },
+  {
+    code: 'connection-refused',
+    text: /ssh: connect to host .*Connection refused/,
+    reason: ({ location }) =>
+      `The storage host refuses the connection (${location}); see whether sshd runs there and the port is right.`,
+  },
+  {
+    code: 'host-unreachable',
+    text: /Could not resolve hostname|No route to host|Connection timed out|Network is unreachable|Operation timed out/,
+    reason: ({ location }) =>
+      `The storage host cannot be reached (${location}); look at its name, the network and the firewall.`,
+  },
+  {
+    code: 'path-not-allowed',
+    msgids: ['PathNotAllowed'],
+    exitCodes: [83],
+    reason: ({ location }) =>
+      `The storage host does not let this key use ${location}; correct --restrict-to-path there or the repository here.`,
+  },
+  {
+    code: 'no-repository',
+    msgids: ['Repository.DoesNotExist', 'Repository.PathDoesNotExist'],
+    exitCodes: [13, 18],
+    reason: ({ location }) =>
+      `There is no borg repository at ${location}; if it never existed, make it with borg init, otherwise find out who removed it.`,
+  },
+  {
+    code: 'not-a-repository',
+    msgids: [
+      'Repository.InvalidRepository',
+      'Repository.InvalidRepositoryConfig',
+      'Repository.ObjectNotFound',
+    ],
+    exitCodes: [15, 16],
+    reason: ({ location }) =>
+      `${location} is not a valid borg repository; its configuration is damaged or the path is another folder.`,
+  },
+  {
+    code: 'quota',
+    msgids: ['Repository.StorageQuotaExceeded'],
+    exitCodes: [20],
+    reason: ({ repository, text }) =>
+      `Repository ${repository} has used up its storage quota${figure(text, /exceeded \((.*?)\)/)}; raise it on the storage host, or prune there.`,
+  },
+  {
+    code: 'disk-full',
+    msgids: ['Repository.InsufficientFreeSpaceError'],
+    exitCodes: [14],
+    text: /No space left on device|Disk quota exceeded/,
+    reason: ({ repository }) =>
+      `No space is left where repository ${repository} (or borg's cache on this host) is stored; make room, nothing new can be backed up until then.`,
+  },
+  {
+    code: 'relocated',
+    msgids: ['BORG_RELOCATED_REPO_ACCESS_IS_OK', 'Cache.RepositoryAccessAborted'],
+    exitCodes: [62],
+    reason: ({ location, text }) =>
+      `The repository at ${location} was known at another place before${figure(text, /previously located at (\S+)/)}; if that move is yours, confirm it once with BORG_RELOCATED_REPO_ACCESS_IS_OK=yes borg info ${location}.`,
+  },
+  {
+    code: 'unencrypted',
+    msgids: ['BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK', 'Cache.CacheInitAbortedError'],
+    exitCodes: [60],
+    reason: ({ location }) =>
+      `The repository at ${location} is not encrypted although its configuration names a passphrase; somebody may have replaced it.`,
+  },
+  {
+    code: 'replay',
+    msgids: ['Cache.RepositoryReplay'],
+    exitCodes: [64],
+    reason: ({ location }) =>
+      `The repository at ${location} is older than what this host has already seen; somebody restored or rolled it back.`,
+  },
+  {
+    code: 'encryption-changed',
+    msgids: ['Cache.EncryptionMethodMismatch'],
+    exitCodes: [61],
+    reason: ({ location }) =>
+      `The repository at ${location} uses another encryption than before; somebody may have replaced it.`,
+  },
+  {
+    code: 'damaged',
+    msgids: ['Repository.CheckNeeded', 'IntegrityError', 'DecompressionError', 'ErrorIgnoringTraceback'],
+    exitCodes: [12, 90, 91, 92],
+    text: /Inconsistency detected|IntegrityError|Data integrity error/,
+    reason: ({ location }) =>
+      `The repository at ${location} is damaged; run borg check on it, and restore from another copy if it cannot be repaired.`,
+  },
+  {
+    code: 'archive-exists',
+    msgids: ['Archive.AlreadyExists'],
+    exitCodes: [30],
+    reason: () =>
+      'An archive of that name exists already; two hosts or clocks use the same job name and instant.',
+  },
+  {
+    code: 'connection-lost',
+    msgids: ['ConnectionClosed', 'ConnectionClosedWithHint', 'ConnectionBrokenWithHint'],
+    exitCodes: [80, 81, 82, 87],
+    reason: ({ location, text }) =>
+      `The storage host closed the connection (${location})${figure(text, /Remote: (.*)/)}; see whether borg is installed there and what its sshd logged.`,
+  },
+  {
+    code: 'usage',
+    text: /borg: error: |usage: borg /,
+    reason: ({ text }) =>
+      `This borg does not understand the call${figure(text, /borg: error: (.*)/)}; borg >= 1.1 is needed, and >= 1.2 for dumps.`,
+  },
+];
+
+function lockReason({ location, lockHolders, lockWaitMs }: Where): string {
+  const waited = `Repository ${location} stayed locked for ${Math.round(lockWaitMs / 1_000)} s`;
+  if (lockHolders.length === 0)
+    return `${waited} by another borg; see on the storage host whether one is running, and only if none is, run borg break-lock ${location}.`;
+  return `${waited} by ${lockHolders.join(' and ')}; if that process is gone, run borg break-lock ${location}: borg removes a dead lock by itself only on the host that made it.`;
+}
+
+function figure(text: string, pattern: RegExp): string {
+  const found = pattern.exec(text)?.[1]?.trim();
+  return found ? ` (${found})` : '';
+}
+
+/** Everything borg said, one a line. */
+export function textOfSaid(said: BorgSaid): string {
+  return [
+    ...said.errors.map((error) => error.message),
+    ...said.plain,
+    ...said.warnings.map((warning) => warning.message),
+  ].join('\n');
+}
+
+/**
+ * @param exitCode of borg itself, null when a signal ended it.
+ * @param lockHolders `host (process N)` as read from the repository's lock folder, where it is local.
+ */
+export function explainBorgFailure(
+  said: BorgSaid,
+  exitCode: number | null,
+  where: { repository: string; location: string; lockHolders: string[]; lockWaitMs: number },
+): BorgFailure {
+  const text = textOfSaid(said);
+  const cause = CAUSES.find(
+    (one) =>
+      said.errors.some((error) => one.msgids?.includes(error.msgid)) ||
+      (exitCode !== null && one.exitCodes?.includes(exitCode)) ||
+      one.text?.test(text),
+  );
+  if (cause) return { code: cause.code, reason: cause.reason({ ...where, text }) };
+  const first = said.errors.find((error) => !error.message.startsWith('Traceback'))?.message;
+  const said1 = first ?? said.plain.at(-1) ?? 'it said nothing';
+  return { code: 'other', reason: `borg ended with exit code ${exitCode}: ${firstLine(said1)}` };
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
+}

@@ -1,0 +1,165 @@
+/** Command lines and answers of PostgreSQL's client programs. Pure. */
+
+export interface PostgresConnection {
+  /** Folder of the unix socket or a host name; null for the programs' default. */
+  host: string | null;
+  port: number | null;
+  user: string | null;
+}
+
+export interface ServerFacts {
+  major: number;
+  /** `15.18` */
+  version: string;
+  inRecovery: boolean;
+  superuser: boolean;
+  /** Those one can connect to, templates excluded, sorted. */
+  databases: string[];
+}
+
+/** The database every server has, for questions about the server itself. */
+const QUESTIONS_DATABASE = 'postgres';
+
+const FACTS_SQL = `select json_build_object(
+ 'number', current_setting('server_version_num')::int,
+ 'version', current_setting('server_version'),
+ 'in_recovery', pg_is_in_recovery(),
+ 'superuser', (select rolsuper from pg_roles where rolname = current_user),
+ 'databases', (select coalesce(json_agg(datname order by datname), '[]')
+   from pg_database where datallowconn and not datistemplate))`;
+
+function connectionOptions(connection: PostgresConnection): string[] {
+  return [
+    // Never asks for a password: PGPASSFILE, peer authentication or a clear failure.
+    '--no-password',
+    ...(connection.host === null ? [] : ['--host', connection.host]),
+    ...(connection.port === null ? [] : ['--port', String(connection.port)]),
+    ...(connection.user === null ? [] : ['--username', connection.user]),
+  ];
+}
+
+/** A database's name as a connection string, since a bare name may look like one (libpq, "dbname"). */
+function databaseOption(database: string): string {
+  return `--dbname=dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}
+
+export function serverFactsArgv(bin: string, connection: PostgresConnection): string[] {
+  return [
+    `${bin}/psql`,
+    '--no-psqlrc',
+    '--quiet',
+    '--no-align',
+    '--tuples-only',
+    ...connectionOptions(connection),
+    databaseOption(QUESTIONS_DATABASE),
+    '--command',
+    FACTS_SQL,
+  ];
+}
+
+/** Null when psql printed something else. */
+export function parseServerFacts(stdout: string): ServerFacts | null {
+  let answer: Record<string, unknown>;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    return null;
+  }
+  const { number, version, in_recovery, superuser, databases } = answer;
+  if (typeof number !== 'number' || typeof version !== 'string' || !Array.isArray(databases)) return null;
+  return {
+    // Two-part versions since 10: 150018 is 15.18.
+    major: Math.floor(number / 10_000),
+    version: version.split(' ')[0]!,
+    inRecovery: in_recovery === true,
+    superuser: superuser === true,
+    databases: databases.map(String),
+  };
+}
+
+/** One database in custom format, uncompressed: compression is borg's, or its deduplication finds nothing. */
+export function dumpArgv(bin: string, connection: PostgresConnection, database: string): string[] {
+  return [
+    `${bin}/pg_dump`,
+    '--format=custom',
+    '--compress=0',
+    ...connectionOptions(connection),
+    databaseOption(database),
+  ];
+}
+
+/** Roles and tablespaces. Only a superuser may read the roles' password hashes. */
+export function dumpGlobalsArgv(bin: string, connection: PostgresConnection, superuser: boolean): string[] {
+  return [
+    `${bin}/pg_dumpall`,
+    '--globals-only',
+    ...(superuser ? [] : ['--no-role-passwords']),
+    ...connectionOptions(connection),
+  ];
+}
+
+/**
+ * The folder of client programs to use with a server: its own major, otherwise the next newer one, otherwise
+ * none, since pg_dump refuses servers newer than itself.
+ * @param bins major -> folder.
+ */
+export function chooseClient(
+  bins: Record<number, string>,
+  serverMajor: number,
+): { major: number; bin: string } | null {
+  const major = Object.keys(bins)
+    .map(Number)
+    .filter((one) => one >= serverMajor)
+    .sort((a, b) => a - b)[0];
+  return major === undefined ? null : { major, bin: bins[major]! };
+}
+
+/** The newest installed client, for questions to a server whose version is not known yet. */
+export function newestClient(bins: Record<number, string>): { major: number; bin: string } | null {
+  const major = Object.keys(bins)
+    .map(Number)
+    .sort((a, b) => b - a)[0];
+  return major === undefined ? null : { major, bin: bins[major]! };
+}
+
+/** What a client program's complaint means, in one sentence; its own words where they are clear enough. */
+export function explainPostgresFailure(text: string, where: string): string {
+  const known: [RegExp, string][] = [
+    [
+      /Connection refused|No such file or directory\s*\n?.*Is the server running|connection to server .*failed: No such file/s,
+      `PostgreSQL does not answer at ${where}; see whether the server runs and the connection's host and port are right.`,
+    ],
+    [
+      /no password supplied|password authentication failed/,
+      `PostgreSQL at ${where} refuses the password; put it into the agent's ~/.pgpass (mode 0600) or set PGPASSFILE.`,
+    ],
+    [
+      /Peer authentication failed|no pg_hba\.conf entry/,
+      `PostgreSQL at ${where} does not let this user in; allow it in pg_hba.conf, or name another user under connection.`,
+    ],
+    [
+      /the database system is (starting up|shutting down|in recovery mode)/,
+      `PostgreSQL at ${where} is starting up or shutting down; the next run will tell.`,
+    ],
+    [
+      /permission denied for/,
+      `PostgreSQL at ${where} does not let this role read everything; grant it pg_read_all_data.`,
+    ],
+    [
+      /server version mismatch/,
+      `The client is older than the PostgreSQL server at ${where}; install the client programs of the server's own major.`,
+    ],
+  ];
+  const found = known.find(([pattern]) => pattern.test(text));
+  if (found) return `${found[1]}${quoted(text)}`;
+  return `PostgreSQL's client failed at ${where}:${quoted(text) || ' it said nothing.'}`;
+}
+
+const QUOTE_CHARS_MAX = 300;
+
+/** The first line that is an error, as a quotation. */
+function quoted(text: string): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const line = lines.find((one) => /error|fatal/i.test(one)) ?? lines[0];
+  return line ? ` (It said: ${line.trim().slice(0, QUOTE_CHARS_MAX)})` : '';
+}
