@@ -1,0 +1,142 @@
+/** What the engines that write into a borg repository have in common: access, names, steps, evidence. Pure. */
+import type { RecoveryPoint } from '../../proto/run.ts';
+import type { RepositorySpec } from '../job-spec.ts';
+import {
+  type BorgAccess,
+  borgEnvironment,
+  type ListedArchive,
+  listArchivesArgv,
+  localFolder,
+  parseArchives,
+} from '../tools/borg.ts';
+import { type BorgFailure, explainBorgFailure } from '../tools/borg-failure.ts';
+import type { EngineContext, LookStep, ProcessSeen, ProcessStep, Seen } from './types.ts';
+import { lookSeen } from './types.ts';
+
+/** `borg create --json` prints a few kilobytes, plus its own command line. */
+export const CREATE_STDOUT_BYTES_MAX = 4 * 1024 * 1024;
+/** Some 200 bytes an archive. */
+const LIST_STDOUT_BYTES_MAX = 32 * 1024 * 1024;
+
+export const LOCK_LOOK = 'lock';
+export const CONFIRM = 'confirm';
+
+export function accessOf(repository: RepositorySpec): BorgAccess {
+  return {
+    program: repository.program,
+    location: repository.location,
+    encrypted: !repository.unencrypted,
+    lockWaitMs: repository.lockWaitMs,
+    uploadBytesPerSecond: repository.uploadBytesPerSecond,
+    sshCommand: repository.sshCommand,
+    remotePath: repository.remotePath,
+  };
+}
+
+/** `shop-2026-11-22T00:10:00.000Z`, the beginning of every archive of a run. */
+export function archiveNameOf(job: string, startedAtMs: number): string {
+  return `${job}-${new Date(startedAtMs).toISOString()}`;
+}
+
+/** Whether an archive is one of the job's own, and not of a job whose name merely begins alike. */
+export function isArchiveOf(job: string, archive: string): boolean {
+  return (
+    archive.startsWith(`${job}-`) &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(archive.slice(job.length + 1))
+  );
+}
+
+export function borgStep(
+  repository: RepositorySpec,
+  context: EngineContext,
+  part: Pick<ProcessStep, 'id' | 'argv' | 'about'> & Partial<ProcessStep>,
+): ProcessStep {
+  return {
+    type: 'process',
+    env: borgEnvironment(context.environment, accessOf(repository)),
+    needsPassphrase: !repository.unencrypted,
+    reads: 'borg',
+    sources: [],
+    stdoutBytesMax: CREATE_STDOUT_BYTES_MAX,
+    ...part,
+  };
+}
+
+/**
+ * The evidence: a new process asks the repository itself what is there now.
+ * @param name the archive, or the beginning of the archives, of this run.
+ */
+export function confirmStep(
+  repository: RepositorySpec,
+  context: EngineContext,
+  job: string,
+  name: string,
+): ProcessStep {
+  const glob = context.inventoryDue ? `${job}-*` : `${name}*`;
+  return borgStep(repository, context, {
+    id: CONFIRM,
+    argv: listArchivesArgv(accessOf(repository), glob),
+    about: 'looking at the archive in the repository',
+    stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
+  });
+}
+
+export function inventoryStep(repository: RepositorySpec, context: EngineContext, job: string): ProcessStep {
+  return confirmStep(repository, { ...context, inventoryDue: true }, job, '');
+}
+
+/** The archives seen in the repository, or the sentence that says why they could not be seen. */
+export function archivesSeen(
+  confirm: ProcessSeen | null,
+  repository: RepositorySpec,
+): { archives: ListedArchive[] } | { problem: string } {
+  if (confirm === null) return { problem: 'The repository was not looked at.' };
+  if (confirm.startError !== null) return { problem: confirm.startError };
+  const archives = confirm.exitCode === 0 && !confirm.stdoutCut ? parseArchives(confirm.stdout) : null;
+  return archives ? { archives } : { problem: explain(confirm, repository, []).reason };
+}
+
+/** Who holds the lock is worth a look where the repository is a folder of this machine. */
+export function lockLook(
+  repository: RepositorySpec,
+  step: ProcessSeen,
+  seen: readonly Seen[],
+): LookStep | null {
+  const folder = localFolder(repository.location);
+  if (folder === null || lookSeen(seen, LOCK_LOOK)) return null;
+  if (explain(step, repository, []).code !== 'lock-timeout') return null;
+  return { type: 'look', id: LOCK_LOOK, paths: [], mounts: [], lockedRepository: folder };
+}
+
+/** Why a borg process did not do what it should. */
+export function explain(step: ProcessSeen, repository: RepositorySpec, seen: readonly Seen[]): BorgFailure {
+  if (step.startError !== null) return { code: 'not-started', reason: `${step.startError}; install borg.` };
+  if (step.signal !== null) {
+    const kernel = step.signal === 'SIGKILL' ? '; the kernel does that when memory runs out (see dmesg)' : '';
+    return { code: 'signal', reason: `borg was ended by ${step.signal} from outside${kernel}.` };
+  }
+  return explainBorgFailure(step.said, step.exitCode, {
+    repository: repository.name,
+    location: repository.location,
+    lockHolders: lookSeen(seen, LOCK_LOOK)?.lockHolders ?? [],
+    lockWaitMs: repository.lockWaitMs,
+  });
+}
+
+export function inventoryOf(
+  job: string,
+  repository: RepositorySpec,
+  archives: ListedArchive[],
+  subjectOf: (archive: string) => string,
+): RecoveryPoint[] {
+  return archives
+    .filter((archive) => isArchiveOf(job, archive.name))
+    .map((archive) => ({
+      repository: repository.name,
+      name: archive.name,
+      id: archive.id,
+      subject: subjectOf(archive.name),
+      createdAtMs: archive.createdAtMs,
+      sizeBytes: 0,
+    }));
+}

@@ -1,0 +1,140 @@
+/**
+ * What an engine is: it knows what a kind of job does, and does none of it itself.
+ *
+ * `runner.ts` asks `plan` for the next step, carries it out, adds what was seen, and asks again until there
+ * is none; then `outcome` judges. All of it is pure: the same things seen give the same plan and the same
+ * outcome, which is how the fixtures of real tools test it.
+ */
+import type { JobKind } from '../../proto/job.ts';
+import type { Outcome, RecoveryPoint, RunStats, RunWarning } from '../../proto/run.ts';
+import type { JobSpec } from '../job-spec.ts';
+import type { BorgVersion } from '../tools/borg.ts';
+import type { BorgSaid } from '../tools/borg-log.ts';
+
+export interface EngineContext {
+  startedAtMs: number;
+  /** The agent's own environment. */
+  environment: Record<string, string>;
+  /** Null when the job needs no borg, or `borgProblem` says why there is none. */
+  borg: BorgVersion | null;
+  borgProblem: string | null;
+  /** Folders of PostgreSQL's client programs by major. */
+  postgresBins: Record<number, string>;
+  /** Look at all of the job's recovery points, not only at those of this run. */
+  inventoryDue: boolean;
+}
+
+/** A program to run. */
+export interface ProcessStep {
+  type: 'process';
+  /** Unique within the run. */
+  id: string;
+  argv: string[];
+  env: Record<string, string>;
+  /** Hand the repository's passphrase over on SECRET_FD. */
+  needsPassphrase: boolean;
+  /** How its standard error reads. */
+  reads: 'borg' | 'text';
+  /** Absolute paths whose absence is never harmless. */
+  sources: string[];
+  /** 0: standard output is a log like standard error. */
+  stdoutBytesMax: number;
+  /** What people see as being worked on, '' when the program itself says so. */
+  about: string;
+}
+
+/** A look at this machine. */
+export interface LookStep {
+  type: 'look';
+  id: string;
+  /** Do they exist, and is anything but folders in them? */
+  paths: string[];
+  /** Are they mount points? */
+  mounts: string[];
+  /** A local repository whose lock is of interest. */
+  lockedRepository: string | null;
+}
+
+export type Step = ProcessStep | LookStep;
+
+export interface ProcessSeen {
+  type: 'process';
+  id: string;
+  exitCode: number | null;
+  signal: string | null;
+  startError: string | null;
+  stdout: string;
+  stdoutCut: boolean;
+  /** For `reads: 'text'` only `plain` is filled: the last lines. */
+  said: BorgSaid;
+}
+
+export interface LookSeen {
+  type: 'look';
+  id: string;
+  missing: string[];
+  empty: string[];
+  notMounted: string[];
+  /** `host (process N)`. */
+  lockHolders: string[];
+}
+
+export type Seen = ProcessSeen | LookSeen;
+
+export interface Conclusion {
+  outcome: Outcome;
+  exitCode: number | null;
+  signal: string | null;
+  reason: string;
+  recoveryPoints: RecoveryPoint[];
+  stats: RunStats;
+  warnings: RunWarning[];
+  warningsTotal: number;
+  /** Every recovery point of the job in its repository; null when it was not looked at. */
+  inventory: RecoveryPoint[] | null;
+}
+
+/** A finding of `validate`: `key` is the job's key in agent.yaml. */
+export interface SpecFinding {
+  key: string;
+  allowed: string;
+}
+
+export interface Engine<Spec extends JobSpec = JobSpec> {
+  kind: JobKind;
+  /** What a schema cannot express. */
+  validate(spec: Spec): SpecFinding[];
+  /** The next step given everything seen so far, null when there is none. */
+  plan(spec: Spec, context: EngineContext, seen: readonly Seen[]): Step | null;
+  outcome(spec: Spec, context: EngineContext, seen: readonly Seen[]): Conclusion;
+  /** Paths or databases, for people. */
+  sources(spec: Spec): string[];
+  /** The step that lists the job's recovery points in its repository, null when it has none. */
+  inventory(spec: Spec, context: EngineContext): ProcessStep | null;
+}
+
+export const NO_STATS: RunStats = { originalBytes: 0, compressedBytes: 0, deduplicatedBytes: 0, files: 0 };
+
+/** A conclusion without any evidence. */
+export function failed(reason: string, part: Partial<Conclusion> = {}): Conclusion {
+  return {
+    outcome: 'failed',
+    exitCode: null,
+    signal: null,
+    reason,
+    recoveryPoints: [],
+    stats: NO_STATS,
+    warnings: [],
+    warningsTotal: 0,
+    inventory: null,
+    ...part,
+  };
+}
+
+export function processSeen(seen: readonly Seen[], id: string): ProcessSeen | null {
+  return seen.find((one): one is ProcessSeen => one.type === 'process' && one.id === id) ?? null;
+}
+
+export function lookSeen(seen: readonly Seen[], id: string): LookSeen | null {
+  return seen.find((one): one is LookSeen => one.type === 'look' && one.id === id) ?? null;
+}

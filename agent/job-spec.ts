@@ -1,0 +1,64 @@
+/** A job as this host's configuration describes it, in the units the code works with. */
+import type { Schedule } from '../proto/schedule.ts';
+import type { PostgresConnection } from './tools/postgres.ts';
+
+export interface RepositorySpec {
+  name: string;
+  /** ssh://user@host/path, user@host:path or an absolute path. */
+  location: string;
+  /** Exactly one of the three is set. */
+  passphraseFile: string | null;
+  passphraseCommand: string[] | null;
+  unencrypted: boolean;
+  lockWaitMs: number;
+  uploadBytesPerSecond: number | null;
+  sshCommand: string | null;
+  remotePath: string | null;
+  /** Name or path of the borg program. */
+  program: string;
+}
+
+interface JobCommon {
+  name: string;
+  /** Null: judged by silence alone. */
+  schedule: Schedule | null;
+  /** False: cron or a person starts it through `exec`. */
+  startedByAgent: boolean;
+  /** A run that takes longer is killed. */
+  timeoutMs: number;
+  longestSilenceMs: number;
+  /** 0 promises nothing. */
+  keepMs: number;
+}
+
+export interface FilesJob extends JobCommon {
+  kind: 'files';
+  repository: RepositorySpec;
+  /** Absolute. */
+  paths: string[];
+  excludes: string[];
+  /** Mount points without which nothing is archived. */
+  requireMounted: string[];
+  /** An empty source is no failure. */
+  allowEmpty: boolean;
+}
+
+export interface PostgresDumpJob extends JobCommon {
+  kind: 'postgres-dump';
+  repository: RepositorySpec;
+  connection: PostgresConnection;
+  databases: 'all' | string[];
+  takeFrom: 'any' | 'primary';
+}
+
+export interface CommandJob extends JobCommon {
+  kind: 'command';
+  /** Null: started from outside only. */
+  command: string[] | null;
+}
+
+export type JobSpec = FilesJob | PostgresDumpJob | CommandJob;
+
+export function repositoryOf(job: JobSpec): RepositorySpec | null {
+  return job.kind === 'command' ? null : job.repository;
+}
