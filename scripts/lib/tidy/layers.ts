@@ -8,14 +8,14 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
     ['scheduler', 'local-socket'],
     ['runner'],
     ['engines', 'prove', 'restore', 'watch', 'link'],
-    ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config'],
+    ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config', 'job-spec', 'line-splitter'],
   ],
   collector: [
     ['main', 'app', 'control'],
     ['ingest'],
     ['evaluate', 'deliver', 'planner', 'janitor', 'heartbeat'],
     ['web', 'decide', 'authority'],
-    ['store', 'assurances', 'notifiers', 'feed', 'config'],
+    ['store', 'assurances', 'notifiers', 'feed', 'config', 'settings', 'secrets', 'views'],
   ],
 };
 
