@@ -1,6 +1,6 @@
 /** What the engines that write into a borg repository have in common: access, names, steps, evidence. Pure. */
 import type { RecoveryPoint } from '../../proto/run.ts';
-import type { RepositorySpec } from '../job-spec.ts';
+import type { RepositorySpec } from '../config/job-spec.ts';
 import {
   type BorgAccess,
   borgEnvironment,

@@ -1,5 +1,5 @@
 /** `command`: any program; its exit code is all the evidence there is. */
-import type { CommandJob } from '../job-spec.ts';
+import type { CommandJob } from '../config/job-spec.ts';
 import type { Conclusion, Engine } from './types.ts';
 import { failed, NO_STATS, processSeen } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** `files`: folders of this host into a borg archive. */
-import type { FilesJob } from '../job-spec.ts';
+import type { FilesJob } from '../config/job-spec.ts';
 import { createFilesArgv, parseCreated } from '../tools/borg.ts';
 import {
   accessOf,
@@ -22,12 +22,17 @@ const CREATE = 'create';
 export const files: Engine<FilesJob> = {
   kind: 'files',
 
-  validate(spec) {
+  validate(raw) {
+    const paths = Array.isArray(raw.paths) ? raw.paths.map(String) : [];
+    const mounts = Array.isArray(raw.require_mounted) ? raw.require_mounted.map(String) : [];
     const findings: SpecFinding[] = [];
-    const relative = (paths: string[]) => paths.some((path) => !path.startsWith('/'));
-    if (relative(spec.paths)) findings.push({ key: 'paths', allowed: 'absolute paths, such as /etc' });
-    if (relative(spec.requireMounted))
-      findings.push({ key: 'require_mounted', allowed: 'absolute paths of mount points' });
+    if (new Set(paths).size < paths.length) findings.push({ key: 'paths', allowed: 'each path once' });
+    const stray = mounts.find((mount) => !paths.some((path) => isBelow(mount, path) || isBelow(path, mount)));
+    if (stray !== undefined)
+      findings.push({
+        key: 'require_mounted',
+        allowed: `mount points of paths; ${stray} has to do with none`,
+      });
     return findings;
   },
 
@@ -74,6 +79,11 @@ export const files: Engine<FilesJob> = {
 
   inventory: (spec, context: EngineContext) => inventoryStep(spec.repository, context, spec.name),
 };
+
+/** Whether a path is the folder or in it. */
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
 
 /** Those that were absent before the run and those that went away before borg came to them. */
 function missingSources(create: ProcessSeen, missing: string[]): string[] {

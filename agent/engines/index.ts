@@ -1,10 +1,10 @@
 /** Every engine, one line each. A kind without one does not compile. */
 import type { JobKind } from '../../proto/job.ts';
-import type { JobSpec } from '../job-spec.ts';
+import type { JobSpec } from '../config/job-spec.ts';
 import { command } from './command.ts';
 import { files } from './files.ts';
 import { postgresDump } from './postgres-dump.ts';
-import type { Engine } from './types.ts';
+import type { Engine, SpecFinding } from './types.ts';
 
 const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } = {
   files,
@@ -16,4 +16,10 @@ const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } =
 export function engineOf(job: JobSpec): Engine {
   // The table pairs each kind with an engine for just that kind; the lookup by the job's own kind keeps it.
   return ENGINES[job.kind] as unknown as Engine;
+}
+
+/** What the engine of a job's kind says about its keys in agent.yaml; nothing for a kind nobody knows. */
+export function checkJob(raw: Record<string, unknown>): SpecFinding[] {
+  const engine = Object.values(ENGINES).find(({ kind }) => kind === raw.kind);
+  return engine ? engine.validate(raw) : [];
 }

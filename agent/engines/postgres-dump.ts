@@ -4,7 +4,7 @@
  * one database that fails does not stop the others.
  */
 import type { RecoveryPoint, RunStats } from '../../proto/run.ts';
-import type { PostgresDumpJob } from '../job-spec.ts';
+import type { PostgresDumpJob } from '../config/job-spec.ts';
 import {
   type CreatedArchive,
   createFromCommandArgv,
@@ -54,7 +54,10 @@ interface Part {
 export const postgresDump: Engine<PostgresDumpJob> = {
   kind: 'postgres-dump',
 
-  validate: () => [],
+  validate(raw) {
+    const names = Array.isArray(raw.databases) ? raw.databases.map(String) : [];
+    return new Set(names).size < names.length ? [{ key: 'databases', allowed: 'each database once' }] : [];
+  },
 
   plan(spec, context, seen): Step | null {
     if (context.borg === null) return null;

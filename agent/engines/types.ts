@@ -7,7 +7,7 @@
  */
 import type { JobKind } from '../../proto/job.ts';
 import type { Outcome, RecoveryPoint, RunStats, RunWarning } from '../../proto/run.ts';
-import type { JobSpec } from '../job-spec.ts';
+import type { JobSpec } from '../config/job-spec.ts';
 import type { BorgVersion } from '../tools/borg.ts';
 import type { BorgSaid } from '../tools/borg-log.ts';
 
@@ -102,8 +102,8 @@ export interface SpecFinding {
 
 export interface Engine<Spec extends JobSpec = JobSpec> {
   kind: JobKind;
-  /** What a schema cannot express. */
-  validate(spec: Spec): SpecFinding[];
+  /** What a schema cannot express, about a job's keys as they are written; they may have any shape. */
+  validate(raw: Record<string, unknown>): SpecFinding[];
   /** The next step given everything seen so far, null when there is none. */
   plan(spec: Spec, context: EngineContext, seen: readonly Seen[]): Step | null;
   outcome(spec: Spec, context: EngineContext, seen: readonly Seen[]): Conclusion;

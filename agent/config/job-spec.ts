@@ -1,6 +1,6 @@
 /** A job as this host's configuration describes it, in the units the code works with. */
-import type { Schedule } from '../proto/schedule.ts';
-import type { PostgresConnection } from './tools/postgres.ts';
+import type { Schedule } from '../../proto/schedule.ts';
+import type { PostgresConnection } from '../tools/postgres.ts';
 
 export interface RepositorySpec {
   name: string;
@@ -53,12 +53,10 @@ export interface PostgresDumpJob extends JobCommon {
 
 export interface CommandJob extends JobCommon {
   kind: 'command';
+  /** Only said, so that people know where its archives are; null when none is named. */
+  repository: RepositorySpec | null;
   /** Null: started from outside only. */
   command: string[] | null;
 }
 
 export type JobSpec = FilesJob | PostgresDumpJob | CommandJob;
-
-export function repositoryOf(job: JobSpec): RepositorySpec | null {
-  return job.kind === 'command' ? null : job.repository;
-}

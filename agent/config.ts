@@ -1,0 +1,296 @@
+/** agent.yaml -> AgentConfig, every error at once; and the environment, which is read here and only here. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { nearestOf } from '../proto/edit-distance.ts';
+import { UserError } from '../proto/errors.ts';
+import { impliedSilenceMs, type Schedule, scheduleProblem } from '../proto/schedule.ts';
+import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
+import type { JobSpec, RepositorySpec } from './config/job-spec.ts';
+import { type AgentFile, agentSchema } from './config/schema.ts';
+
+export const DEFAULT_CONFIG_FILE = '/etc/backproof/agent.yaml';
+
+export interface AgentConfig {
+  file: string;
+  collectorUrl: string;
+  zone: string;
+  dataDir: string;
+  socket: string;
+  spoolBytesMax: number;
+  repositories: RepositorySpec[];
+  jobs: JobSpec[];
+  notBackedUp: { name: string; why: string }[];
+  /** Folders of PostgreSQL's client programs by major. */
+  postgresBins: Record<number, string>;
+}
+
+export interface AgentEnvironment {
+  /** What children get. Systemd's private variables are taken out. */
+  variables: Record<string, string>;
+  /** Where systemd listens for READY and WATCHDOG, null when nobody does. */
+  notifySocket: string | null;
+  /** systemd ends the agent when it is not heard for this long; null when it does not. */
+  watchdogMs: number | null;
+  hostname: string;
+}
+
+/** Anything a group or others may do with a secret's file. */
+const OPEN_MODE_BITS = 0o077;
+/** sockaddr_un, unix(7). */
+const SOCKET_PATH_BYTES_MAX = 107;
+const DAY_MS = 86_400_000;
+/**
+ * From here the silence that a schedule implies is computed: a fixed instant, so that the promise of an
+ * unchanged configuration never changes with the season.
+ */
+const SILENCE_REFERENCE_MS = Date.UTC(2026, 0, 1);
+/** Where Debian and Red Hat put PostgreSQL's programs. */
+const POSTGRES_FOLDERS: [parent: string, pattern: RegExp][] = [
+  ['/usr/lib/postgresql', /^(\d+)$/],
+  ['/usr', /^pgsql-(\d+)$/],
+];
+
+/** A finding about one job's keys, from whoever knows the job's kind. */
+export type JobCheck = (raw: Record<string, unknown>) => { key: string; allowed: string }[];
+
+/**
+ * @param checkJob what the engine of a job's kind has to say about its raw keys.
+ * @throws ConfigError with every problem; UserError when the file cannot be read.
+ */
+export async function loadConfig(file: string, checkJob: JobCheck = () => []): Promise<AgentConfig> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(
+      `${file} ${missing ? 'does not exist' : `cannot be read: ${(error as Error).message}`}`,
+      {
+        next: missing
+          ? 'write it (docs/configuration.md shows every key), or name another with --config FILE'
+          : 'let the user the agent runs as read it',
+        exitCode: 2,
+        cause: error,
+      },
+    );
+  }
+  const { config } = await readConfig(text, file, agentSchema, (raw) => findingsIn(raw, checkJob));
+  return configOf(file, config);
+}
+
+function findingsIn(raw: unknown, checkJob: JobCheck): ConfigFinding[] {
+  const findings: ConfigFinding[] = [];
+  const root = objectAt(raw);
+  const repositories = objectAt(root.repositories);
+  const zone = typeof root.timezone === 'string' ? root.timezone : systemZone();
+  if (typeof root.timezone === 'string' && scheduleProblem('0 0 * * *', root.timezone))
+    findings.push({ path: ['timezone'], allowed: 'an IANA time zone such as Europe/Berlin' });
+  for (const [name, value] of Object.entries(repositories))
+    findings.push(...repositoryFindings(name, objectAt(value)));
+  for (const [name, value] of Object.entries(objectAt(root.jobs))) {
+    const job = objectAt(value);
+    const path = ['jobs', name];
+    if (typeof job.repository === 'string' && !(job.repository in repositories)) {
+      const known = Object.keys(repositories);
+      const allowed =
+        known.length > 0 ? `a name from repositories: ${known.join(', ')}` : 'a name from repositories';
+      findings.push({ path: [...path, 'repository'], allowed, nearest: nearestOf(job.repository, known) });
+    }
+    if (job.schedule === undefined && job.longest_silence === undefined)
+      findings.push({ path, allowed: 'a schedule, or longest_silence' });
+    findings.push(...scheduleFindings([...path, 'schedule'], objectAt(job.schedule), zone));
+    findings.push(...checkJob(job).map(({ key, allowed }) => ({ path: [...path, key], allowed })));
+  }
+  const socket = typeof root.socket === 'string' ? root.socket : '';
+  if (Buffer.byteLength(socket) > SOCKET_PATH_BYTES_MAX)
+    findings.push({ path: ['socket'], allowed: `a path of at most ${SOCKET_PATH_BYTES_MAX} bytes` });
+  return findings;
+}
+
+function scheduleFindings(path: string[], schedule: Record<string, unknown>, zone: string): ConfigFinding[] {
+  const { cron } = schedule;
+  if (typeof cron !== 'string' || scheduleProblem('0 0 * * *', zone) !== null) return [];
+  const problem = scheduleProblem(cron, zone);
+  return problem === null
+    ? []
+    : [{ path: [...path, 'cron'], allowed: `a cron expression of five fields; ${problem}` }];
+}
+
+function repositoryFindings(name: string, repository: Record<string, unknown>): ConfigFinding[] {
+  const path = ['repositories', name];
+  const ways = ['passphrase_file', 'passphrase_command'].filter((key) => repository[key] !== undefined);
+  if (repository.unencrypted === true) ways.push('unencrypted');
+  const findings: ConfigFinding[] = [];
+  if (ways.length !== 1) {
+    const found = ways.length === 0 ? 'no passphrase' : ways.join(' and ');
+    findings.push({ path, found, allowed: 'one of passphrase_file, passphrase_command, unencrypted: true' });
+  }
+  const { passphrase_file: file } = repository;
+  const problem = typeof file === 'string' && file.startsWith('/') ? secretProblem(file) : null;
+  if (problem) findings.push({ path: [...path, 'passphrase_file'], ...problem });
+  return findings;
+}
+
+/** What is wrong with the file of a passphrase, null when nothing is. */
+export function secretProblem(file: string): { found: string; allowed: string } | null {
+  try {
+    const facts = statSync(file);
+    if (!facts.isFile()) return { found: `${file}, no file`, allowed: 'a file' };
+    if ((facts.mode & OPEN_MODE_BITS) !== 0) {
+      const mode = (facts.mode & 0o777).toString(8).padStart(4, '0');
+      return {
+        found: `${file} with mode ${mode}`,
+        allowed: `a file only its owner may read (chmod 600 ${file})`,
+      };
+    }
+    return readFileSync(file, 'utf8').trim() === ''
+      ? { found: `${file}, empty`, allowed: 'a file with a passphrase' }
+      : null;
+  } catch (error) {
+    return {
+      found: `${file} (${(error as NodeJS.ErrnoException).code})`,
+      allowed: 'a file the agent may read',
+    };
+  }
+}
+
+function configOf(file: string, parsed: AgentFile): AgentConfig {
+  const zone = parsed.timezone ?? systemZone();
+  const repositories = Object.entries(parsed.repositories).map(
+    ([name, one]): RepositorySpec => ({
+      name,
+      location: one.borg,
+      passphraseFile: one.passphrase_file ?? null,
+      passphraseCommand: one.passphrase_command ?? null,
+      unencrypted: one.unencrypted,
+      lockWaitMs: one.lock_wait,
+      uploadBytesPerSecond: one.upload_limit ?? null,
+      sshCommand: one.ssh_command ?? null,
+      remotePath: one.remote_path ?? null,
+      program: one.program,
+    }),
+  );
+  const dataDir = parsed.data.replace(/(.)\/+$/, '$1');
+  return {
+    file,
+    collectorUrl: parsed.collector,
+    zone,
+    dataDir,
+    socket: parsed.socket ?? join(dataDir, 'agent.sock'),
+    spoolBytesMax: parsed.spool.max,
+    repositories,
+    jobs: Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, repositories)),
+    notBackedUp: Object.entries(parsed.not_backed_up).map(([name, why]) => ({ name, why })),
+    postgresBins: { ...installedPostgres(), ...parsed.postgres },
+  };
+}
+
+function jobOf(
+  name: string,
+  job: AgentFile['jobs'][string],
+  zone: string,
+  repositories: RepositorySpec[],
+): JobSpec {
+  const schedule: Schedule | null = job.schedule
+    ? {
+        cron: job.schedule.cron,
+        zone,
+        spreadMs: job.schedule.spread,
+        startGraceMs: job.schedule.start_grace,
+        finishWithinMs: job.schedule.finish_within,
+      }
+    : null;
+  const common = {
+    name,
+    schedule,
+    startedByAgent: job.kind !== 'command' || job.command !== undefined,
+    timeoutMs: job.timeout ?? (schedule ? 2 * schedule.finishWithinMs : DAY_MS),
+    // The schema's findings have seen to it that one of the two is there.
+    longestSilenceMs: job.longest_silence ?? impliedSilenceMs(schedule!, SILENCE_REFERENCE_MS),
+    keepMs: job.keep ?? 0,
+  };
+  const named = (wanted: string | undefined) => repositories.find((one) => one.name === wanted);
+  switch (job.kind) {
+    case 'files':
+      return {
+        ...common,
+        kind: 'files',
+        repository: named(job.repository)!,
+        paths: job.paths,
+        excludes: job.exclude,
+        requireMounted: job.require_mounted,
+        allowEmpty: job.allow_empty,
+      };
+    case 'postgres-dump':
+      return {
+        ...common,
+        kind: 'postgres-dump',
+        repository: named(job.repository)!,
+        connection: {
+          host: job.connection.host ?? null,
+          port: job.connection.port ?? null,
+          user: job.connection.user ?? null,
+        },
+        databases: job.databases,
+        takeFrom: job.take_from,
+      };
+    case 'command':
+      return {
+        ...common,
+        kind: 'command',
+        repository: named(job.repository) ?? null,
+        command: job.command ?? null,
+      };
+  }
+}
+
+/** Client programs by major, as far as a distribution's usual folders have them. */
+function installedPostgres(): Record<number, string> {
+  const found: Record<number, string> = {};
+  for (const [parent, pattern] of POSTGRES_FOLDERS) {
+    for (const name of namesIn(parent)) {
+      const major = pattern.exec(name)?.[1];
+      const bin = join(parent, name, 'bin');
+      if (major !== undefined && namesIn(bin).includes('pg_dump')) found[Number(major)] = bin;
+    }
+  }
+  return found;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function systemZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function objectAt(value: unknown): Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+}
+
+/** Variables systemd means for the agent alone (sd_notify(3), sd_watchdog_enabled(3)). */
+const SYSTEMD_VARIABLES = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'LISTEN_FDS', 'LISTEN_PID'];
+
+/** @param source the process's environment. */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): AgentEnvironment {
+  const variables: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source)) {
+    if (value !== undefined && !SYSTEMD_VARIABLES.includes(name)) variables[name] = value;
+  }
+  variables.PATH ??= '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const watchdogMs = Number(source.WATCHDOG_USEC) / 1_000;
+  return {
+    variables,
+    notifySocket: source.NOTIFY_SOCKET ?? null,
+    watchdogMs: watchdogMs > 0 ? watchdogMs : null,
+    hostname: hostname(),
+  };
+}
