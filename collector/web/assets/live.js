@@ -1,0 +1,153 @@
+/**
+ * Keeps an open page true. Listens to /events and, when something it shows has changed, reads the page
+ * again and replaces the parts that differ, each marked by data-live; focus and scroll stay where they are.
+ * Without this script the page is whole, only not alive.
+ */
+const GATHER_MS = 400;
+const APART_MS = 2000;
+/** Relative times ("3m ago") grow old without any event. */
+const AGING_MS = 60_000;
+
+const subject = document.body.dataset.events;
+const light = document.getElementById('live');
+let planned = 0;
+let lastAt = 0;
+let reading = false;
+let again = false;
+
+function plan(delayMs) {
+  if (planned) return;
+  const waitMs = Math.max(delayMs, lastAt + APART_MS - Date.now());
+  planned = window.setTimeout(refresh, waitMs);
+}
+
+async function refresh() {
+  planned = 0;
+  if (document.hidden) {
+    again = true;
+    return;
+  }
+  if (reading) return plan(APART_MS);
+  reading = true;
+  lastAt = Date.now();
+  try {
+    const answer = await fetch(location.href, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    if (answer.type === 'opaqueredirect') return location.reload();
+    if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+  } catch {
+    // The stream's own error says that the collector cannot be reached.
+  } finally {
+    reading = false;
+  }
+}
+
+function parts(root) {
+  return new Map(Array.from(root.querySelectorAll('[data-live]'), (part) => [part.dataset.live, part]));
+}
+
+function replace(fresh) {
+  const before = parts(document);
+  const after = parts(fresh);
+  // Rows came, went or changed places: take their whole table.
+  const order = (known) => Array.from(known.keys()).join('\n');
+  if (order(before) !== order(after)) {
+    const main = document.getElementById('content');
+    const newMain = fresh.getElementById('content');
+    if (main && newMain) swap(main, newMain, true);
+    const nav = after.get('nav');
+    if (nav && before.get('nav')) swap(before.get('nav'), nav);
+  } else {
+    for (const [key, part] of before) swap(part, after.get(key));
+  }
+  document.title = fresh.title;
+}
+
+/** What a person is typing survives: an element that holds a field in use is left alone. */
+function swap(part, fresh, contentsOnly = false) {
+  if (part.outerHTML === fresh.outerHTML) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  if (focused?.matches('input, textarea, select')) return;
+  const again = focused && path(focused, part);
+  const scrolls = Array.from(part.querySelectorAll('.scroller, .log'), (one) => [
+    one.scrollLeft,
+    one.scrollTop,
+  ]);
+  const copy = document.importNode(fresh, true);
+  if (contentsOnly) part.replaceChildren(...copy.childNodes);
+  else part.replaceWith(copy);
+  const now = contentsOnly ? part : copy;
+  now.querySelectorAll('.scroller, .log').forEach((one, index) => {
+    [one.scrollLeft, one.scrollTop] = scrolls[index] ?? [0, 0];
+  });
+  if (again) find(again, now)?.focus({ preventScroll: true });
+}
+
+/** How to find the focused element again: by its address or its place. */
+function path(element, root) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const href = element.getAttribute('href');
+  if (href) return `a[href="${CSS.escape(href)}"]`;
+  return element === root ? ':scope' : element.tagName.toLowerCase();
+}
+
+function find(selector, root) {
+  return selector === ':scope' ? root : root.querySelector(selector);
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+
+function size(bytes) {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** The same words as in pages/job.tsx. */
+function showProgress({ host, progress }) {
+  for (const place of document.querySelectorAll('[data-progress]')) {
+    if (place.dataset.progress !== `${host}/${progress.job}`) continue;
+    const files = progress.files.toLocaleString('en');
+    const read = `${size(progress.originalBytes)} read, ${size(progress.deduplicatedBytes)} new`;
+    place.textContent = ` · ${files} files, ${read} · ${visible(progress.current)}`;
+  }
+}
+
+/** As proto/printable.ts does for the server's pages. */
+function visible(text) {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
+    (character) => `\\u{${character.codePointAt(0).toString(16)}}`,
+  );
+}
+
+function say(state, words) {
+  if (!light || light.dataset.state === state) return;
+  light.dataset.state = state;
+  light.textContent = words;
+}
+
+if (subject !== undefined) {
+  const stream = new EventSource(`/events?${subject}`);
+  let opened = false;
+  stream.addEventListener('open', () => {
+    say('on', 'Live');
+    // Whatever happened while nobody listened.
+    if (opened) plan(0);
+    opened = true;
+  });
+  stream.addEventListener('error', () => say('off', 'Not live'));
+  for (const type of ['job', 'host', 'alert', 'many']) stream.addEventListener(type, () => plan(GATHER_MS));
+  stream.addEventListener('progress', (event) => showProgress(JSON.parse(event.data)));
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && again) {
+      again = false;
+      plan(0);
+    }
+  });
+  window.setInterval(() => plan(0), AGING_MS);
+  window.addEventListener('pagehide', () => stream.close());
+}

@@ -1,0 +1,44 @@
+/** What can be restored. */
+import { formatSize } from '../../../proto/duration.ts';
+import type { RecoveryPoint } from '../../../proto/run.ts';
+import { When } from './marks.tsx';
+
+export type ShownPoint = RecoveryPoint;
+
+export function PointTable(props: { points: ShownPoint[]; nowMs: number; caption: string }) {
+  return (
+    <div class="scroller">
+      <table class="plain">
+        <caption class="vh">{props.caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Archive</th>
+            <th scope="col">Of</th>
+            <th scope="col">Repository</th>
+            <th scope="col" class="num">
+              Size
+            </th>
+            <th scope="col" class="num">
+              Made
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.points.map((point) => (
+            <tr key={point.id}>
+              <th scope="row">
+                <code>{point.name}</code>
+              </th>
+              <td>{point.subject === '' ? 'files' : point.subject}</td>
+              <td>{point.repository}</td>
+              <td class="num">{formatSize(point.sizeBytes)}</td>
+              <td class="num">
+                <When atMs={point.createdAtMs} nowMs={props.nowMs} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
