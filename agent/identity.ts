@@ -4,14 +4,17 @@
  */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import {
+  chownSync,
   closeSync,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -65,6 +68,7 @@ export class IdentityStore {
     writeDurably(join(next, 'key.pem'), files.key);
     writeDurably(join(next, 'ca.pem'), files.ca);
     writeDurably(join(next, 'certificate.pem'), files.certificate);
+    giveToOwnerOf(dataDir, next);
     syncFolder(next);
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(next, folder);
@@ -167,6 +171,17 @@ function writeDurably(file: string, content: string): void {
   } finally {
     closeSync(handle);
   }
+}
+
+/**
+ * An administrator pastes the line of enrollment as root; the agent, whose folder this is, must still be able
+ * to renew what was written.
+ */
+function giveToOwnerOf(dataDir: string, folder: string): void {
+  const { uid, gid } = statSync(dataDir);
+  if (statSync(folder).uid === uid) return;
+  for (const name of readdirSync(folder)) chownSync(join(folder, name), uid, gid);
+  chownSync(folder, uid, gid);
 }
 
 function syncFolder(folder: string): void {

@@ -100,7 +100,7 @@ export const sleep: Rule = {
   check(house) {
     const called = inTests(
       house.sources,
-      /(?<![\w$])(?:sleep|delay|pause)\s*\(/g,
+      /(?<![\w$.])(?:sleep|delay)\s*\(|\.sleep\s*\(/g,
       () => 'waits by the clock',
     );
     const named = house.sources
