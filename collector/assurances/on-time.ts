@@ -62,7 +62,8 @@ function answered(absence: Absence, what: string, absent: Verdict): Answer {
   if (absence.known === 'not-yet') return { ...nothingDue, nextCheckAtMs: absence.nextCheckAtMs };
   if (absence.known === 'absent') return { ...nothingDue, verdict: absent };
   const { sinceMs, nextCheckAtMs } = absence;
-  return { ...nothingDue, verdict: unknown(`${what} ${absence.reason}.`, sinceMs, nextCheckAtMs) };
+  const verdict = unknown(`${what} ${absence.reason}.`, sinceMs, nextCheckAtMs);
+  return { ...nothingDue, verdict: { ...verdict, undecided: true } };
 }
 
 function failure(job: JobRow): Verdict | null {

@@ -22,6 +22,8 @@ export interface Verdict {
   reason: string;
   /** When the verdict may change although no fact does; null when only a fact can change it. */
   nextCheckAtMs: number | null;
+  /** Nobody can know right now, so what was said before stands: no alert opens, none resolves. */
+  undecided?: true;
 }
 
 /** What is known about the host's line: absences are judged by it, never by the database alone. */

@@ -5,6 +5,9 @@ import type { State, Verdict } from '../assurances/types.ts';
 import { type Db, inTransaction, NEVER_MS } from './sqlite.ts';
 import type { HostRow, HostStore } from './types.ts';
 
+/** A clock that moved by this much is judged again. */
+const CLOCK_STEP_MS = 1_000;
+
 interface HostRecord {
   id: number;
   host: string;
@@ -61,14 +64,18 @@ export function hostStore(db: Db): HostStore {
   const byId = db.prepare<[number], HostRecord>('SELECT * FROM hosts WHERE id = ?');
   const all = db.prepare<[], HostRecord>('SELECT * FROM hosts ORDER BY host');
   const ofCustomer = db.prepare<[string], HostRecord>('SELECT * FROM hosts WHERE customer = ? ORDER BY host');
+  const byCustomer = db.prepare<[], { customer: string; hosts: number }>(
+    'SELECT customer, count(*) AS hosts FROM hosts GROUP BY customer ORDER BY customer',
+  );
   const revoke = db.prepare<[number, string, number]>(
     `UPDATE hosts SET revoked_at_ms = ?, revoked_reason = ?, connected = 0
      WHERE id = ? AND revoked_at_ms IS NULL`,
   );
   const saveFacts = db.prepare<[string, number]>('UPDATE hosts SET facts = ? WHERE id = ?');
-  const liveness = db.prepare<[number], Pick<HostRecord, 'connected' | 'spool_error'>>(
-    'SELECT connected, spool_error FROM hosts WHERE id = ?',
-  );
+  const liveness = db.prepare<
+    [number],
+    Pick<HostRecord, 'connected' | 'spool_error' | 'clock_offset_ms' | 'certificate_expires_at_ms'>
+  >(`SELECT connected, spool_error, clock_offset_ms, certificate_expires_at_ms FROM hosts WHERE id = ?`);
   const saveLiveness = db.prepare<
     [number, number, number, number, number, string, number | null, string, number]
   >(
@@ -76,7 +83,19 @@ export function hostStore(db: Db): HostStore {
        spool_bytes = ?, spool_error = ?, certificate_expires_at_ms = coalesce(?, certificate_expires_at_ms),
        agent_version = ? WHERE id = ?`,
   );
-  const disconnectAll = db.prepare('UPDATE hosts SET connected = 0 WHERE connected = 1');
+  const disconnectAll = db.prepare(
+    'UPDATE hosts SET connected = 0, next_check_at_ms = 0 WHERE connected = 1',
+  );
+  const fleetLine = db.prepare<
+    [],
+    { hosts: number; connected: number; first_lost_at_ms: number | null; last_lost_at_ms: number | null }
+  >(
+    `SELECT count(*) AS hosts, coalesce(sum(connected), 0) AS connected,
+       min(last_seen_at_ms) AS first_lost_at_ms, max(last_seen_at_ms) AS last_lost_at_ms
+     FROM hosts h WHERE revoked_at_ms IS NULL AND last_seen_at_ms IS NOT NULL AND NOT EXISTS (
+       SELECT 1 FROM alerts a
+       WHERE a.subject = 'host:' || h.host AND a.rule = 'agent_silent' AND a.state = 'firing')`,
+  );
   const due = db.prepare<[number, number], HostRecord>(
     'SELECT * FROM hosts WHERE next_check_at_ms <= ? ORDER BY next_check_at_ms LIMIT ?',
   );
@@ -120,6 +139,15 @@ export function hostStore(db: Db): HostStore {
       return record ? hostRow(record) : null;
     },
     list: ({ customer }) => (customer === undefined ? all.all() : ofCustomer.all(customer)).map(hostRow),
+    summary: ({ customer }) => {
+      const groups = byCustomer
+        .all()
+        .filter((group) => customer === undefined || group.customer === customer);
+      return {
+        hosts: groups.reduce((sum, group) => sum + group.hosts, 0),
+        customers: groups.map((group) => group.customer),
+      };
+    },
     revoke: (hostId, reason, nowMs) =>
       inTransaction(db, () => {
         revoke.run(nowMs, reason, hostId);
@@ -146,11 +174,26 @@ export function hostStore(db: Db): HostStore {
           );
           // Absences are judged by presence: whoever comes or goes is judged again, with every job.
           if ((before.connected === 1) !== one.connected) touchWithJobs(one.hostId);
-          else if (before.spool_error !== one.spoolError) touch.run(one.hostId);
+          else if (
+            before.spool_error !== one.spoolError ||
+            before.certificate_expires_at_ms !== one.certificateExpiresAtMs ||
+            Math.abs(before.clock_offset_ms - one.clockOffsetMs) >= CLOCK_STEP_MS
+          ) {
+            touch.run(one.hostId);
+          }
         }
       }),
     markAllDisconnected: () => {
       disconnectAll.run();
+    },
+    fleetLine: () => {
+      const line = fleetLine.get()!;
+      return {
+        hosts: line.hosts,
+        connected: line.connected,
+        firstLostAtMs: line.first_lost_at_ms,
+        lastLostAtMs: line.last_lost_at_ms,
+      };
     },
     due: (nowMs, limit) => due.all(nowMs, limit).map(hostRow),
     saveVerdicts: (hostId, verdicts, state, nextCheckAtMs) => {

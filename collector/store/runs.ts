@@ -1,5 +1,11 @@
 /** Tables `runs` and `run_details`: what happened. Appended in the order of arrival. */
-import { isFailure, leavesEvidence, type RunFinished, type RunStarted, type RunWarning } from '../../proto/run.ts';
+import {
+  isFailure,
+  leavesEvidence,
+  type RunFinished,
+  type RunStarted,
+  type RunWarning,
+} from '../../proto/run.ts';
 import { recoveryPointStore } from './recovery-points.ts';
 import { joinedRun, type RunRecord, requiredRun, runColumns } from './run-columns.ts';
 import { type Db, decodeCursor, encodeCursor, inTransaction, type Scalar, statements } from './sqlite.ts';

@@ -50,6 +50,14 @@ export interface HostLiveness {
   agentVersion: string;
 }
 
+export interface FleetLine {
+  hosts: number;
+  connected: number;
+  /** The earliest and the latest moment at which one of them was last heard. */
+  firstLostAtMs: number | null;
+  lastLostAtMs: number | null;
+}
+
 export interface RunRow {
   id: number;
   jobId: number;
@@ -191,11 +199,16 @@ export interface HostStore {
   byName(host: string): HostRow | null;
   byId(id: number): HostRow | null;
   list(filter: { customer?: string }): HostRow[];
+  /** How many hosts, and whose, without reading them. */
+  summary(filter: { customer?: string }): { hosts: number; customers: string[] };
   revoke(hostId: number, reason: string, nowMs: number): void;
   saveFacts(hostId: number, facts: HostFacts): void;
+  /** Touches every host that came, went, or reports something else worth judging. */
   saveLiveness(batch: HostLiveness[]): void;
-  /** At start: no session has survived. */
+  /** At start: no session has survived. Touches those that were connected. */
   markAllDisconnected(): void;
+  /** All hosts that were ever heard, are not revoked and have no agent_silent of their own, as one line. */
+  fleetLine(): FleetLine;
   due(nowMs: number, limit: number): HostRow[];
   saveVerdicts(hostId: number, verdicts: Record<string, Verdict>, state: State, nextCheckAtMs: number): void;
   /** To be evaluated at once, with every job of it. */

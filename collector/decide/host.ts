@@ -1,0 +1,191 @@
+/** What is judged about a host: is it there, is its clock true, does its spool hold, is it the only one. Pure. */
+import { formatDuration } from '../../proto/duration.ts';
+import type { Presence, Verdict } from '../assurances/types.ts';
+import { moment, notApplicable, unknown } from '../assurances/wording.ts';
+import type { HostRow } from '../store/types.ts';
+
+/** A certificate is renewed with ten days left; with five, something is wrong. */
+export const CERTIFICATE_WARN_MS = 5 * 86_400_000;
+/** How long a gap that was reported stays an alert. */
+export const GAP_SHOWN_MS = 86_400_000;
+/** How long after its last attempt a clone stays an alert: it tries again every minute. */
+export const CLONE_SHOWN_MS = 600_000;
+/** A host that enrolled gets this long to start its agent. */
+export const FIRST_CONTACT_MS = 3_600_000;
+
+export interface HostFactsJudged {
+  host: HostRow;
+  presence: Presence;
+  newestGap: { reason: string; receivedAtMs: number } | null;
+  /** When another process last tried to speak for this host. */
+  clonedAtMs: number | null;
+  /** All hosts are silent: fleet_silent speaks for this one. */
+  fleetSilent: boolean;
+}
+
+export interface HostPromise {
+  silentAfterMs: number;
+  clockSkewMaxMs: number;
+  /** Silence counts from here at the earliest: the collector itself was down, or everyone was. */
+  silenceCountsFromMs: number;
+}
+
+/** The questions about a host, and the rules each may raise. */
+export const HOST_QUESTIONS = {
+  connected: ['agent_silent'],
+  clock: ['clock_skew'],
+  spool: ['spool_gap'],
+  certificate: ['certificate_expiring'],
+  identity: ['agent_cloned'],
+} as const;
+export type HostQuestion = keyof typeof HOST_QUESTIONS;
+
+export function judgeHost(
+  facts: HostFactsJudged,
+  promise: HostPromise,
+  nowMs: number,
+): Record<HostQuestion, Verdict> {
+  const { host } = facts;
+  if (host.revokedAtMs !== null) {
+    const revoked = notApplicable(
+      `${host.host} was revoked on ${moment(host.revokedAtMs)}: ${host.revokedReason ?? 'no reason given'}.`,
+      host.revokedAtMs,
+    );
+    return { connected: revoked, clock: revoked, spool: revoked, certificate: revoked, identity: revoked };
+  }
+  return {
+    connected: connected(facts, promise, nowMs),
+    clock: clock(facts, promise, nowMs),
+    spool: spool(facts, nowMs),
+    certificate: certificate(facts, nowMs),
+    identity: identity(facts, nowMs),
+  };
+}
+
+/** The last instant at which a host that is not connected is not yet silent. */
+export function silentAfter(host: HostRow, presence: Presence, promise: HostPromise): number {
+  const { lastSeenAtMs } = presence;
+  if (lastSeenAtMs === null) {
+    return Math.max(host.enrolledAtMs + FIRST_CONTACT_MS, promise.silenceCountsFromMs);
+  }
+  return Math.max(lastSeenAtMs + promise.silentAfterMs, promise.silenceCountsFromMs);
+}
+
+function ok(reason: string, sinceMs: number, nextCheckAtMs: number | null = null): Verdict {
+  return { state: 'ok', rule: null, sinceMs, reason, nextCheckAtMs };
+}
+
+function connected(facts: HostFactsJudged, promise: HostPromise, nowMs: number): Verdict {
+  const { host, presence, fleetSilent } = facts;
+  if (presence.caughtUpSinceMs !== null || presence.catchingUp) {
+    const sinceMs = presence.caughtUpSinceMs ?? nowMs;
+    return ok(
+      presence.catchingUp
+        ? `The agent on ${host.host} is connected and hands in what it recorded meanwhile.`
+        : `The agent on ${host.host} is connected.`,
+      sinceMs,
+    );
+  }
+  const { lastSeenAtMs } = presence;
+  const heard = lastSeenAtMs === null ? 'never been heard' : `not been heard since ${moment(lastSeenAtMs)}`;
+  const sinceMs = lastSeenAtMs ?? host.enrolledAtMs;
+  const reason = `The agent on ${host.host} has ${heard}.`;
+  const deadlineMs = silentAfter(host, presence, promise);
+  if (fleetSilent || nowMs <= deadlineMs) {
+    const nextCheckAtMs = Math.max(deadlineMs, nowMs + (fleetSilent ? promise.silentAfterMs : 0)) + 1;
+    return { ...unknown(reason, sinceMs, nextCheckAtMs), undecided: true };
+  }
+  return {
+    state: 'broken',
+    rule: 'agent_silent',
+    sinceMs,
+    reason: `${reason} Nothing is known about its jobs since then.`,
+    nextCheckAtMs: null,
+  };
+}
+
+function clock({ host, presence }: HostFactsJudged, promise: HostPromise, nowMs: number): Verdict {
+  if (presence.caughtUpSinceMs === null && !presence.catchingUp) {
+    const reason = `The clock of ${host.host} is not known while the agent is not connected.`;
+    return { ...unknown(reason, presence.lastSeenAtMs ?? host.enrolledAtMs), undecided: true };
+  }
+  const offMs = Math.abs(host.clockOffsetMs);
+  const way = host.clockOffsetMs > 0 ? 'ahead of' : 'behind';
+  const sinceMs = presence.caughtUpSinceMs ?? nowMs;
+  if (offMs <= promise.clockSkewMaxMs) return ok(`The clock of ${host.host} is true.`, sinceMs);
+  return {
+    state: 'late',
+    rule: 'clock_skew',
+    sinceMs,
+    reason:
+      `The clock of ${host.host} is ${formatDuration(offMs)} ${way} the collector's; ` +
+      `allowed is ${formatDuration(promise.clockSkewMaxMs)}. Its runs start at the wrong time.`,
+    nextCheckAtMs: null,
+  };
+}
+
+function spool({ host, newestGap }: HostFactsJudged, nowMs: number): Verdict {
+  if (host.spoolError !== '') {
+    return {
+      state: 'broken',
+      rule: 'spool_gap',
+      sinceMs: host.lastSeenAtMs ?? host.enrolledAtMs,
+      reason: `The agent on ${host.host} cannot write its spool: ${host.spoolError}`,
+      nextCheckAtMs: null,
+    };
+  }
+  if (newestGap && nowMs < newestGap.receivedAtMs + GAP_SHOWN_MS) {
+    return {
+      state: 'late',
+      rule: 'spool_gap',
+      sinceMs: newestGap.receivedAtMs,
+      reason: `The agent on ${host.host} gave up records it could not keep: ${newestGap.reason}`,
+      nextCheckAtMs: newestGap.receivedAtMs + GAP_SHOWN_MS,
+    };
+  }
+  const reason =
+    newestGap === null
+      ? `Nothing that ${host.host} recorded was lost.`
+      : `${host.host} has lost no record since ${moment(newestGap.receivedAtMs)}.`;
+  return ok(reason, newestGap?.receivedAtMs ?? host.enrolledAtMs);
+}
+
+function certificate({ host }: HostFactsJudged, nowMs: number): Verdict {
+  const expiresAtMs = host.certificateExpiresAtMs;
+  if (expiresAtMs === null) {
+    return unknown(`The agent on ${host.host} has not said when its certificate ends.`, host.enrolledAtMs);
+  }
+  const warnAtMs = expiresAtMs - CERTIFICATE_WARN_MS;
+  if (nowMs < warnAtMs) {
+    return ok(
+      `The certificate of ${host.host} is valid until ${moment(expiresAtMs)}.`,
+      host.enrolledAtMs,
+      warnAtMs,
+    );
+  }
+  const expired = nowMs >= expiresAtMs;
+  return {
+    state: expired ? 'broken' : 'late',
+    rule: 'certificate_expiring',
+    sinceMs: warnAtMs,
+    reason: expired
+      ? `The certificate of ${host.host} ended ${moment(expiresAtMs)}: enroll the host again.`
+      : `The certificate of ${host.host} ends ${moment(expiresAtMs)} and has not been renewed.`,
+    nextCheckAtMs: expired ? null : expiresAtMs,
+  };
+}
+
+function identity({ host, clonedAtMs }: HostFactsJudged, nowMs: number): Verdict {
+  if (clonedAtMs === null || nowMs >= clonedAtMs + CLONE_SHOWN_MS) {
+    return ok(`One agent speaks for ${host.host}.`, clonedAtMs ?? host.enrolledAtMs);
+  }
+  return {
+    state: 'broken',
+    rule: 'agent_cloned',
+    sinceMs: clonedAtMs,
+    reason:
+      `A second live agent uses the identity of ${host.host} and was refused: ` +
+      'a copied machine or a stolen key. Enroll one of them anew, or revoke the host.',
+    nextCheckAtMs: clonedAtMs + CLONE_SHOWN_MS,
+  };
+}

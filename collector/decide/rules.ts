@@ -1,0 +1,79 @@
+/** Every alert rule of this version: how bad it is by default, and what it means. Pure. */
+import type { Severity } from '../store/types.ts';
+
+export interface Rule {
+  severity: Severity;
+  /** One line for the documentation and the page. */
+  about: string;
+}
+
+export const RULES = {
+  sync_not_started: {
+    severity: 'critical',
+    about: 'A due run had not started by the end of its start_grace.',
+  },
+  sync_overdue: {
+    severity: 'critical',
+    about: 'A run did not finish within finish_within, or was ended by its time limit.',
+  },
+  sync_failed: {
+    severity: 'critical',
+    about: 'The newest run failed, or was cancelled or skipped and nothing took its place in time.',
+  },
+  sync_warning: {
+    severity: 'warning',
+    about: 'The newest run left a recovery point, but with warnings that matter: something is not in it.',
+  },
+  sync_silent: {
+    severity: 'critical',
+    about: 'Nothing has succeeded for longer than longest_silence.',
+  },
+  job_removed: {
+    severity: 'warning',
+    about: "A job vanished from its host's configuration. Ends when it comes back or a person acknowledges.",
+  },
+  promise_weakened: {
+    severity: 'warning',
+    about: 'A job promises less than before. Ends when it promises as much again or a person acknowledges.',
+  },
+  agent_silent: {
+    severity: 'critical',
+    about:
+      'An agent has not been heard for longer than agents.silent_after. Speaks for every job of its host.',
+  },
+  fleet_silent: {
+    severity: 'critical',
+    about: 'All agents, two or more, fell silent together: most likely the network or the collector itself.',
+  },
+  clock_skew: {
+    severity: 'warning',
+    about: "A host's clock differs from the collector's by more than agents.clock_skew_max.",
+  },
+  spool_gap: {
+    severity: 'warning',
+    about: 'An agent cannot write its spool, or had to give up records: what happened then is not known.',
+  },
+  certificate_expiring: {
+    severity: 'warning',
+    about: "A host's certificate ends within days and has not been renewed.",
+  },
+  agent_cloned: {
+    severity: 'critical',
+    about: 'Two live agents use the identity of one host. The newcomer is refused.',
+  },
+  delivery_failing: {
+    severity: 'critical',
+    about: 'Notifications do not reach a receiver. Sent to the other receivers.',
+  },
+  collector_unwell: {
+    severity: 'critical',
+    about: "The collector's database cannot be written, or its disk is nearly full.",
+  },
+} as const satisfies Record<string, Rule>;
+
+export type RuleName = keyof typeof RULES;
+
+/** The default severity of a rule; critical for one this version does not know. */
+export function severityOf(rule: string): Severity {
+  return (RULES as Record<string, Rule>)[rule]?.severity ?? 'critical';
+}

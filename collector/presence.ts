@@ -1,0 +1,51 @@
+/** Which hosts are on the line, and since when they have handed in all they had. Of this process alone. */
+import type { Clock } from '../proto/clock.ts';
+import type { Presence } from './assurances/types.ts';
+
+/** What the agents' sessions know (ingest/). */
+export interface LiveSessions {
+  /** Null: no session since this process started. */
+  liveness(hostId: number): { connected: boolean; caughtUp: boolean; lastSeenAtMs: number | null } | null;
+  /** Asks the host for a sign of life (a ping), so that `lastSeenAtMs` moves now rather than in 15 s. */
+  probe?(hostId: number): void;
+}
+
+export class PresenceBoard {
+  readonly #sessions: LiveSessions;
+  readonly #clock: Clock;
+  readonly #caughtUpSinceMs = new Map<number, number>();
+  readonly #catchingUp = new Set<number>();
+
+  constructor(sessions: LiveSessions, clock: Clock) {
+    this.#sessions = sessions;
+    this.#clock = clock;
+  }
+
+  of(host: { id: number; lastSeenAtMs: number | null }): Presence {
+    const live = this.#sessions.liveness(host.id);
+    const lastSeenAtMs = live?.lastSeenAtMs ?? host.lastSeenAtMs;
+    if (live?.connected && live.caughtUp) {
+      this.#catchingUp.delete(host.id);
+      const known = this.#caughtUpSinceMs.get(host.id);
+      const caughtUpSinceMs = known ?? this.#clock.nowMs();
+      if (known === undefined) this.#caughtUpSinceMs.set(host.id, caughtUpSinceMs);
+      return { caughtUpSinceMs, catchingUp: false, lastSeenAtMs };
+    }
+    this.#caughtUpSinceMs.delete(host.id);
+    if (live?.connected) this.#catchingUp.add(host.id);
+    else this.#catchingUp.delete(host.id);
+    return { caughtUpSinceMs: null, catchingUp: live?.connected === true, lastSeenAtMs };
+  }
+
+  /** Hosts seen catching up that no longer do: to be judged again, with all their jobs. */
+  noLongerCatchingUp(): number[] {
+    return [...this.#catchingUp].filter((hostId) => {
+      const live = this.#sessions.liveness(hostId);
+      return !live?.connected || live.caughtUp;
+    });
+  }
+
+  probe(hostId: number): void {
+    this.#sessions.probe?.(hostId);
+  }
+}
