@@ -14,6 +14,7 @@ export interface Page {
   rule: string;
   /** 'job:web1/files' and the like. */
   subject: string;
+  severity: string;
   reason: string;
   dedupKey: string;
 }
@@ -96,6 +97,7 @@ export class FakePager {
       event: event.event_action,
       rule: event.payload?.class ?? opened?.rule ?? '',
       subject: event.payload?.custom_details?.subject ?? opened?.subject ?? '',
+      severity: event.payload?.severity ?? opened?.severity ?? '',
       reason: event.payload?.summary ?? '',
       dedupKey: event.dedup_key,
     });
@@ -104,7 +106,7 @@ export class FakePager {
   #webhook(body: string, headers: Record<string, string>): void {
     const event = new Webhook(this.webhookSecret).verify(body, headers) as {
       type: string;
-      data: { alert: { rule: string; subject: string; reason: string; id: number } };
+      data: { alert: { rule: string; subject: string; severity: string; reason: string; id: number } };
     };
     const { alert } = event.data;
     this.#keep({
@@ -113,6 +115,7 @@ export class FakePager {
       event: event.type,
       rule: alert.rule,
       subject: alert.subject,
+      severity: alert.severity,
       reason: alert.reason,
       dedupKey: String(alert.id),
     });

@@ -31,9 +31,13 @@ export class PostgresCluster {
     this.bin = bin;
   }
 
-  /** The folder's parents must be open to others (mode o+x) when root makes it for `postgres`. */
-  static async start(folder: string, major?: number): Promise<PostgresCluster> {
-    const cluster = new PostgresCluster(folder, postgresBin(major));
+  /**
+   * The folder's parents must be open to others (mode o+x) when root makes it for `postgres`. `version` is
+   * an installed major or a folder with the server's programs; the newest installed when it is absent.
+   */
+  static async start(folder: string, version?: number | string): Promise<PostgresCluster> {
+    const bin = typeof version === 'string' ? version : postgresBin(version);
+    const cluster = new PostgresCluster(folder, bin);
     mkdirSync(folder, { recursive: true });
     if (asRoot) await exec('chown', ['postgres', folder]);
     await cluster.#as(
@@ -79,7 +83,7 @@ export class PostgresCluster {
 
   /** Runs SQL as the superuser and returns unaligned rows. */
   async sql(text: string, database = 'postgres'): Promise<string> {
-    const { stdout } = await exec(join(this.bin, 'psql'), [
+    const { stdout } = await exec(join(postgresBin(), 'psql'), [
       '-h',
       this.folder,
       '-U',

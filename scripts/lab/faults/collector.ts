@@ -1,0 +1,168 @@
+/** Faults of the collector itself. Each has an installation of its own. */
+
+import { join } from 'node:path';
+import { pause } from '../until.ts';
+import { cronLine, execJob } from './exec.ts';
+import { clockAhead, faketimeNeeds } from './faketime.ts';
+import { type HostSettings, NOT_TODAY, SILENT_AFTER_MS } from './lab.ts';
+import { fillDisk, mountNeeds, relieveDisk, smallDisk } from './mounts.ts';
+import { momentOf } from './runs.ts';
+import {
+  dueMinute,
+  finishedRun,
+  healthy,
+  outcomeProblems,
+  pagedOrNot,
+  runNow,
+  twinProblems,
+} from './steps.ts';
+import type { Fault } from './types.ts';
+
+const LEAD_MS = 45_000;
+const START_GRACE_MS = 10_000;
+const STOP_BEFORE_DUE_MS = 5_000;
+const BACK_AFTER_DEADLINE_MS = 5_000;
+
+const overDeadline: Fault = {
+  name: 'collector-down',
+  done: 'the collector is killed before two runs are due and comes back after their deadline; one of them was forgotten',
+  rule: 'sync_not_started',
+  severity: 'critical',
+  // An agent tries again within a minute at the latest, and then has a minute to make up for what was missed.
+  allowedSeconds: 122,
+  from: 'the collector was back',
+  twin: 'its agent ran the backup while nobody listened',
+  takesSeconds: 200,
+  async inject(lab) {
+    const installation = await lab.installation(this.name);
+    const { collector, pager } = installation;
+    await collector.start();
+    const { dueAtMs, cron } = dueMinute(LEAD_MS);
+    const schedule = { cron, start_grace: `${START_GRACE_MS / 1_000}s`, finish_within: '50s' };
+    const { host, twin } = await lab.hosts(
+      this.name,
+      { installation, jobs: () => execJob(schedule) },
+      {
+        installation,
+        jobs: ({ tree }) => ({ files: { kind: 'files', repository: 'main', schedule, paths: [tree] } }),
+      },
+    );
+    await cronLine(host);
+    const before = await healthy(twin);
+    await momentOf(dueAtMs - STOP_BEFORE_DUE_MS);
+    await collector.program!.kill();
+    await pause(dueAtMs + START_GRACE_MS + BACK_AFTER_DEADLINE_MS - Date.now());
+    await collector.start();
+    const knownAtMs = Date.now();
+    const subject = `job:${host.agent.host}/sync`;
+    const run = await finishedRun(twin, 'files', before.id);
+    await pagedOrNot(host, this.rule!, subject, knownAtMs + this.allowedSeconds * 1_000);
+    return {
+      pages: pager.pages,
+      host: host.agent.host,
+      subject,
+      twins: [twin.agent.host],
+      earliestMs: knownAtMs - BACK_AFTER_DEADLINE_MS,
+      knownAtMs,
+      problems: outcomeProblems(twin, 'files', run),
+      wholeInstallation: true,
+    };
+  },
+};
+
+const filesJob = (): HostSettings => ({
+  jobs: (host) => ({
+    files: { kind: 'files', repository: 'main', schedule: NOT_TODAY, paths: [host.tree] },
+  }),
+});
+
+const DISK_MEBIBYTES = 64;
+const LEFT_BYTES = 64 * 1024;
+
+const diskFull: Fault = {
+  name: 'collector-disk-full',
+  done: 'the collector’s file system is filled while agents report; after a run nobody could record, it is freed',
+  rule: 'collector_unwell',
+  severity: 'critical',
+  allowedSeconds: 30,
+  from: 'the file system was full',
+  twin: 'the hosts that report to it: none may be called missed, and no run may be lost',
+  takesSeconds: 60,
+  needs: mountNeeds,
+  async inject(lab) {
+    const data = join(lab.folder, this.name, 'collector');
+    await smallDisk(lab, data, DISK_MEBIBYTES);
+    const installation = await lab.installation(this.name);
+    const { collector, pager } = installation;
+    await collector.start();
+    const { host, twin } = await lab.hosts(this.name, { installation, ...filesJob() });
+    const before = await healthy(host);
+    const earliestMs = Date.now();
+    fillDisk(data, LEFT_BYTES);
+    const knownAtMs = Date.now();
+    await host.agent.ask('start', 'files', '--wait');
+    await pagedOrNot(host, this.rule!, 'collector', knownAtMs + this.allowedSeconds * 1_000);
+    relieveDisk(data);
+    const run = await finishedRun(host, 'files', before.id);
+    return {
+      pages: pager.pages,
+      host: 'collector',
+      subject: 'collector',
+      twins: [host.agent.host, twin.agent.host],
+      earliestMs,
+      knownAtMs,
+      problems: [...outcomeProblems(host, 'files', run), ...(await twinProblems(twin))],
+      wholeInstallation: true,
+    };
+  },
+};
+
+const DAY_MS = 86_400_000;
+const AWAY_MS = 31 * DAY_MS;
+const STARTUP_GRACE_MS = 10_000;
+
+const certificateExpired: Fault = {
+  name: 'certificate-expired',
+  done: 'hosts and collector were off for a month: the certificate ran out, the agent is refused',
+  rule: 'agent_silent',
+  severity: 'critical',
+  allowedSeconds: SILENT_AFTER_MS / 1_000 + 1,
+  from: `the collector was up and refused it (silent_after is ${SILENT_AFTER_MS / 1_000} s here)`,
+  twin: 'enrolled after the month: its certificate is new',
+  takesSeconds: 90,
+  needs: faketimeNeeds,
+  async inject(lab) {
+    const config = { startup_grace: `${STARTUP_GRACE_MS / 1_000}s` };
+    const installation = await lab.installation(this.name, { config, env: clockAhead(-AWAY_MS) });
+    const { collector, pager } = installation;
+    await collector.start();
+    const host = await lab.host(this.name, { installation, env: clockAhead(-AWAY_MS), ...filesJob() });
+    await lab.start(host);
+    await healthy(host);
+    await host.agent.program!.stop();
+    await collector.program!.stop();
+    const earliestMs = Date.now();
+    for (const one of [collector, host.agent]) one.settings.env = undefined;
+    await collector.start();
+    const knownAtMs = Date.now();
+    host.agent.start();
+    lab.onStop(async () => host.agent.program?.kill());
+    const twin = await lab.host(`${this.name}-twin`, { installation, ...filesJob() });
+    await lab.start(twin);
+    const subject = `host:${host.agent.host}`;
+    await pagedOrNot(host, this.rule!, subject, knownAtMs + this.allowedSeconds * 1_000);
+    const run = await runNow(twin);
+    return {
+      pages: pager.pages,
+      host: host.agent.host,
+      subject,
+      twins: [twin.agent.host],
+      earliestMs,
+      knownAtMs,
+      problems: outcomeProblems(twin, 'files', run),
+      wholeInstallation: true,
+    };
+  },
+};
+
+export const collectorFaults: Fault[] = [overDeadline, diskFull, certificateExpired];
