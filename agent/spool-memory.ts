@@ -21,10 +21,10 @@ export class SpoolMemory {
   }
 
   /** Must run inside the transaction that inserts the record. */
-  remember(body: RecordBody): void {
+  remember(body: RecordBody, nowMs: number): void {
     switch (body.type) {
       case 'job-declared':
-        this.#sql.declare.run(body.value.job, JSON.stringify(body.value));
+        this.#sql.declare.run(body.value.job, JSON.stringify(body.value), nowMs);
         return;
       case 'job-removed':
         this.#sql.undeclare.run(body.value.job);
@@ -63,6 +63,11 @@ export class SpoolMemory {
     return this.#sql.job.get(job)?.last_due_at_ms ?? null;
   }
 
+  /** Since when the job has the schedule it has: no run is owed for anything before. */
+  scheduledSinceMs(job: string): number | null {
+    return this.#sql.job.get(job)?.scheduled_since_ms ?? null;
+  }
+
   lastFinished(job: string): RunFinished | null {
     const text = this.#sql.job.get(job)?.last_finished;
     return text ? (JSON.parse(text) as RunFinished) : null;
@@ -80,17 +85,20 @@ export class SpoolMemory {
 
 function prepare(db: Database.Database) {
   return {
-    declare: db.prepare<[string, string]>(
-      `INSERT INTO jobs (job, declaration) VALUES (?, ?)
-       ON CONFLICT (job) DO UPDATE SET declaration = excluded.declaration`,
+    declare: db.prepare<[string, string, number]>(
+      `INSERT INTO jobs (job, declaration, scheduled_since_ms) VALUES (?, ?, ?)
+       ON CONFLICT (job) DO UPDATE SET declaration = excluded.declaration, scheduled_since_ms = CASE
+         WHEN declaration -> '$.schedule' = excluded.declaration -> '$.schedule' THEN scheduled_since_ms
+         ELSE excluded.scheduled_since_ms END`,
     ),
     undeclare: db.prepare<[string]>('UPDATE jobs SET declaration = NULL WHERE job = ?'),
     declared: db.prepare<[], { declaration: string }>(
       'SELECT declaration FROM jobs WHERE declaration IS NOT NULL ORDER BY job',
     ),
-    job: db.prepare<[string], { last_due_at_ms: number | null; last_finished: string | null }>(
-      'SELECT last_due_at_ms, last_finished FROM jobs WHERE job = ?',
-    ),
+    job: db.prepare<
+      [string],
+      { last_due_at_ms: number | null; last_finished: string | null; scheduled_since_ms: number | null }
+    >('SELECT last_due_at_ms, last_finished, scheduled_since_ms FROM jobs WHERE job = ?'),
     // max(), because a catch-up run may answer for an older due moment than the newest one.
     noteDue: db.prepare<[string, number | null]>(
       `INSERT INTO jobs (job, last_due_at_ms) VALUES (?, ?)

@@ -32,7 +32,9 @@ CREATE TABLE IF NOT EXISTS jobs (
   job TEXT PRIMARY KEY,
   declaration TEXT,
   last_due_at_ms INTEGER,
-  last_finished TEXT
+  last_finished TEXT,
+  -- Since when the job has the schedule it has.
+  scheduled_since_ms INTEGER
 ) STRICT;
 CREATE TABLE IF NOT EXISTS open_runs (
   run_id TEXT PRIMARY KEY,

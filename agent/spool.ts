@@ -103,7 +103,7 @@ export class Spool {
     this.#durably(() => {
       this.#makeRoom(record.length + ROW_OVERHEAD_BYTES, nowMs);
       this.#insert(record, nowMs);
-      this.#memory.remember(body);
+      this.#memory.remember(body, nowMs);
     });
     for (const listener of this.#listeners) listener();
     return this.#lastSeq;
@@ -122,6 +122,10 @@ export class Spool {
   /** The newest due moment that a run of the job answered for. */
   lastDueAtMs(job: string): number | null {
     return this.#memory.lastDueAtMs(job);
+  }
+
+  scheduledSinceMs(job: string): number | null {
+    return this.#memory.scheduledSinceMs(job);
   }
 
   lastFinished(job: string): RunFinished | null {
