@@ -1,5 +1,5 @@
 /** The keys of agent.yaml, what each allows, and its default. docs/configuration.md is made from here. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration, parseSize } from '../../proto/duration.ts';
 import { JOB_KINDS, NAME_PATTERN } from '../../proto/job.ts';
 import { SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
