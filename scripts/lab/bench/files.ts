@@ -1,0 +1,140 @@
+/** How much longer a `files` run takes than the borg it runs. */
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabAgent } from '../agent.ts';
+import { LabCollector } from '../collector.ts';
+import { FakePager } from '../pager.ts';
+import { run } from '../program.ts';
+import { until } from '../until.ts';
+import { median } from './measure.ts';
+import { type Bench, type Figure, figure } from './types.ts';
+
+const FILES = 50_000;
+const FILES_PER_FOLDER = 250;
+const FILE_BYTES_MIN = 512;
+const FILE_BYTES_SPREAD = 7_680;
+const ROUNDS = 5;
+const GOAL_SHARE = 0.02;
+const GOAL_MS = 300;
+const RECORD_WITHIN_MS = 30_000;
+const JOB = 'files';
+const PASSPHRASE = 'a passphrase of the bench';
+
+/** Files that compress and differ, so that borg has its usual work with them. */
+function growTree(folder: string): void {
+  for (let i = 0; i < FILES; i += 1) {
+    const inside = join(folder, String(Math.floor(i / FILES_PER_FOLDER)));
+    if (i % FILES_PER_FOLDER === 0) mkdirSync(inside, { recursive: true });
+    const line = `${i} ${Math.imul(i, 0x9e3779b1).toString(36)}\n`;
+    const bytes = FILE_BYTES_MIN + ((i * 7_919) % FILE_BYTES_SPREAD);
+    writeFileSync(join(inside, `${i}.txt`), line.repeat(Math.ceil(bytes / line.length)));
+  }
+}
+
+/** Once, so that neither side is the one that reads from the disk. */
+function readTree(folder: string): void {
+  for (const inside of readdirSync(folder)) {
+    for (const name of readdirSync(join(folder, inside))) readFileSync(join(folder, inside, name));
+  }
+}
+
+interface RunSeen {
+  id: string | number;
+  outcome: string | null;
+  startedAt: string;
+  finishedAt: string;
+}
+
+export const files: Bench = {
+  name: 'files',
+  about:
+    `A \`files\` run by an agent, evidence included, against bare \`borg create\` of the same tree of ` +
+    `${FILES.toLocaleString('en-US')} files: fresh encrypted repositories, in turns, the median of ${ROUNDS}.`,
+
+  async run(room): Promise<Figure[]> {
+    const tree = join(room.folder, 'tree');
+    growTree(tree);
+    readTree(tree);
+    const repository = join(room.folder, 'repository');
+    const passphraseFile = join(room.folder, 'passphrase');
+    writeFileSync(passphraseFile, PASSPHRASE, { mode: 0o600 });
+    const env = { BORG_BASE_DIR: join(room.folder, 'borg') };
+    const bareEnv = { ...env, BORG_PASSPHRASE: PASSPHRASE };
+    mkdirSync(env.BORG_BASE_DIR);
+    const freshRepository = async () => {
+      rmSync(repository, { recursive: true, force: true });
+      await run(['borg', 'init', '--encryption', 'repokey-blake2', repository], { env: bareEnv });
+    };
+    await freshRepository();
+
+    const pager = await FakePager.start();
+    room.onEnd(() => pager.stop());
+    const collector = await LabCollector.create({ folder: room.folder, pager });
+    await collector.start();
+    room.onEnd(() => collector.program?.stop());
+    const agent = new LabAgent({
+      folder: room.folder,
+      host: 'web1',
+      customer: 'acme',
+      env,
+      config: {
+        repositories: { acme: { borg: repository, passphrase_file: passphraseFile } },
+        jobs: {
+          [JOB]: {
+            kind: 'files',
+            repository: 'acme',
+            paths: [tree],
+            schedule: { cron: `0 ${(new Date().getUTCHours() + 12) % 24} * * *`, finish_within: '1h' },
+          },
+        },
+        timezone: 'UTC',
+      },
+    });
+    await agent.enroll(collector);
+    agent.start();
+    room.onEnd(() => agent.program?.stop());
+    await agent.online(collector);
+
+    let before: RunSeen['id'] | undefined;
+    const runByAgent = async () => {
+      await agent.ask('start', JOB, '--wait');
+      const seen = await until('the run in the collector', RECORD_WITHIN_MS, async () => {
+        const [newest] = await collector.api<RunSeen[]>(`/runs?host=web1&job=${JOB}&limit=1`);
+        return newest?.outcome && newest.id !== before ? newest : null;
+      });
+      if (seen.outcome !== 'succeeded') throw new Error(`the run ended as ${seen.outcome}`);
+      before = seen.id;
+      return Date.parse(seen.finishedAt) - Date.parse(seen.startedAt);
+    };
+    const runBare = async () => {
+      const startMs = performance.now();
+      await run(['borg', 'create', `${repository}::bare`, tree], { env: bareEnv });
+      return performance.now() - startMs;
+    };
+
+    const oursMs: number[] = [];
+    const bareMs: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await freshRepository();
+      bareMs.push(await runBare());
+      await freshRepository();
+      oursMs.push(await runByAgent());
+      room.say(
+        `  bare ${(bareMs.at(-1)! / 1_000).toFixed(2)} s, ours ${(oursMs.at(-1)! / 1_000).toFixed(2)} s`,
+      );
+    }
+    const ours = median(oursMs);
+    const bare = median(bareMs);
+    return [
+      figure({
+        name: `a files run of ${FILES.toLocaleString('en-US')} files`,
+        unit: 's',
+        ours: ours / 1_000,
+        reference: bare / 1_000,
+        referenceIs: 'bare borg create',
+        goal: `<= ${GOAL_SHARE * 100} % + ${GOAL_MS} ms more`,
+        holds: ours <= bare * (1 + GOAL_SHARE) + GOAL_MS,
+      }),
+    ];
+  },
+};
