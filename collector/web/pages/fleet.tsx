@@ -4,7 +4,7 @@ import type { JobRow, RunRow } from '../../store/types.ts';
 import { JobTable } from './job-table.tsx';
 import { Document, type Frame } from './layout.tsx';
 import { StateMark } from './marks.tsx';
-import { headline, number, utc } from './words.ts';
+import { headline, number, unwatchedSentence, utc } from './words.ts';
 
 export interface FleetFilter {
   customer?: string;
@@ -41,7 +41,10 @@ export function FleetPage(props: FleetProps) {
   return (
     <Document title="Jobs" frame={frame} section="jobs" live="progress=false">
       <div class="headline" data-live="headline">
-        <h1>{headline(counts)}</h1>
+        <div>
+          <h1>{headline(counts)}</h1>
+          {props.hosts > 0 && <p class="sub">{unwatchedSentence()}</p>}
+        </div>
         <p class="asof">
           As of <time dateTime={new Date(frame.nowMs).toISOString()}>{utc(frame.nowMs)}</time>
         </p>

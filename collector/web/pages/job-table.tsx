@@ -1,5 +1,6 @@
 /** Jobs by the six assurances: the table of the fleet's page and of a host's page. */
 import { nextDue } from '../../../proto/schedule.ts';
+import { assurances } from '../../assurances/index.ts';
 import { ASSURANCES, type State, stateRank } from '../../assurances/types.ts';
 import type { JobRow, RunRow } from '../../store/types.ts';
 import { dayBars } from './day-bars.ts';
@@ -50,13 +51,13 @@ export function jobHref(job: { host: string; job: string }): string {
   return `/jobs/${encodeURIComponent(job.host)}/${encodeURIComponent(job.job)}`;
 }
 
-/** The sentence of the worst verdict, when it is worth a line. */
+/** The sentence that decided the job's state, when it is worth a line. */
 export function worstReason(job: JobRow): string | null {
-  const worst = ASSURANCES.map((name) => job.verdicts[name])
-    .filter((verdict) => verdict !== undefined)
-    .toSorted((a, b) => stateRank(b.state) - stateRank(a.state))[0];
-  if (!worst) return 'Not judged yet.';
-  return stateRank(worst.state) > stateRank('ok') ? worst.reason : null;
+  if (stateRank(job.state) <= stateRank('ok')) return null;
+  const decisive = ASSURANCES.map((name) => job.verdicts[name]).find(
+    (verdict) => verdict?.state === job.state,
+  );
+  return decisive?.reason ?? 'Not judged yet.';
 }
 
 function JobLine({ job, runs, nowMs }: { job: JobRow; runs: RunRow[]; nowMs: number }) {
@@ -80,7 +81,7 @@ function JobLine({ job, runs, nowMs }: { job: JobRow; runs: RunRow[]; nowMs: num
         return (
           <td
             key={name}
-            class={`mid assurance is-${state}`}
+            class={`mid assurance is-${state}${assurances[name].watched ? '' : ' unwatched'}`}
             data-label={ASSURANCE_WORDS[name].title}
             title={job.verdicts[name]?.reason ?? 'Not judged yet.'}
           >

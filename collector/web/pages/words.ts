@@ -1,6 +1,7 @@
 /** How figures and times are said on the page. Pure. */
 import { formatDuration } from '../../../proto/duration.ts';
-import type { State } from '../../assurances/types.ts';
+import { assurances } from '../../assurances/index.ts';
+import { ASSURANCES, type State } from '../../assurances/types.ts';
 
 /** `2026-11-22 21:40 UTC`, to the minute: the seconds are in the datetime attribute. */
 export function utc(atMs: number): string {
@@ -55,6 +56,16 @@ export function headline(counts: Record<State, number>): string {
   const last = rest.pop();
   const said = rest.length > 0 ? `${rest.join(', ')} and ${last}` : last;
   return `${number(counts.ok)} of ${number(judged)} ${jobs} keep${judged === 1 ? 's' : ''} their promises; ${said}.`;
+}
+
+/** What the sentence above does not speak about, so that nobody takes silence for proof. */
+export function unwatchedSentence(): string | null {
+  const titles = ASSURANCES.filter((name) => !assurances[name].watched).map((name) =>
+    ASSURANCE_WORDS[name].title.toLowerCase(),
+  );
+  const last = titles.pop();
+  if (last === undefined) return null;
+  return `Not watched by this version, and so unknown: ${titles.length > 0 ? `${titles.join(', ')} and ${last}` : last}.`;
 }
 
 /** 12345 -> `12,345`. */
