@@ -34,4 +34,6 @@ export type Delivery =
 export interface Notifier {
   readonly kind: string;
   send(notification: Notification, signal: AbortSignal): Promise<Delivery>;
+  /** Gives connections back. */
+  close(): Promise<void>;
 }
