@@ -14,6 +14,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -50,6 +51,8 @@ export async function makeRoot(): Promise<DebianRoot> {
   try {
     await exec('cp', ['--archive', '--reflink=auto', pristine, folder]);
     copyFileSync(realpathSync(process.execPath), join(folder, 'usr/bin/node'));
+    // debootstrap leaves this to an installer; without it `localhost` is a name like any other.
+    writeFileSync(join(folder, 'etc/hosts'), '127.0.0.1 localhost\n::1 localhost\n');
     await exec('chroot', [folder, '/usr/bin/node', '--version']).catch((error: Error) => {
       throw new Error(`this machine's node does not run in a ${release()} root: ${error.message}`);
     });

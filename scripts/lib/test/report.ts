@@ -12,11 +12,11 @@ export interface VitestReport {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { status: string; assertionResults: unknown[] }[];
+  testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
 /**
- * A file that could not even be loaded counts as one failed test, and so does a run that ended badly although
+ * A file that could not be loaded or prepared counts as one failed test, and so does a run that ended badly although
  * no test of it failed (an unhandled rejection, a crash): else such a run would close with `0 failed`.
  *
  * @param report null when vitest wrote none.
@@ -24,7 +24,8 @@ export interface VitestReport {
 export function countsOf(report: VitestReport | null, exitCode: number): Counts {
   if (report === null) return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: 0 };
   const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   ).length;
   const failed = report.numFailedTests + unloaded;
   return {

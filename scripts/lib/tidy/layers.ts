@@ -13,7 +13,7 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
   collector: [
     ['main', 'app', 'control'],
     ['ingest'],
-    ['evaluate', 'deliver', 'planner', 'janitor', 'heartbeat'],
+    ['evaluate', 'deliver', 'planner', 'janitor', 'heartbeat', 'alerting', 'judge', 'presence', 'unwell'],
     ['web', 'decide', 'authority'],
     ['store', 'assurances', 'notifiers', 'feed', 'config', 'settings', 'secrets', 'views'],
   ],

@@ -110,6 +110,7 @@ describe('a false alarm', () => {
     const unwell = page({ subject: 'collector', rule: 'collector_unwell' });
     expect(alarmsOf([unwell])).toBe(0);
     expect(alarmsOf([unwell], { wholeInstallation: true })).toBe(1);
+    expect(alarmsOf([unwell], { wholeInstallation: true, mayFollow: ['collector_unwell'] })).toBe(0);
   });
 });
 
@@ -118,6 +119,11 @@ describe('a fault that heals', () => {
 
   it('holds when nobody was called', () => {
     expect(judge(healing, injected([]))).toMatchObject({ detected: false, holds: true });
+  });
+
+  it('holds only when what must happen instead happened in time', () => {
+    expect(judge(healing, injected([], { actedAfterSeconds: 0 })).holds).toBe(true);
+    expect(judge(healing, injected([], { actedAfterSeconds: 0.1 })).holds).toBe(false);
   });
 
   it('does not hold when somebody was', () => {

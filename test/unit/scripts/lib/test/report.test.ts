@@ -6,7 +6,7 @@ const report: VitestReport = {
   numFailedTests: 0,
   numPendingTests: 1,
   numTodoTests: 0,
-  testResults: [{ status: 'passed', assertionResults: [1, 2, 3, 4, 5, 6] }],
+  testResults: [{ status: 'passed', assertionResults: [{ status: 'passed' }] }],
 };
 
 describe('countsOf', () => {
@@ -20,6 +20,13 @@ describe('countsOf', () => {
       testResults: [...report.testResults, { status: 'failed', assertionResults: [] }],
     };
     expect(countsOf(broken, 1).failed).toBe(1);
+  });
+
+  it('counts a file whose preparation failed, so that its tests never ran, as a failed test', () => {
+    const unprepared = { status: 'failed', assertionResults: [{ status: 'skipped' }] };
+    const failing = { status: 'failed', assertionResults: [{ status: 'failed' }] };
+    const both = { ...report, numFailedTests: 1, testResults: [unprepared, failing] };
+    expect(countsOf(both, 1).failed).toBe(2);
   });
 
   it('never closes with 0 failed when vitest itself failed', () => {

@@ -1,0 +1,194 @@
+/**
+ * The units as they are installed, on a booted Debian: the agent backs up a file that only root can read,
+ * without being root; systemd restarts it when it hangs.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cannotMakeRoot, type DebianRoot, makeRoot } from '../support/debian-root.ts';
+import { BootedRoot } from '../support/nspawn.ts';
+
+const exec = promisify(execFile);
+
+const INSTALL = join(import.meta.dirname, '../../scripts/install');
+/** The first time, debootstrap and the build of dist/ are part of it. */
+const PREPARE_MAX_MS = 10 * 60_000;
+const STORY_MAX_MS = 120_000;
+const POLL = { timeout: 45_000, interval: 200 };
+/** Short, so that the test need not wait the minute that the unit allows. */
+const WATCHDOG = '4s';
+
+/** systemd.exec(5), DynamicUser=. */
+const DYNAMIC_UID_MIN = 61_184;
+const DYNAMIC_UID_MAX = 65_519;
+
+const ONLY_ROOT_READS = `a secret of root: ${randomBytes(16).toString('hex')}\n`;
+const PASSPHRASE = randomBytes(16).toString('hex');
+
+const COLLECTOR_YAML = `\
+data: /var/lib/backproof-collector
+listen: { agents: "127.0.0.1:7443", enrollment: "127.0.0.1:7444", web: "http://127.0.0.1:8443" }
+`;
+
+const AGENT_YAML = `\
+collector: wss://localhost:7443
+timezone: UTC
+repositories:
+  local: { borg: /srv/borg/web1, passphrase_file: /etc/backproof/keys/local }
+jobs:
+  files:
+    kind: files
+    repository: local
+    schedule: { cron: "0 2 * * *", finish_within: 6h }
+    paths: [/srv/private]
+`;
+
+const why = cannotMakeRoot();
+if (why) console.warn(`booted-root is skipped: ${why}`);
+
+// Needs root, debootstrap and systemd-nspawn; scripts/test installs the latter two.
+describe.skipIf(why !== null)('on a booted Debian', () => {
+  let root: DebianRoot;
+  let machine: BootedRoot;
+
+  beforeAll(async () => {
+    root = await makeRoot();
+    await exec(INSTALL, ['--root', root.folder]);
+    const put = (path: string, content: string, mode: number) => {
+      const file = join(root.folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      chmodSync(file, mode);
+    };
+    put('etc/backproof/collector.yaml', COLLECTOR_YAML, 0o644);
+    put('etc/backproof/agent.yaml', AGENT_YAML, 0o644);
+    put('etc/backproof/keys/local', `${PASSPHRASE}\n`, 0o600);
+    put('srv/private/only-root.txt', ONLY_ROOT_READS, 0o600);
+    chmodSync(join(root.folder, 'srv/private'), 0o700);
+    const dropIns = 'etc/systemd/system/backproof-agent.service.d';
+    put(
+      `${dropIns}/test.conf`,
+      `[Service]\nReadWritePaths=/srv/borg\nWatchdogSec=${WATCHDOG}\nRestartSec=1s\n`,
+      0o644,
+    );
+    machine = await BootedRoot.boot(root.folder);
+  }, PREPARE_MAX_MS);
+
+  afterAll(async () => {
+    await machine?.stop();
+    root?.remove();
+  });
+
+  async function shown(unit: string, property: string): Promise<string> {
+    return (
+      await machine.run(['systemctl', 'show', '--value', `--property=${property}`, unit])
+    ).stdout.trim();
+  }
+
+  async function journalOnFailure<T>(story: () => Promise<T>): Promise<T> {
+    try {
+      return await story();
+    } catch (error) {
+      const journal = await machine.run(['journalctl', '--no-pager', '--unit=backproof-*'], {
+        anyExit: true,
+      });
+      throw new Error(`${(error as Error).message}\n\nthe journal:\n${journal.stdout}`);
+    }
+  }
+
+  it(
+    'the collector comes up as a user that exists only while it runs',
+    () =>
+      journalOnFailure(async () => {
+        await machine.run([
+          ...['backproof-collector', 'init', '--data', '/var/lib/backproof-collector', '--host', 'localhost'],
+        ]);
+        await machine.run(['systemctl', 'start', 'backproof-collector']);
+        expect(await shown('backproof-collector', 'ActiveState')).toBe('active');
+        expect(await shown('backproof-collector', 'WatchdogUSec')).toBe('1min');
+        const uid = Number(
+          await machine.shell(`stat -c %u /proc/${await shown('backproof-collector', 'MainPID')}`),
+        );
+        expect(uid).toBeGreaterThanOrEqual(DYNAMIC_UID_MIN);
+        expect(uid).toBeLessThanOrEqual(DYNAMIC_UID_MAX);
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'the agent, enrolled by the printed line, backs up what only root can read, and the collector knows',
+    () =>
+      journalOnFailure(async () => {
+        const line = await machine.shell(
+          'backproof-collector enroll web1 --customer acme --data /var/lib/backproof-collector',
+        );
+        await machine.shell(line.trim());
+        await machine.shell(
+          'install -d -o backproof -g backproof /srv/borg && ' +
+            `setpriv --reuid=backproof --regid=backproof --clear-groups env HOME=/tmp BORG_PASSPHRASE=${PASSPHRASE} ` +
+            'borg init --encryption=repokey /srv/borg/web1',
+        );
+        await machine.run(['systemctl', 'start', 'backproof-agent']);
+        expect(await shown('backproof-agent', 'ActiveState')).toBe('active');
+        expect(await shown('backproof-agent', 'WatchdogUSec')).toBe(WATCHDOG);
+        expect(await shown('backproof-agent', 'User')).toBe('backproof');
+
+        await machine.run(['backproof-agent', 'start', 'files', '--wait']);
+        const restored = await machine.shell(
+          `export BORG_PASSPHRASE=${PASSPHRASE} HOME=/tmp/root BORG_RELOCATED_REPO_ACCESS_IS_OK=yes\n` +
+            'name=$(borg list --short --last 1 /srv/borg/web1)\n' +
+            'borg extract --stdout "/srv/borg/web1::$name" srv/private/only-root.txt',
+        );
+        expect(restored).toBe(ONLY_ROOT_READS);
+
+        await vi.waitFor(async () => {
+          const { stdout } = await machine.run([
+            ...[
+              'backproof-collector',
+              'runs',
+              '--host',
+              'web1',
+              '--json',
+              '--data',
+              '/var/lib/backproof-collector',
+            ],
+          ]);
+          expect(JSON.parse(stdout)).toMatchObject([{ host: 'web1', job: 'files', outcome: 'succeeded' }]);
+        }, POLL);
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'a local user who is not in its group cannot reach the agent',
+    () =>
+      journalOnFailure(async () => {
+        const { stdout } = await machine.run(
+          ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'ls', '/var/lib/backproof'],
+          { anyExit: true },
+        );
+        expect(stdout).toBe('');
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'systemd restarts an agent that hangs',
+    () =>
+      journalOnFailure(async () => {
+        const before = await shown('backproof-agent', 'MainPID');
+        await machine.run(['systemctl', 'kill', '--signal=SIGSTOP', '--kill-who=main', 'backproof-agent']);
+        await vi.waitFor(async () => {
+          expect(await shown('backproof-agent', 'NRestarts')).toBe('1');
+          expect(await shown('backproof-agent', 'ActiveState')).toBe('active');
+        }, POLL);
+        expect(await shown('backproof-agent', 'MainPID')).not.toBe(before);
+        const { stdout } = await machine.run(['journalctl', '--no-pager', '--unit=backproof-agent']);
+        expect(stdout).toMatch(/Watchdog timeout/);
+      }),
+    STORY_MAX_MS,
+  );
+});
