@@ -15,14 +15,16 @@ export function judge(promised: Promised, injected: Injected): Judgement {
   const right = triggers.find((page) => isExpected(promised, injected, page));
   const falseAlarms = triggers.filter((page) => page !== right && isFalseAlarm(injected, page));
   const problems = [...injected.problems];
-  const afterSeconds = right ? Math.max(0, right.atMs - injected.knownAtMs) / 1_000 : null;
+  const afterSeconds = right
+    ? Math.max(0, right.atMs - injected.knownAtMs) / 1_000
+    : (injected.actedAfterSeconds ?? null);
   if (promised.rule !== null) {
     if (!right) problems.push(`no page by ${promised.rule} about ${injected.subject}`);
     else if (right.severity !== promised.severity)
       problems.push(`paged as ${right.severity} instead of ${promised.severity}`);
-    if (afterSeconds !== null && afterSeconds > promised.allowedSeconds)
-      problems.push(`paged after ${afterSeconds.toFixed(1)} s, allowed are ${promised.allowedSeconds} s`);
   }
+  if (afterSeconds !== null && afterSeconds > promised.allowedSeconds)
+    problems.push(`only after ${afterSeconds.toFixed(1)} s; allowed are ${promised.allowedSeconds} s`);
   return {
     detected: right !== undefined,
     afterSeconds,
@@ -39,9 +41,9 @@ function isExpected(promised: Promised, injected: Injected, page: Page): boolean
 
 function isFalseAlarm(injected: Injected, page: Page): boolean {
   const host = hostOf(page.subject);
-  if (host === null) return injected.wholeInstallation ?? false;
-  if (injected.twins.includes(host)) return true;
-  if (host !== injected.host) return false;
+  if (host !== null && injected.twins.includes(host)) return true;
+  const concerned = host === null ? injected.wholeInstallation : host === injected.host;
+  if (!concerned) return false;
   const follows = injected.mayFollow?.includes(page.rule) ?? false;
   return !(follows && page.atMs >= injected.earliestMs);
 }

@@ -77,7 +77,7 @@ function line(fault: Fault, injected: Injected | Error | string): string {
   const { judgement, skipped } = rowOf(fault, injected);
   if (!judgement) return `  --  ${fault.name}: not run here, it needs ${skipped}`;
   const after = judgement.afterSeconds === null ? '' : ` after ${judgement.afterSeconds.toFixed(1)} s`;
-  const said = fault.rule === null ? 'healed, nobody was called' : `${fault.rule}${after}`;
+  const said = `${fault.rule ?? 'nobody was called'}${after}`;
   if (judgement.holds) return `  ok  ${fault.name}: ${said}`;
   const alarms = judgement.falseAlarms.map(
     ({ rule, subject, reason }) => `false alarm ${rule} ${subject}: ${reason}`,

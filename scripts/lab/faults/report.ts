@@ -5,7 +5,7 @@ import type { Row } from './types.ts';
 /** The form that other programs read; `others` holds what other tools said in the same run, by tool. */
 export interface JsonRow {
   fault: string;
-  /** Null: the fault heals, and nobody may be called. */
+  /** Null: nobody may be called. */
   rule: string | null;
   allowedSeconds: number;
   detectedAfterSeconds: number | null;
@@ -55,10 +55,13 @@ export function seconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
 }
 
+function allowedCell({ fault }: Row): string {
+  return fault.allowedSeconds > 0 ? seconds(fault.allowedSeconds) : '';
+}
+
 function detectedCell({ fault, judgement, skipped }: Row): string {
   if (skipped !== null) return `not run: needs ${skipped}`;
-  if (fault.rule === null) return judgement?.holds ? 'healed' : '**did not heal**';
-  if (judgement?.afterSeconds == null) return '**missed**';
+  if (judgement?.afterSeconds == null) return fault.rule === null ? '' : '**missed**';
   const late = judgement.afterSeconds > fault.allowedSeconds;
   return late ? `**${seconds(judgement.afterSeconds)}**` : seconds(judgement.afterSeconds);
 }
@@ -68,7 +71,7 @@ export function table({ rows }: Matrix): string {
   const cells = rows.map((row) => [
     row.fault.name,
     row.fault.rule ?? '(nobody)',
-    row.fault.rule === null ? '-' : seconds(row.fault.allowedSeconds),
+    allowedCell(row),
     detectedCell(row).replaceAll('**', ''),
     String(row.judgement?.falseAlarms.length ?? '-'),
   ]);
@@ -88,10 +91,9 @@ export function table({ rows }: Matrix): string {
 export function markdown(matrix: Matrix, versions: readonly [string, string][], day: string): string {
   const lines = matrix.rows.map((row) => {
     const { fault, judgement } = row;
-    const rule = fault.rule === null ? 'nobody is called' : `\`${fault.rule}\` (${fault.severity})`;
-    const allowed = fault.rule === null ? '' : seconds(fault.allowedSeconds);
+    const rule = fault.rule === null ? `${fault.instead}` : `\`${fault.rule}\` (${fault.severity})`;
     const alarms = judgement ? String(judgement.falseAlarms.length) : '';
-    return `| ${[`\`${fault.name}\``, fault.done, rule, allowed, detectedCell(row), alarms].join(' | ')} |`;
+    return `| ${[`\`${fault.name}\``, fault.done, rule, allowedCell(row), detectedCell(row), alarms].join(' | ')} |`;
   });
   const counted = matrix.rows.map(({ fault }) => `| \`${fault.name}\` | ${fault.from} | ${fault.twin} |`);
   return `${[

@@ -82,11 +82,12 @@ const lockedByOtherHost: Fault = {
 
 const lockedByDeadProcess: Fault = {
   name: 'locked-by-dead-process',
-  done: 'a borg of the storage host dies holding the repository’s lock: borg removes it, the run must succeed and nobody may be called',
+  done: 'a borg of the storage host dies holding the repository’s lock, which borg removes by itself',
+  instead: 'the run succeeds, nobody is called',
   rule: null,
   severity: null,
   allowedSeconds: 0,
-  from: 'nothing: it heals',
+  from: '(it heals)',
   twin: 'its repository was never locked',
   takesSeconds: 15,
   async inject(lab) {

@@ -7,9 +7,11 @@ export interface Fault {
   name: string;
   /** What is done to real tools, in words for the table. */
   done: string;
-  /** The rule that must page; null when the fault must heal by itself and nobody may be called. */
+  /** The rule that must page; null when nobody may be called, and `instead` says what must happen. */
   rule: string | null;
   severity: 'critical' | 'warning' | 'info' | null;
+  /** For the table, where nobody is called: 'the run succeeds'. */
+  instead?: string;
   /** From the instant in `from` to the page. */
   allowedSeconds: number;
   /** The instant from which an observer who sees everything could have known. */
@@ -34,6 +36,8 @@ export interface Injected {
   /** A page before this instant cannot be about the fault: it is a false alarm. */
   earliestMs: number;
   knownAtMs: number;
+  /** Where nobody may be called: how long it took until what must happen instead had happened. */
+  actedAfterSeconds?: number;
   /** Anything that was not as it should be beside the pages: a twin that did not run, a fault that did not take. */
   problems: string[];
   /** Further rules that may page about the host, because the same fault breaks another promise as well. */
@@ -44,7 +48,7 @@ export interface Injected {
 
 export interface Judgement {
   detected: boolean;
-  /** From `knownAtMs` to the page; null when there was none. */
+  /** From `knownAtMs` to the page, or to what must happen instead; null when there was none. */
   afterSeconds: number | null;
   /** What the page said. */
   reason: string | null;

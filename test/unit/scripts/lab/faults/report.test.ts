@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import type { Matrix } from '../../../../../scripts/lab/faults/matrix.ts';
+import { holds, jsonOf, markdown, summary, table } from '../../../../../scripts/lab/faults/report.ts';
+import type { Fault, Judgement, Row } from '../../../../../scripts/lab/faults/types.ts';
+
+const fault: Fault = {
+  name: 'job-hangs',
+  done: 'borg is stopped',
+  rule: 'sync_overdue',
+  severity: 'critical',
+  allowedSeconds: 1,
+  from: 'the deadline passed',
+  twin: 'its borg runs on',
+  takesSeconds: 1,
+  inject: () => Promise.reject(new Error('not in this test')),
+};
+const detected: Judgement = {
+  detected: true,
+  afterSeconds: 0.43,
+  reason: 'It is still running.',
+  falseAlarms: [],
+  problems: [],
+  holds: true,
+};
+const missed: Judgement = { ...detected, detected: false, afterSeconds: null, reason: null, holds: false };
+
+function matrix(...rows: Partial<Row>[]): Matrix {
+  return {
+    rows: rows.map((row) => ({ fault, judgement: detected, skipped: null, ...row })),
+    strays: [],
+    seconds: 61,
+  };
+}
+
+it('a row in JSON has the documented keys', () => {
+  expect(jsonOf(matrix({}))[0]).toMatchObject({
+    fault: 'job-hangs',
+    rule: 'sync_overdue',
+    allowedSeconds: 1,
+    detectedAfterSeconds: 0.43,
+    falseAlarms: 0,
+    others: {},
+  });
+});
+
+it('holds only when every row that was run does, and nobody was called about nothing', () => {
+  expect(holds(matrix({}))).toBe(true);
+  expect(holds(matrix({}, { judgement: missed }))).toBe(false);
+  expect(holds(matrix({}, { judgement: null, skipped: 'root' }))).toBe(true);
+  const stray = { rule: 'fleet_silent', subject: 'collector' } as Matrix['strays'][number];
+  expect(holds({ ...matrix({}), strays: [stray] })).toBe(false);
+});
+
+it('counts what was detected, and says what was not run', () => {
+  const said = summary(matrix({}, { judgement: missed }, { judgement: null, skipped: 'root' }));
+  expect(said).toBe('1 of 2 faults detected, 0 false alarms, 1 of 2 rows hold, 1 not run here, 61 s');
+});
+
+it('a missed fault is called missed, for people at the terminal and on the page', () => {
+  expect(table(matrix({ judgement: missed }))).toContain('missed');
+  expect(markdown(matrix({ judgement: missed }), [], '2026-01-01')).toContain('**missed**');
+});
+
+it('the page holds the figures of the run and what the pager was told', () => {
+  const page = markdown(matrix({}), [['borg', '1.2.4']], '2026-01-01');
+  expect(page).toContain('borg 1.2.4');
+  expect(page).toContain('0.4 s');
+  expect(page).toContain('It is still running.');
+});
