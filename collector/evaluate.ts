@@ -107,10 +107,15 @@ export class Evaluator {
     this.wake();
   }
 
-  /** Ticking, and able to write: what the heartbeat and the watchdog stand for. */
+  /** Ticking, and able to write: what the heartbeat stands for. */
   isHealthy(): boolean {
     if (this.#lastTickAtMs === null || this.#databaseFailed) return false;
     return this.#deps.clock.nowMs() - this.#lastTickAtMs <= HEALTHY_FOR_MS;
+  }
+
+  /** Ticking, able to write or not: what the watchdog stands for. A restart mends no full disk. */
+  isTicking(): boolean {
+    return this.#databaseFailed || this.isHealthy();
   }
 
   #sleep(delayMs: number): void {
