@@ -170,3 +170,16 @@ function objectAt(value: unknown, key?: string): Record<string, unknown> {
   const found = key === undefined ? value : (value as Record<string, unknown> | null | undefined)?.[key];
   return found !== null && typeof found === 'object' ? (found as Record<string, unknown>) : {};
 }
+
+export interface CollectorEnvironment {
+  /** Where systemd listens for READY and WATCHDOG, null when nobody does. */
+  notifySocket: string | null;
+  /** systemd ends the collector when it is not heard for this long; null when it does not. */
+  watchdogMs: number | null;
+}
+
+/** @param source the process's environment. sd_notify(3), sd_watchdog_enabled(3). */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env): CollectorEnvironment {
+  const watchdogMs = Number(source.WATCHDOG_USEC) / 1_000;
+  return { notifySocket: source.NOTIFY_SOCKET ?? null, watchdogMs: watchdogMs > 0 ? watchdogMs : null };
+}
