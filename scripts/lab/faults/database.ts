@@ -56,7 +56,7 @@ const serverDown: Fault = {
       this.name,
       dumpJob((host) => (host === this.name ? broken : sound)),
     );
-    return brokenRun({ ...pair, job: 'databases', ...promised(this), breaks: () => broken.pause() });
+    return brokenRun(lab, { ...pair, job: 'databases', ...promised(this), breaks: () => broken.pause() });
   },
 };
 
@@ -76,7 +76,7 @@ const oneDatabaseFails: Fault = {
       this.name,
       dumpJob((host) => (host === this.name ? broken : sound)),
     );
-    return brokenRun({
+    return brokenRun(lab, {
       ...pair,
       job: 'databases',
       ...promised(this),
@@ -123,7 +123,7 @@ const clientOlder: Fault = {
       this.name,
       dumpJob(() => sound),
     );
-    return brokenRun({
+    return brokenRun(lab, {
       ...pair,
       job: 'databases',
       ...promised(this),

@@ -30,6 +30,7 @@ export function judge(promised: Promised, injected: Injected): Judgement {
     afterSeconds,
     reason: right?.reason ?? null,
     falseAlarms,
+    others: injected.others ?? {},
     problems,
     holds: problems.length === 0 && falseAlarms.length === 0,
   };

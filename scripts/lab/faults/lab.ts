@@ -60,18 +60,27 @@ export class Lab implements Installation {
   readonly storage: Storage;
   readonly pager: FakePager;
   readonly collector: LabCollector;
+  /** Whether other tools are asked about the same fault. */
+  readonly compare: boolean;
   readonly settingUp = new Gate(SETTING_UP_AT_ONCE);
   readonly #stops: (() => Promise<unknown>)[] = [];
   readonly #clusters = new Map<string, Promise<PostgresCluster>>();
 
-  private constructor(folder: string, storage: Storage, pager: FakePager, collector: LabCollector) {
+  private constructor(
+    folder: string,
+    storage: Storage,
+    pager: FakePager,
+    collector: LabCollector,
+    compare: boolean,
+  ) {
     this.folder = folder;
     this.storage = storage;
     this.pager = pager;
     this.collector = collector;
+    this.compare = compare;
   }
 
-  static async start(folder: string): Promise<Lab> {
+  static async start(folder: string, compare: boolean): Promise<Lab> {
     // Agents and PostgreSQL that run as users of their own must reach their folders.
     chmodSync(folder, 0o755);
     const storage = await Storage.start(join(folder, 'storage'));
@@ -83,7 +92,7 @@ export class Lab implements Installation {
       pager,
       config: { agents: { silent_after: `${SILENT_AFTER_MS / 1_000}s` } },
     });
-    const lab = new Lab(folder, storage, pager, collector);
+    const lab = new Lab(folder, storage, pager, collector, compare);
     // Agents are stopped after the collector, which would otherwise call the pager about them.
     lab.onStop(() => storage.stop());
     lab.onStop(() => pager.stop());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from '../../../proto/errors.ts';
 import { run } from '../program.ts';
+import { borgmaticNeeds, borgmaticVersion } from './borgmatic.ts';
 import { FAULTS } from './faults.ts';
 import { type Matrix, runMatrix } from './matrix.ts';
 import { holds, jsonOf, markdown, summary, table } from './report.ts';
@@ -12,7 +13,7 @@ import { holds, jsonOf, markdown, summary, table } from './report.ts';
 /** Most of a row is waiting; what is not fits two cores. */
 const AT_ONCE = 6;
 
-const HELP = `usage: ./scripts/faults [--json] [--at-once N] [--keep] [NAME ...]
+const HELP = `usage: ./scripts/faults [--json] [--at-once N] [--compare] [--keep] [NAME ...]
 
 Breaks things in a small real installation and measures what the pager is told, and when. Without a NAME it
 runs every fault and writes docs/faults.md.
@@ -20,6 +21,7 @@ runs every fault and writes docs/faults.md.
   --list        names of the faults and what each does
   --json        the matrix as JSON on standard output
   --at-once N   rows side by side (default ${AT_ONCE})
+  --compare     ask borgmatic about the same faults (apt-get install borgmatic)
   --keep        leave the temporary folder with every log
 
 exit status: 0 all detected in time and no false alarm, 1 not so, 2 wrong use
@@ -30,6 +32,7 @@ const { values, positionals } = parseArgs({
   options: {
     list: { type: 'boolean' },
     json: { type: 'boolean' },
+    compare: { type: 'boolean' },
     keep: { type: 'boolean' },
     'at-once': { type: 'string' },
     help: { type: 'boolean', short: 'h' },
@@ -54,6 +57,9 @@ const atOnce = Number(values['at-once'] ?? AT_ONCE);
 if (!Number.isInteger(atOnce) || atOnce < 1)
   wrongUse(`--at-once takes a number from 1, not "${values['at-once']}"`);
 
+const lacking = values.compare ? borgmaticNeeds() : null;
+if (lacking) wrongUse(`--compare needs ${lacking}`);
+
 const faults = positionals.length === 0 ? FAULTS : FAULTS.filter(({ name }) => positionals.includes(name));
 // With --json, standard output belongs to the program that reads it.
 const say = (line: string) => (values.json ? process.stderr : process.stdout).write(`${line}\n`);
@@ -71,6 +77,7 @@ async function versions(): Promise<[string, string][]> {
     ['borg', (await first('borg', '--version')).replace(/^borg /, '')],
     ['PostgreSQL', (await first('pg_dump', '--version')).replace(/^.*\) /, '')],
     ['Node.js', process.version.slice(1)],
+    ...(values.compare ? [['borgmatic', await borgmaticVersion()] as [string, string]] : []),
     ['on', `${system} (${process.arch}, ${process.getuid?.() === 0 ? 'as root' : 'not as root'})`],
   ];
 }
@@ -90,7 +97,8 @@ async function report(matrix: Matrix): Promise<void> {
 }
 
 try {
-  const matrix = await runMatrix(faults, { folder, atOnce, say, signal: ending.signal });
+  const compare = values.compare ?? false;
+  const matrix = await runMatrix(faults, { folder, atOnce, say, compare, signal: ending.signal });
   await report(matrix);
   process.exitCode = holds(matrix) ? 0 : 1;
 } catch (error) {

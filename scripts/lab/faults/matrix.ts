@@ -10,6 +10,8 @@ export interface MatrixOptions {
   folder: string;
   /** Rows at a time: most of a row's time is waiting for a deadline. */
   atOnce: number;
+  /** Also ask borgmatic, where it does the same work. */
+  compare: boolean;
   say: (line: string) => void;
   /** Aborted: no further row begins. */
   signal: AbortSignal;
@@ -25,7 +27,7 @@ export interface Matrix {
 export async function runMatrix(faults: readonly Fault[], options: MatrixOptions): Promise<Matrix> {
   const startedMs = performance.now();
   const { say } = options;
-  const lab = await Lab.start(options.folder);
+  const lab = await Lab.start(options.folder, options.compare);
   try {
     const gate = new Gate(options.atOnce);
     const injections = new Map<Fault, Injected | Error | string>();
@@ -70,7 +72,8 @@ function rowOf(fault: Fault, injected: Injected | Error | string): Row {
 /** The row could not be carried out: that is no detection, and is said. */
 function brokenHarness(error: Error): Judgement {
   const problems = [`not carried out: ${error.message}`];
-  return { detected: false, afterSeconds: null, reason: null, falseAlarms: [], problems, holds: false };
+  const nothing = { detected: false, afterSeconds: null, reason: null, falseAlarms: [], others: {} };
+  return { ...nothing, problems, holds: false };
 }
 
 function line(fault: Fault, injected: Injected | Error | string): string {

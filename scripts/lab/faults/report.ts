@@ -24,7 +24,7 @@ export function jsonOf({ rows }: Matrix): JsonRow[] {
     allowedSeconds: fault.allowedSeconds,
     detectedAfterSeconds: judgement?.afterSeconds ?? null,
     falseAlarms: judgement?.falseAlarms.length ?? 0,
-    others: {},
+    others: judgement?.others ?? {},
     holds: judgement?.holds ?? false,
     problems: judgement?.problems ?? [],
     skipped,
@@ -112,6 +112,7 @@ export function markdown(matrix: Matrix, versions: readonly [string, string][], 
     ...counted,
     '',
     ...pagesSection(matrix),
+    ...othersSection(matrix),
     ...REPRODUCE,
   ].join('\n')}\n`;
 }
@@ -124,6 +125,26 @@ function pagesSection({ rows }: Matrix): string[] {
     'The sentence that woke somebody up, as it arrived:',
     '',
     ...said.map(({ fault, judgement }) => `- \`${fault.name}\`: ${judgement!.reason!.replaceAll('\n', ' ')}`),
+    '',
+  ];
+}
+
+/** Only what was measured in this very run. */
+function othersSection({ rows }: Matrix): string[] {
+  const asked = rows.filter(({ judgement }) => Object.keys(judgement?.others ?? {}).length > 0);
+  if (asked.length === 0) return [];
+  const lines = asked.flatMap(({ fault, judgement }) =>
+    Object.entries(judgement!.others).map(([tool, said]) => `| \`${fault.name}\` | ${tool} | ${said} |`),
+  );
+  return [
+    '## What another tool said',
+    '',
+    'In the same run, right after ours: the same sources, repository and borg, started as cron would start it,',
+    'at its default verbosity. Before the fault each of them ended with exit code 0 and no output.',
+    '',
+    '| fault | tool | what it said |',
+    '|---|---|---|',
+    ...lines,
     '',
   ];
 }
@@ -159,6 +180,7 @@ const REPRODUCE = [
   './scripts/faults                    every row; writes this page',
   './scripts/faults job-hangs          one row; writes nothing',
   './scripts/faults --list             the rows',
+  './scripts/faults --compare          also asks borgmatic, where Debian’s package is installed',
   './scripts/faults --json             for programs',
   '```',
   'Rows that fill a file system or let the kernel run out of memory need root, and say so when they are not',

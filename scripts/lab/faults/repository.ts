@@ -31,7 +31,7 @@ const passphraseWrong: Fault = {
   async inject(lab) {
     const pair = await lab.hosts(this.name, filesJob);
     const breaks = () => writeFileSync(pair.host.repository!.passphraseFile, 'something else\n');
-    return brokenRun({ ...pair, ...promised(this), breaks });
+    return brokenRun(lab, { ...pair, ...promised(this), paths: [pair.host.tree], breaks });
   },
 };
 
@@ -47,7 +47,12 @@ const repositoryGone: Fault = {
   async inject(lab) {
     const pair = await lab.hosts(this.name, filesJob);
     const { path } = pair.host.repository!;
-    return brokenRun({ ...pair, ...promised(this), breaks: () => renameSync(path, `${path}.away`) });
+    return brokenRun(lab, {
+      ...pair,
+      ...promised(this),
+      paths: [pair.host.tree],
+      breaks: () => renameSync(path, `${path}.away`),
+    });
   },
 };
 
@@ -76,7 +81,7 @@ const lockedByOtherHost: Fault = {
   async inject(lab) {
     const pair = await lab.hosts(this.name, { ...filesJob, repositoryConfig: { lock_wait: '3s' } });
     const breaks = () => leaveLock(lab, pair.host.repository!.path, 'elsewhere@123456789');
-    return brokenRun({ ...pair, ...promised(this), breaks });
+    return brokenRun(lab, { ...pair, ...promised(this), paths: [pair.host.tree], breaks });
   },
 };
 
@@ -130,9 +135,10 @@ const repositoryFull: Fault = {
     );
     for (const disk of disks) await smallDisk(lab, disk, DISK_MEBIBYTES);
     const pair = await lab.hosts(this.name, filesJob);
-    return brokenRun({
+    return brokenRun(lab, {
       ...pair,
       ...promised(this),
+      paths: [pair.host.tree],
       breaks() {
         for (const { tree } of [pair.host, pair.twin]) {
           mkdirSync(tree, { recursive: true });

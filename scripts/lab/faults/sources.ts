@@ -30,9 +30,10 @@ const sourceMissing: Fault = {
   takesSeconds: 15,
   async inject(lab) {
     const pair = await lab.hosts(this.name, twoTrees);
-    return brokenRun({
+    return brokenRun(lab, {
       ...pair,
       ...promised(this),
+      paths: [pair.host.tree, second(pair.host)],
       breaks: () => rmSync(second(pair.host), { recursive: true }),
     });
   },
@@ -52,9 +53,10 @@ const sourceEmpty: Fault = {
       this.name,
       filesJob((host) => [host.tree]),
     );
-    return brokenRun({
+    return brokenRun(lab, {
       ...pair,
       ...promised(this),
+      paths: [pair.host.tree],
       breaks() {
         rmSync(pair.host.tree, { recursive: true });
         mkdirSync(pair.host.tree);
@@ -78,9 +80,10 @@ const permissionDenied: Fault = {
       filesJob((host) => [host.tree]),
     );
     const pair = await lab.hosts(this.name, settings);
-    return brokenRun({
+    return brokenRun(lab, {
       ...pair,
       ...promised(this),
+      paths: [pair.host.tree],
       breaks() {
         const closed = join(pair.host.tree, 'closed');
         mkdirSync(closed);

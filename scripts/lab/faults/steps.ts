@@ -1,6 +1,7 @@
 /** What several faults do alike: make a due moment, start a run, wait for its end or for a page. */
 import { until } from '../until.ts';
-import type { Host } from './lab.ts';
+import { borgmaticSays, SILENT_SUCCESS } from './borgmatic.ts';
+import type { Host, Lab } from './lab.ts';
 import type { Injected } from './types.ts';
 
 const MINUTE_MS = 60_000;
@@ -86,14 +87,23 @@ export interface BrokenRun {
   job?: string;
   rule: string;
   allowedSeconds: number;
+  /** The job's paths, where borgmatic can do the same work. */
+  paths?: string[];
+  lockWaitSeconds?: number;
   /** Breaks something; runs between a healthy run and the one that must be reported. */
   breaks: () => Promise<void> | void;
 }
 
 /** The shape of every fault that shows in the next run: healthy run, fault, run, page; the twin runs as well. */
-export async function brokenRun(broken: BrokenRun): Promise<Injected> {
+export async function brokenRun(lab: Lab, broken: BrokenRun): Promise<Injected> {
   const { host, twin, job = 'files', rule } = broken;
   const before = await healthy(host, job);
+  const asksBorgmatic = lab.compare && broken.paths !== undefined;
+  const askBorgmatic = () => borgmaticSays(host, broken.paths!, broken.lockWaitSeconds ?? 1);
+  if (asksBorgmatic) {
+    const said = await askBorgmatic();
+    if (said !== SILENT_SUCCESS) throw new Error(`borgmatic on ${host.agent.host} before the fault: ${said}`);
+  }
   const earliestMs = Date.now();
   await broken.breaks();
   await startRun(host, job);
@@ -109,6 +119,7 @@ export async function brokenRun(broken: BrokenRun): Promise<Injected> {
     earliestMs,
     knownAtMs,
     problems: await twinProblems(twin, job),
+    ...(asksBorgmatic && { others: { borgmatic: await askBorgmatic() } }),
   };
 }
 

@@ -42,6 +42,8 @@ export interface Injected {
   problems: string[];
   /** Further rules that may page about the host, because the same fault breaks another promise as well. */
   mayFollow?: string[];
+  /** What other tools said about the same fault in the same run, by tool. */
+  others?: Record<string, string>;
   /** True: nobody else uses this collector, so pages about it belong to this row. */
   wholeInstallation?: boolean;
 }
@@ -53,6 +55,7 @@ export interface Judgement {
   /** What the page said. */
   reason: string | null;
   falseAlarms: Page[];
+  others: Record<string, string>;
   problems: string[];
   holds: boolean;
 }

@@ -19,6 +19,7 @@ const detected: Judgement = {
   afterSeconds: 0.43,
   reason: 'It is still running.',
   falseAlarms: [],
+  others: {},
   problems: [],
   holds: true,
 };
