@@ -1,0 +1,171 @@
+/** The agent, wired: `startAgent` brings up everything that runs, `stop` ends it in the order back. */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Clock } from '../proto/clock.ts';
+import { ACKED_KEPT_MS } from '../proto/limits.ts';
+import type { Ask } from '../proto/messages.ts';
+import { declareJobs } from './app-declare.ts';
+import { SystemdNotify } from './app-notify.ts';
+import { statusOf } from './app-status.ts';
+import type { AgentConfig, AgentEnvironment } from './config.ts';
+import { IdentityStore } from './identity.ts';
+import { Link } from './link.ts';
+import { LocalSocket } from './local-socket.ts';
+import type { AgentStatus } from './local-socket-protocol.ts';
+import { Runner } from './runner.ts';
+import { ExecRuns } from './runner-exec.ts';
+import { Scheduler } from './scheduler.ts';
+import { Spool } from './spool.ts';
+import { SpoolWriter } from './spool-writer.ts';
+import { hostFacts, toolsOf } from './watch/host-facts.ts';
+import { Tools } from './watch/tools.ts';
+
+export interface AgentDeps {
+  clock: Clock;
+  log: Logger;
+  /** [0, 1); spreads reconnects. */
+  random: () => number;
+  agentVersion: string;
+  nodeVersion: string;
+}
+
+export interface Agent {
+  status(): AgentStatus;
+  /** Ends runs as cancelled, writes that down, closes everything. */
+  stop(): Promise<void>;
+}
+
+const HOST_FACTS_EVERY_MS = 6 * 3_600_000;
+const PRUNE_EVERY_MS = 3_600_000;
+
+/**
+ * @throws UserError when the host is not enrolled, another agent runs, or the spool cannot be opened.
+ */
+export async function startAgent(
+  config: AgentConfig,
+  environment: AgentEnvironment,
+  deps: AgentDeps,
+): Promise<Agent> {
+  const { clock, log, agentVersion } = deps;
+  const upSinceMs = clock.nowMs();
+  const identity = IdentityStore.open(config.dataDir);
+  const spool = Spool.open(join(config.dataDir, 'spool.db'), {
+    bytesMax: config.spoolBytesMax,
+    ackedKeptMs: ACKED_KEPT_MS,
+  });
+  const writer = new SpoolWriter(spool);
+  const tools = new Tools(environment.variables, clock);
+  const notify = new SystemdNotify(environment, clock, log);
+  const { host } = identity;
+
+  const runner = new Runner({
+    spool,
+    writer,
+    clock,
+    log,
+    tools,
+    environment: environment.variables,
+    postgresBins: config.postgresBins,
+    newRunId: randomUUID,
+    onProgress: (progress) => link.sendProgress(progress),
+  });
+  const left = runner.recover();
+  const execRuns = new ExecRuns(
+    { spool, writer, clock, log, host, jobs: config.jobs },
+    left.map(({ run }) => run),
+  );
+  declareJobs(config.jobs, spool, writer, clock.nowMs());
+
+  const scheduler = new Scheduler({
+    jobs: config.jobs,
+    host,
+    spool,
+    runner,
+    clock,
+    log,
+    onTick: () => {
+      writer.flush();
+      execRuns.sweep();
+      watch();
+      // Proves that the spool answers, which is what the watchdog is about.
+      spool.backlog();
+      notify.alive();
+    },
+  });
+  const onRequest = (ask: Ask) =>
+    ask.type === 'run-job'
+      ? scheduler.answer(ask)
+      : { accepted: false, reason: 'certificates are renewed by the link itself' };
+  const link: Link = new Link({
+    url: config.collectorUrl,
+    identity,
+    spool,
+    clock,
+    log,
+    agentVersion,
+    random: deps.random,
+    heartbeat: () => ({
+      spoolError: writer.error(),
+      runningJobs: [...runner.running(), ...execRuns.running()].map((run) => run.job),
+      certificateExpiresAtMs: identity.certificateNotAfterMs,
+    }),
+    onRequest,
+  });
+
+  const status = () =>
+    statusOf({ config, identity, spool, writer, link, scheduler, runner, execRuns, agentVersion, upSinceMs });
+  let factsAtMs = Number.NEGATIVE_INFINITY;
+  let prunedAtMs = clock.monotonicMs();
+
+  /** What is looked at now and then, driven by the scheduler's ticks. */
+  function watch(): void {
+    const nowMs = clock.monotonicMs();
+    if (nowMs - factsAtMs >= HOST_FACTS_EVERY_MS) {
+      factsAtMs = nowMs;
+      void reportHostFacts();
+    }
+    if (nowMs - prunedAtMs >= PRUNE_EVERY_MS) {
+      prunedAtMs = nowMs;
+      spool.prune(clock.nowMs());
+    }
+  }
+
+  async function reportHostFacts(): Promise<void> {
+    try {
+      const facts = await hostFacts({
+        agentVersion,
+        nodeVersion: deps.nodeVersion,
+        hostname: environment.hostname,
+        zone: config.zone,
+        notBackedUp: config.notBackedUp,
+        tools: await toolsOf(config, tools),
+      });
+      const known = spool.lastHostFacts();
+      if (JSON.stringify(facts) !== JSON.stringify(known))
+        writer.write({ type: 'host-facts', value: facts }, clock.nowMs());
+    } catch (error) {
+      log.warn({ err: error }, 'the facts about this host could not be gathered');
+    }
+  }
+
+  const socket = await LocalSocket.listen({ file: config.socket, scheduler, execRuns, status, log });
+  link.start();
+  scheduler.start();
+  await notify.ready();
+  log.info({ host, jobs: config.jobs.length, collector: config.collectorUrl }, 'agent started');
+
+  return {
+    status,
+    async stop() {
+      scheduler.stop();
+      await notify.stopping();
+      await runner.stop();
+      writer.flush();
+      await socket.close();
+      await link.stop();
+      spool.close();
+      log.info('agent stopped');
+    },
+  };
+}

@@ -1,0 +1,171 @@
+/** Carries out the steps an engine plans, and says what was seen. A part of the runner. */
+import { readFileSync } from 'node:fs';
+import type { Clock } from '../proto/clock.ts';
+import { messageOf } from '../proto/errors.ts';
+import type { RepositorySpec } from './config/job-spec.ts';
+import { secretProblem } from './config.ts';
+import type { ProcessSeen, ProcessStep, Seen, Step } from './engines/types.ts';
+import { type RunningProcess, startProcess } from './process.ts';
+import type { ProcessGroup } from './process-group.ts';
+import { BorgLog, type BorgProgress, type BorgSaid } from './tools/borg-log.ts';
+import { look } from './watch/look.ts';
+
+const PASSPHRASE_BYTES_MAX = 64 * 1024;
+const PASSPHRASE_WITHIN_MS = 60_000;
+/** Last lines of a program that is no borg, for the reason of its failure. */
+const PLAIN_LINES_MAX = 40;
+
+export interface StepHooks {
+  onGroup(group: ProcessGroup): void;
+  onLine(line: string): void;
+  onProgress(progress: BorgProgress): void;
+}
+
+export class StepRunner {
+  readonly #clock: Clock;
+  readonly #environment: Record<string, string>;
+  readonly #repository: RepositorySpec | null;
+  readonly #runEnvironment: Record<string, string>;
+  readonly #hooks: StepHooks;
+  #current: RunningProcess | null = null;
+  #stopped = false;
+  #onStop = () => {};
+  readonly #whenStopped = new Promise<void>((resolve) => {
+    this.#onStop = resolve;
+  });
+
+  /** @param runEnvironment added to the environment of every process. */
+  constructor(
+    clock: Clock,
+    environment: Record<string, string>,
+    runEnvironment: Record<string, string>,
+    repository: RepositorySpec | null,
+    hooks: StepHooks,
+  ) {
+    this.#clock = clock;
+    this.#environment = environment;
+    this.#runEnvironment = runEnvironment;
+    this.#repository = repository;
+    this.#hooks = hooks;
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Ends the current process; no further one begins. */
+  stop(): void {
+    this.#stopped = true;
+    this.#onStop();
+    this.#current?.stop();
+  }
+
+  /** Null when the run was stopped while this step could not be. */
+  async carryOut(step: Step): Promise<Seen | null> {
+    // A look at a file server that hangs cannot be taken back, only left alone.
+    if (step.type === 'look') return Promise.race([look(step), this.#whenStopped.then(() => null)]);
+    let secret: string | undefined;
+    if (step.needsPassphrase) {
+      const passphrase = await this.#passphrase();
+      if ('problem' in passphrase) return notStarted(step, passphrase.problem);
+      secret = passphrase.secret;
+    }
+    // Stopping may have come while the passphrase was fetched.
+    if (this.#stopped) return notStarted(step, 'The run was ended before this step');
+    return this.#run(step, secret);
+  }
+
+  async #run(step: ProcessStep, secret: string | undefined): Promise<ProcessSeen> {
+    const reader = step.reads === 'borg' ? new BorgLog(step.sources) : null;
+    const plain: string[] = [];
+    const onText = (line: string) => {
+      plain.push(line);
+      if (plain.length > PLAIN_LINES_MAX) plain.shift();
+      this.#hooks.onLine(line);
+    };
+    const onStderrLine = (line: string) => {
+      if (!reader) return onText(line);
+      const { text, progress } = reader.add(line);
+      if (text !== null) this.#hooks.onLine(text);
+      if (progress) this.#hooks.onProgress(progress);
+    };
+    const running = startProcess(
+      {
+        argv: step.argv,
+        env: { ...step.env, ...this.#runEnvironment },
+        secret,
+        gentle: true,
+        stdoutBytesMax: step.stdoutBytesMax,
+        onStderrLine,
+        ...(step.stdoutBytesMax === 0 ? { onStdoutLine: onText } : {}),
+      },
+      this.#clock,
+    );
+    this.#current = running;
+    if (running.group) this.#hooks.onGroup(running.group);
+    const { exitCode, signal, startError, stdout, stdoutCut } = await running.result;
+    this.#current = null;
+    const said = reader ? reader.said() : { ...NOTHING_SAID, plain };
+    return { type: 'process', id: step.id, exitCode, signal, startError, stdout, stdoutCut, said };
+  }
+
+  async #passphrase(): Promise<{ secret: string } | { problem: string }> {
+    const repository = this.#repository!;
+    if (repository.passphraseFile !== null) {
+      const problem = secretProblem(repository.passphraseFile);
+      if (problem) return { problem: `passphrase_file is ${problem.found}; allowed is ${problem.allowed}` };
+      try {
+        return { secret: firstLine(readFileSync(repository.passphraseFile, 'utf8')) };
+      } catch (error) {
+        return { problem: `passphrase_file could not be read: ${messageOf(error)}` };
+      }
+    }
+    return this.#passphraseOf(repository.passphraseCommand!);
+  }
+
+  async #passphraseOf(argv: string[]): Promise<{ secret: string } | { problem: string }> {
+    let lastLine = '';
+    const running = startProcess(
+      {
+        argv,
+        env: this.#environment,
+        stdoutBytesMax: PASSPHRASE_BYTES_MAX,
+        onStderrLine: (line) => {
+          lastLine = line;
+        },
+      },
+      this.#clock,
+    );
+    this.#current = running;
+    const cancel = this.#clock.after(PASSPHRASE_WITHIN_MS, () => running.stop());
+    const { exitCode, signal, startError, stdout, stdoutCut } = await running.result;
+    cancel();
+    this.#current = null;
+    if (startError !== null) return { problem: `passphrase_command: ${startError}` };
+    if (exitCode !== 0 || stdoutCut) {
+      const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
+      return { problem: `passphrase_command ${argv[0]} ${how}: ${lastLine || 'it said nothing'}` };
+    }
+    return { secret: firstLine(stdout) };
+  }
+}
+
+/** As borg does with a file or a command's output: without the line's end. */
+function firstLine(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}
+
+const NOTHING_SAID: BorgSaid = { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: [] };
+
+function notStarted(step: ProcessStep, startError: string): ProcessSeen {
+  return {
+    type: 'process',
+    id: step.id,
+    exitCode: null,
+    signal: null,
+    startError,
+    stdout: '',
+    stdoutCut: false,
+    said: NOTHING_SAID,
+  };
+}
