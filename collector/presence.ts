@@ -2,10 +2,20 @@
 import type { Clock } from '../proto/clock.ts';
 import type { Presence } from './assurances/types.ts';
 
+/** What a session knows about its host. */
+export interface Live {
+  connected: boolean;
+  /** Everything the agent had recorded when it connected is stored. */
+  caughtUp: boolean;
+  lastSeenAtMs: number | null;
+  /** Another one: another process of the agent. */
+  instance: string;
+}
+
 /** What the agents' sessions know (ingest/). */
 export interface LiveSessions {
-  /** Null: no session since this process started. */
-  liveness(hostId: number): { connected: boolean; caughtUp: boolean; lastSeenAtMs: number | null } | null;
+  /** Null: no session. */
+  liveness(hostId: number): Live | null;
   /** Asks the host for a sign of life (a ping), so that `lastSeenAtMs` moves now rather than in 15 s. */
   probe?(hostId: number): void;
 }
@@ -13,7 +23,7 @@ export interface LiveSessions {
 export class PresenceBoard {
   readonly #sessions: LiveSessions;
   readonly #clock: Clock;
-  readonly #caughtUpSinceMs = new Map<number, number>();
+  readonly #caughtUp = new Map<number, { sinceMs: number; instance: string }>();
   readonly #catchingUp = new Set<number>();
 
   constructor(sessions: LiveSessions, clock: Clock) {
@@ -26,12 +36,15 @@ export class PresenceBoard {
     const lastSeenAtMs = live?.lastSeenAtMs ?? host.lastSeenAtMs;
     if (live?.connected && live.caughtUp) {
       this.#catchingUp.delete(host.id);
-      const known = this.#caughtUpSinceMs.get(host.id);
-      const caughtUpSinceMs = known ?? this.#clock.nowMs();
-      if (known === undefined) this.#caughtUpSinceMs.set(host.id, caughtUpSinceMs);
-      return { caughtUpSinceMs, catchingUp: false, lastSeenAtMs };
+      let known = this.#caughtUp.get(host.id);
+      // A new process may have slept through a deadline, even when nobody noticed that it was away.
+      if (known?.instance !== live.instance) {
+        known = { sinceMs: this.#clock.nowMs(), instance: live.instance };
+        this.#caughtUp.set(host.id, known);
+      }
+      return { caughtUpSinceMs: known.sinceMs, catchingUp: false, lastSeenAtMs };
     }
-    this.#caughtUpSinceMs.delete(host.id);
+    this.#caughtUp.delete(host.id);
     if (live?.connected) this.#catchingUp.add(host.id);
     else this.#catchingUp.delete(host.id);
     return { caughtUpSinceMs: null, catchingUp: live?.connected === true, lastSeenAtMs };
