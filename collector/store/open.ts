@@ -17,6 +17,11 @@ import type { Store } from './types.ts';
 const BUSY_TIMEOUT_MS = 5_000;
 /** The page cache: a fleet's jobs, alerts and newest runs fit. */
 const CACHE_KIB = 64 * 1024;
+/**
+ * The log grows to 64 MiB before it is copied into the database. With SQLite's 4 MiB, two commits of many hosts
+ * fill it, and the same index pages are written again and again: 12,000 results a second instead of 24,000.
+ */
+const CHECKPOINT_PAGES = 16_384;
 
 /**
  * Opens (or makes) the database. WAL with synchronous=FULL: what a transaction wrote is on the disk when
@@ -32,6 +37,7 @@ export function openStore(file: string): Store {
       db.pragma('foreign_keys = ON');
       db.pragma(`cache_size = -${CACHE_KIB}`);
       db.pragma('temp_store = MEMORY');
+      db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       migrate(db, readMigrations());
     });
   } catch (error) {

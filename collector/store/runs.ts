@@ -42,17 +42,14 @@ export function runStore(db: Db): RunStore {
     `UPDATE jobs SET last_started_run_id = ?, next_check_at_ms = 0 WHERE id = ? AND NOT EXISTS (
        SELECT 1 FROM runs WHERE id = jobs.last_started_run_id AND started_at_ms > ?)`,
   );
-  const lastFinished = db.prepare<[number, number, number]>(
-    `UPDATE jobs SET last_finished_run_id = ?, next_check_at_ms = 0 WHERE id = ? AND NOT EXISTS (
-       SELECT 1 FROM runs WHERE id = jobs.last_finished_run_id AND finished_at_ms > ?)`,
-  );
-  const lastSuccess = db.prepare<[number, number, number]>(
-    `UPDATE jobs SET last_success_run_id = ?, next_check_at_ms = 0 WHERE id = ? AND NOT EXISTS (
-       SELECT 1 FROM runs WHERE id = jobs.last_success_run_id AND finished_at_ms > ?)`,
-  );
-  const lastFailure = db.prepare<[number, number, number]>(
-    `UPDATE jobs SET last_failure_run_id = ?, next_check_at_ms = 0 WHERE id = ? AND NOT EXISTS (
-       SELECT 1 FROM runs WHERE id = jobs.last_failure_run_id AND finished_at_ms > ?)`,
+  // One statement: every UPDATE writes the job's whole row, verdicts and declaration included.
+  const newest = (kind: string, at: string, counts: string) =>
+    `last_${kind}_run_id = CASE WHEN ${counts} AND NOT EXISTS (
+       SELECT 1 FROM runs WHERE id = jobs.last_${kind}_run_id AND ${at} > ?) THEN ? ELSE last_${kind}_run_id END`;
+  const lastOnes = db.prepare<number[]>(
+    `UPDATE jobs SET ${newest('started', 'started_at_ms', 'TRUE')}, ${newest('finished', 'finished_at_ms', 'TRUE')},
+       ${newest('success', 'finished_at_ms', '?')}, ${newest('failure', 'finished_at_ms', '?')},
+       next_check_at_ms = 0 WHERE id = ?`,
   );
   const byId = db.prepare<[number], RunRecord & { warnings: string | null; log_tail: string | null }>(
     `SELECT ${runColumns('r')}, d.warnings, d.log_tail FROM runs r LEFT JOIN run_details d ON d.run_id = r.id
@@ -99,10 +96,15 @@ export function runStore(db: Db): RunStore {
         insertDetails.run(stored.id, JSON.stringify(run.warnings), run.logTail);
       }
       points.save(jobId, stored.id, run.recoveryPoints, nowMs);
-      lastStarted.run(stored.id, jobId, run.startedAtMs);
-      lastFinished.run(stored.id, jobId, run.finishedAtMs);
-      if (leavesEvidence(run.outcome)) lastSuccess.run(stored.id, jobId, run.finishedAtMs);
-      if (isFailure(run.outcome)) lastFailure.run(stored.id, jobId, run.finishedAtMs);
+      const { id } = stored;
+      const { startedAtMs, finishedAtMs, outcome } = run;
+      const success = leavesEvidence(outcome) ? 1 : 0;
+      const failure = isFailure(outcome) ? 1 : 0;
+      lastOnes.run(
+        ...[startedAtMs, id, finishedAtMs, id],
+        ...[success, finishedAtMs, id, failure, finishedAtMs, id],
+        jobId,
+      );
       return true;
     });
   }
