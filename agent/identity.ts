@@ -35,8 +35,8 @@ export interface IdentityFiles {
 
 export class IdentityStore {
   readonly #folder: string;
-  readonly #key: string;
-  readonly #ca: string;
+  #key: string;
+  #ca: string;
   #certificatePem = '';
   #certificate: X509Certificate;
   #names: { host: string; customer: string; collector: string };
@@ -49,12 +49,7 @@ export class IdentityStore {
         next: `ask for a token with "backproof-collector enroll HOST --customer NAME" and run ${ENROLL}`,
       });
     }
-    const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
-    return new IdentityStore(folder, {
-      key: read('key.pem'),
-      certificate: read('certificate.pem'),
-      ca: read('ca.pem'),
-    });
+    return new IdentityStore(folder);
   }
 
   /** Writes a whole new identity, replacing the one before in one step. Throws what node:fs throws. */
@@ -76,14 +71,24 @@ export class IdentityStore {
     rmSync(old, { recursive: true, force: true });
   }
 
-  private constructor(folder: string, files: IdentityFiles) {
+  private constructor(folder: string) {
     this.#folder = folder;
-    this.#key = files.key;
-    this.#ca = files.ca;
-    const { certificate, names } = this.#checked(files.certificate);
-    this.#certificatePem = files.certificate;
-    this.#certificate = certificate;
-    this.#names = names;
+    const identity = readIdentity(folder);
+    this.#key = identity.key;
+    this.#ca = identity.ca;
+    this.#certificatePem = identity.certificatePem;
+    this.#certificate = identity.certificate;
+    this.#names = identity.names;
+  }
+
+  /** The host may have been enrolled again since. Throws UserError, and then the old identity stays. */
+  reload(): void {
+    const identity = readIdentity(this.#folder);
+    this.#key = identity.key;
+    this.#ca = identity.ca;
+    this.#certificatePem = identity.certificatePem;
+    this.#certificate = identity.certificate;
+    this.#names = identity.names;
   }
 
   get host(): string {
@@ -130,7 +135,7 @@ export class IdentityStore {
    * key, this host and this CA; the old one stays then.
    */
   replaceCertificate(certificatePem: string): void {
-    const { certificate, names } = this.#checked(certificatePem);
+    const { certificate, names } = checked(certificatePem, this.#key, this.#ca);
     if (names.host !== this.host || names.customer !== this.customer) {
       throw new UserError(`the new certificate is for ${names.customer}/${names.host}, not for this host`);
     }
@@ -142,25 +147,32 @@ export class IdentityStore {
     this.#certificate = certificate;
     this.#names = names;
   }
+}
 
-  #checked(certificatePem: string) {
-    const again = { next: `enroll this host again: ${ENROLL}` };
-    let certificate: X509Certificate;
-    try {
-      certificate = new X509Certificate(certificatePem);
-    } catch (error) {
-      throw new UserError('the certificate cannot be read', { ...again, cause: error });
-    }
-    const names = parseIdentity(certificate.subjectAltName);
-    if (!names) throw new UserError('the certificate names no host', again);
-    if (!certificate.verify(new X509Certificate(this.#ca).publicKey)) {
-      throw new UserError('the certificate was not issued by the CA this host trusts', again);
-    }
-    if (!certificate.checkPrivateKey(createPrivateKey(this.#key))) {
-      throw new UserError("the certificate is not for this host's key", again);
-    }
-    return { certificate, names };
+function readIdentity(folder: string) {
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const [key, ca, certificatePem] = [read('key.pem'), read('ca.pem'), read('certificate.pem')];
+  return { key, ca, certificatePem, ...checked(certificatePem, key, ca) };
+}
+
+/** Throws UserError when the three do not belong together. */
+function checked(certificatePem: string, key: string, ca: string) {
+  const again = { next: `enroll this host again: ${ENROLL}` };
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(certificatePem);
+  } catch (error) {
+    throw new UserError('the certificate cannot be read', { ...again, cause: error });
   }
+  const names = parseIdentity(certificate.subjectAltName);
+  if (!names) throw new UserError('the certificate names no host', again);
+  if (!certificate.verify(new X509Certificate(ca).publicKey)) {
+    throw new UserError('the certificate was not issued by the CA this host trusts', again);
+  }
+  if (!certificate.checkPrivateKey(createPrivateKey(key))) {
+    throw new UserError("the certificate is not for this host's key", again);
+  }
+  return { certificate, names };
 }
 
 function writeDurably(file: string, content: string): void {

@@ -151,9 +151,14 @@ export class Spool {
     };
   }
 
-  /** The oldest records at or after `fromSeq`, at most `limit`. A gap record comes first where it covers it. */
+  /**
+   * The oldest records at or after `fromSeq`, at most `limit`; a gap record comes first where it covers it.
+   * Throws SpoolError.
+   */
   read(fromSeq: number, limit: number): SpooledRecord[] {
-    return this.#sql.read.all(fromSeq, limit).map(({ seq, chain, record }) => ({ seq, chain, record }));
+    return readable(() =>
+      this.#sql.read.all(fromSeq, limit).map(({ seq, chain, record }) => ({ seq, chain, record })),
+    );
   }
 
   /**
@@ -163,7 +168,7 @@ export class Spool {
   ack(seq: number, nowMs: number): void {
     const acked = Math.min(seq, this.#lastSeq);
     if (acked <= this.#ackedSeq) return;
-    this.#unackedBytes -= this.#bytesBetween(this.#ackedSeq + 1, acked);
+    this.#unackedBytes -= readable(() => this.#bytesBetween(this.#ackedSeq + 1, acked));
     this.#ackedSeq = acked;
     this.#unsavedAck = { seq: acked, atMs: nowMs };
   }
@@ -179,9 +184,9 @@ export class Spool {
     this.#load();
   }
 
-  /** Null when the record is not kept, or was given up. */
+  /** Null when the record is not kept, or was given up. Throws SpoolError. */
   chainAt(seq: number): Uint8Array | null {
-    return this.#sql.chainAt.get(seq)?.chain ?? null;
+    return readable(() => this.#sql.chainAt.get(seq)?.chain ?? null);
   }
 
   /**
@@ -337,6 +342,14 @@ export class Spool {
     this.#bytes += record.length + ROW_OVERHEAD_BYTES;
     this.#unackedBytes += record.length + ROW_OVERHEAD_BYTES;
     this.#firstSeq = this.#sql.ends.get()!.first!;
+  }
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new SpoolError(`the spool cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 

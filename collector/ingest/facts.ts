@@ -1,0 +1,144 @@
+/** What one record changes in the store. Runs inside the transaction that moves the agent's watermark. */
+import type { JobDeclaration } from '../../proto/job.ts';
+import type { RecordBody } from '../../proto/messages.ts';
+import type { RecoveryPoint } from '../../proto/run.ts';
+import { correctedMs } from '../decide/clock-offset.ts';
+import { weakening } from '../decide/promise.ts';
+import type { Store } from '../store/types.ts';
+
+/** Who speaks, as far as storing needs to know it. */
+export interface Speaker {
+  hostId: number;
+  host: string;
+  epoch: number;
+  clockOffsetMs: number;
+}
+
+/** Gaps of a host that a replay is compared with. */
+const GAPS_COMPARED = 100;
+/** Cached job ids; above it the cache starts anew. 10,000 hosts with ten jobs each fit. */
+const JOB_IDS_MAX = 100_000;
+/** Kind of a job that had runs before it was ever declared, after losing an older database for instance. */
+export const UNDECLARED_KIND = 'undeclared';
+
+export class Facts {
+  readonly #store: Store;
+  readonly #jobIds = new Map<string, number>();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The transaction was undone: ids given inside it mean nothing. */
+  forget(): void {
+    this.#jobIds.clear();
+  }
+
+  /** Returns the job it was about ('' when none), and whether it told anything new. */
+  store(speaker: Speaker, body: RecordBody, nowMs: number): { job: string; news: boolean } {
+    const store = this.#store;
+    const corrected = (atMs: number): number => correctedMs(atMs, speaker.clockOffsetMs, nowMs);
+    switch (body.type) {
+      case 'run-finished': {
+        const run = body.value;
+        const news = store.runs.finish(
+          this.#jobId(speaker, run.job, nowMs),
+          {
+            ...run,
+            startedAtMs: corrected(run.startedAtMs),
+            finishedAtMs: corrected(run.finishedAtMs),
+            recoveryPoints: run.recoveryPoints.map((point) => byOurClock(point, corrected)),
+          },
+          nowMs,
+        );
+        return { job: run.job, news };
+      }
+      case 'run-started': {
+        const run = body.value;
+        const started = { ...run, startedAtMs: corrected(run.startedAtMs) };
+        const news = store.runs.start(this.#jobId(speaker, run.job, nowMs), started, nowMs);
+        return { job: run.job, news };
+      }
+      case 'job-declared':
+        this.#declare(speaker, body.value, nowMs);
+        return { job: body.value.job, news: true };
+      case 'job-removed':
+        store.jobs.remove(speaker.hostId, body.value.job, nowMs);
+        return { job: body.value.job, news: true };
+      case 'recovery-points-seen': {
+        const { job, recoveryPoints } = body.value;
+        const jobId = this.#jobId(speaker, job, nowMs);
+        const points = recoveryPoints.map((point) => byOurClock(point, corrected));
+        store.runs.saveRecoveryPoints(jobId, null, points, nowMs);
+        store.jobs.touch(jobId);
+        return { job, news: true };
+      }
+      case 'host-facts':
+        store.hosts.saveFacts(speaker.hostId, body.value);
+        return { job: '', news: true };
+      case 'gap': {
+        const gap = body.value;
+        // A replay into a new epoch brings the same gap under other numbers.
+        const known = store.spools
+          .gaps(speaker.hostId, GAPS_COMPARED)
+          .some((one) => one.oldestAtMs === gap.oldestAtMs && one.newestAtMs === gap.newestAtMs);
+        if (!known) store.spools.saveGap(speaker.hostId, speaker.epoch, gap, nowMs);
+        return { job: '', news: !known };
+      }
+    }
+  }
+
+  #declare(speaker: Speaker, declaration: JobDeclaration, nowMs: number): void {
+    const before = this.#store.jobs.byName(speaker.host, declaration.job);
+    const known = before !== null && before.promised.kind !== UNDECLARED_KIND;
+    const weakened = known ? weakening(before.promised, declaration) : '';
+    const { id } = this.#store.jobs.declare(speaker.hostId, declaration, weakened, nowMs);
+    this.#remember(speaker.hostId, declaration.job, id);
+  }
+
+  /** A run of a job that was never declared is still a fact: the job comes into being with no promise. */
+  #jobId(speaker: Speaker, job: string, nowMs: number): number {
+    const cached = this.#jobIds.get(`${speaker.hostId}/${job}`);
+    if (cached !== undefined) return cached;
+    const known = this.#store.jobs.byName(speaker.host, job);
+    if (known) {
+      this.#remember(speaker.hostId, job, known.id);
+      return known.id;
+    }
+    const { id } = this.#store.jobs.declare(speaker.hostId, undeclared(job), '', nowMs);
+    this.#store.system.journal(
+      {
+        actor: `agent ${speaker.host}`,
+        action: 'job-undeclared',
+        subject: `job:${speaker.host}/${job}`,
+        detail: 'A run arrived before any declaration of its job; nothing is promised for it yet.',
+      },
+      nowMs,
+    );
+    this.#remember(speaker.hostId, job, id);
+    return id;
+  }
+
+  #remember(hostId: number, job: string, id: number): void {
+    if (this.#jobIds.size >= JOB_IDS_MAX) this.#jobIds.clear();
+    this.#jobIds.set(`${hostId}/${job}`, id);
+  }
+}
+
+function byOurClock(point: RecoveryPoint, corrected: (atMs: number) => number): RecoveryPoint {
+  return { ...point, createdAtMs: corrected(point.createdAtMs) };
+}
+
+function undeclared(job: string): JobDeclaration {
+  return {
+    job,
+    kind: UNDECLARED_KIND,
+    schedule: null,
+    longestSilenceMs: 0,
+    keepMs: 0,
+    repository: '',
+    sources: [],
+    excludes: [],
+    startedByAgent: false,
+  };
+}
