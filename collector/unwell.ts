@@ -74,6 +74,11 @@ export class Unwell {
     }
   }
 
+  /** What is wrong at this moment, as sentences. */
+  reasons(): string[] {
+    return [...this.#conditions.values()].map(({ alert }) => alert.reason);
+  }
+
   stop(): void {
     this.#stopped.abort();
     for (const condition of this.#conditions.values()) condition.cancelPatience?.();

@@ -8,25 +8,17 @@ const JOBS_PER_TURN = 500;
 
 export class Metrics {
   readonly registry = new Registry();
-  readonly commits = this.#counter('backproof_commits_total', 'Transactions that stored records of agents.');
-  readonly records = this.#counter('backproof_records_total', 'Records stored, by type.', ['type']);
-  readonly refusals = this.#counter(
-    'backproof_sessions_refused_total',
-    'Sessions refused or ended, by code.',
-    ['code'],
-  );
-  readonly notifications = this.#counter(
-    'backproof_notifications_total',
-    'Attempts to notify, by receiver and result.',
-    ['receiver', 'result'],
-  );
-  readonly signInFailures = this.#counter('backproof_sign_in_failures_total', 'Sign-ins refused.');
+  readonly signInFailures = new Counter({
+    name: 'backproof_sign_in_failures_total',
+    help: 'Sign-ins refused.',
+    registers: [this.registry],
+  });
 
-  /** @param collect called before every answer, to set the gauges made with `gauge`. */
   constructor() {
     collectDefaultMetrics({ register: this.registry, prefix: 'backproof_' });
   }
 
+  /** Read from elsewhere whenever somebody asks. */
   gauge<L extends string>(
     name: string,
     help: string,
@@ -45,8 +37,23 @@ export class Metrics {
     });
   }
 
-  #counter<L extends string>(name: string, help: string, labelNames: L[] = []): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.registry] });
+  /** Counts kept elsewhere: `collect` sets what they have come to. */
+  counter<L extends string>(
+    name: string,
+    help: string,
+    labelNames: L[],
+    collect: (counter: Counter<L>) => void,
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        collect(this);
+      },
+    });
   }
 }
 

@@ -112,11 +112,11 @@ function said(error: FastifyError | Error): {
 export async function startWeb(
   web: WebContext,
   settings: Pick<CollectorSettings, 'listen' | 'web'>,
-  authority: { serverCertificate(): WebCertificate },
+  authority: { serverCredentials(): WebCertificate },
 ): Promise<WebServer & { renewCertificate(): void }> {
   const { host, port, plain } = settings.listen.web;
   const certificate = (): WebCertificate => {
-    if (!settings.web) return authority.serverCertificate();
+    if (!settings.web) return authority.serverCredentials();
     const { certificateFile, keyFile } = settings.web;
     try {
       return { cert: readFileSync(certificateFile, 'utf8'), key: readFileSync(keyFile, 'utf8') };

@@ -1,0 +1,128 @@
+#!/usr/bin/env node
+/** backproof-collector: flags, signals, exit codes. What it does is in app.ts and control/. */
+import { Command, CommanderError } from 'commander';
+import { pino } from 'pino';
+import { systemClock } from '../proto/clock.ts';
+import { messageOf, UserError } from '../proto/errors.ts';
+import { printable } from '../proto/printable.ts';
+import { readEnvironment } from './config.ts';
+import { addActCommands } from './control/act-commands.ts';
+import { type PlaceOptions, settingsOf, withJson, withPlace } from './control/options.ts';
+import { print, printJson, remark } from './control/output.ts';
+import { addShowCommands } from './control/show-commands.ts';
+import { NotifySystemd } from './notify-systemd.ts';
+import { VERSION } from './version.ts';
+
+const EXAMPLES = `
+Examples:
+  backproof-collector init --data /var/lib/backproof --host backup.example.net
+  backproof-collector run --config /etc/backproof/collector.yaml
+  backproof-collector enroll web1 --customer acme
+  backproof-collector alerts --state firing`;
+
+/** A stop that takes longer is no stop: systemd would kill it, and nothing acked is lost by dying. */
+const STOP_WITHIN_MS = 20_000;
+
+async function run(place: PlaceOptions): Promise<void> {
+  const settings = await settingsOf(place);
+  const log = pino({ name: 'collector' });
+  const { startCollector } = await import('./app.ts');
+  const collector = await startCollector(settings, { log });
+  const environment = readEnvironment();
+  const systemd = new NotifySystemd({
+    socket: environment.notifySocket,
+    watchdogMs: environment.watchdogMs,
+    clock: systemClock,
+    log,
+    isTicking: collector.isTicking,
+  });
+  systemd.ready();
+  log.info({ ...collector.addresses, page: settings.publicUrl }, 'the collector runs');
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        log.info({ signal }, 'stopping');
+        resolve();
+      });
+    }
+  });
+  systemd.stopping();
+  setTimeout(() => {
+    log.error('stopping took too long');
+    process.exit(1);
+  }, STOP_WITHIN_MS).unref();
+  await collector.stop();
+  log.info('stopped');
+}
+
+function build(): Command {
+  const program = new Command('backproof-collector')
+    .description('Receives what agents report, judges it against what was promised, calls the pager.')
+    .version(VERSION)
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .showHelpAfterError('(--help shows what is allowed)');
+
+  withJson(
+    program
+      .command('init')
+      .description('make CA, server certificate, database and first admin; safe to repeat')
+      .requiredOption('--data <dir>', 'the data folder')
+      .requiredOption('--host <name>', 'a name or address agents reach it by; may be repeated', collect, []),
+  ).action(async ({ data, host, json }: { data: string; host: string[]; json?: boolean }) => {
+    const { resolve } = await import('node:path');
+    const { initialise } = await import('./control/init.ts');
+    const made = initialise(resolve(data), host, systemClock.nowMs());
+    if (json) return printJson(made);
+    print(`data: ${resolve(data)}`);
+    print(`hosts: ${made.hostNames.join(', ')}`);
+    print(`ca-pin: ${made.caPin}`);
+    if (made.adminToken) {
+      print(`admin token: ${made.adminToken}`);
+      remark('Keep the token: it is not shown again.');
+    } else remark('There are tokens already: backproof-collector api-token list');
+  });
+
+  withPlace(program.command('run').description('run the collector until SIGTERM or SIGINT')).action(run);
+
+  withJson(
+    withPlace(program.command('check').description('look for what would keep the collector from running')),
+  ).action(async ({ json, ...place }: PlaceOptions & { json?: boolean }) => {
+    const { checkInstallation } = await import('./control/check.ts');
+    const findings = await checkInstallation(await settingsOf(place), systemClock.nowMs());
+    if (json) printJson(findings);
+    else
+      for (const { about, ok, says } of findings) print(`${ok ? 'ok     ' : 'problem'}  ${about}: ${says}`);
+    if (findings.some((finding) => !finding.ok)) process.exitCode = 1;
+  });
+
+  addShowCommands(program);
+  addActCommands(program);
+  return program;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+/** Wrong use exits with 2, a failure with 1. */
+async function main(): Promise<void> {
+  try {
+    await build().parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    remark(`backproof-collector: ${printable(messageOf(error))}`);
+    if (error instanceof UserError) {
+      if (error.next) remark(`  ${printable(error.next)}`);
+      process.exitCode = error.exitCode;
+      return;
+    }
+    remark(printable((error as Error).stack ?? ''));
+    process.exitCode = 1;
+  }
+}
+
+await main();
