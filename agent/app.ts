@@ -37,7 +37,6 @@ export interface Agent {
 }
 
 const HOST_FACTS_EVERY_MS = 6 * 3_600_000;
-const PRUNE_EVERY_MS = 3_600_000;
 
 /**
  * @throws UserError when the host is not enrolled, another agent runs, or the spool cannot be opened.
@@ -108,7 +107,6 @@ export async function startAgent(
     heartbeat: () => ({
       spoolError: writer.error(),
       runningJobs: [...runner.running(), ...execRuns.running()].map((run) => run.job),
-      certificateExpiresAtMs: identity.certificateNotAfterMs,
     }),
     onRequest,
   });
@@ -116,7 +114,6 @@ export async function startAgent(
   const status = () =>
     statusOf({ config, identity, spool, writer, link, scheduler, runner, execRuns, agentVersion, upSinceMs });
   let factsAtMs = Number.NEGATIVE_INFINITY;
-  let prunedAtMs = clock.monotonicMs();
 
   /** What is looked at now and then, driven by the scheduler's ticks. */
   function watch(): void {
@@ -124,10 +121,6 @@ export async function startAgent(
     if (nowMs - factsAtMs >= HOST_FACTS_EVERY_MS) {
       factsAtMs = nowMs;
       void reportHostFacts();
-    }
-    if (nowMs - prunedAtMs >= PRUNE_EVERY_MS) {
-      prunedAtMs = nowMs;
-      spool.prune(clock.nowMs());
     }
   }
 

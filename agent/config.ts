@@ -10,6 +10,8 @@ import type { JobSpec, RepositorySpec } from './config/job-spec.ts';
 import { type AgentFile, agentSchema } from './config/schema.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/backproof/agent.yaml';
+export const DEFAULT_DATA_DIR = '/var/lib/backproof';
+const SOCKET_NAME = 'agent.sock';
 
 export interface AgentConfig {
   file: string;
@@ -110,8 +112,9 @@ function findingsIn(raw: unknown, checkJob: JobCheck): ConfigFinding[] {
 
 function scheduleFindings(path: string[], schedule: Record<string, unknown>, zone: string): ConfigFinding[] {
   const { cron } = schedule;
-  if (typeof cron !== 'string' || scheduleProblem('0 0 * * *', zone) !== null) return [];
-  const problem = scheduleProblem(cron, zone);
+  if (typeof cron !== 'string') return [];
+  // A wrong zone is a finding of its own.
+  const problem = scheduleProblem(cron, scheduleProblem('0 0 * * *', zone) === null ? zone : 'UTC');
   return problem === null
     ? []
     : [{ path: [...path, 'cron'], allowed: `a cron expression of five fields; ${problem}` }];
@@ -177,7 +180,7 @@ function configOf(file: string, parsed: AgentFile): AgentConfig {
     collectorUrl: parsed.collector,
     zone,
     dataDir,
-    socket: parsed.socket ?? join(dataDir, 'agent.sock'),
+    socket: parsed.socket ?? join(dataDir, SOCKET_NAME),
     spoolBytesMax: parsed.spool.max,
     repositories,
     jobs: Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, repositories)),
@@ -293,4 +296,25 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env): AgentE
     watchdogMs: watchdogMs > 0 ? watchdogMs : null,
     hostname: hostname(),
   };
+}
+
+/** All of it, for a command that is run as if we were not there. */
+export function inheritedEnvironment(): NodeJS.ProcessEnv {
+  return process.env;
+}
+
+/**
+ * The agent's socket as a configuration names it. Asks for no more than that: `exec` and `status` are run by
+ * people who may not read passphrases, and work beside a configuration that has become wrong.
+ */
+export async function findSocket(file: string): Promise<string> {
+  let raw: Record<string, unknown> = {};
+  try {
+    const { parse } = await import('yaml');
+    raw = objectAt(parse(readFileSync(file, 'utf8')));
+  } catch {
+    // The default place is the best guess left.
+  }
+  if (typeof raw.socket === 'string') return raw.socket;
+  return join(typeof raw.data === 'string' ? raw.data : DEFAULT_DATA_DIR, SOCKET_NAME);
 }

@@ -256,3 +256,9 @@ export function parseLockName(name: string): { host: string; pid: number } | nul
   if (!match) return null;
   return { host: match[1]!.replace(/@\d+$/, ''), pid: Number(match[2]) };
 }
+
+/** `repokey-blake2`, 'none' ... as `borg list --json` names it; null when it does not. */
+export function parseEncryption(stdout: string): string | null {
+  const mode = objectAt(parseJson(stdout), 'encryption')?.mode;
+  return typeof mode === 'string' ? mode : null;
+}

@@ -1,0 +1,270 @@
+/** What the doctor looks at: identity, tools, repositories, databases, sources, schedules. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../proto/clock.ts';
+import { messageOf, UserError } from '../../proto/errors.ts';
+import { nextDue } from '../../proto/schedule.ts';
+import type { FilesJob, JobSpec, PostgresDumpJob, RepositorySpec } from '../config/job-spec.ts';
+import { type AgentConfig, type AgentEnvironment, loadConfig, readEnvironment } from '../config.ts';
+import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
+import { checkJob } from '../engines/index.ts';
+import { postgresDump } from '../engines/postgres-dump.ts';
+import type { EngineContext, ProcessSeen } from '../engines/types.ts';
+import { IdentityStore } from '../identity.ts';
+import { findProgram } from '../process.ts';
+import { StepRunner } from '../runner-steps.ts';
+import { listArchivesArgv, parseEncryption, versionIsVulnerable } from '../tools/borg.ts';
+import { chooseClient, parseServerFacts } from '../tools/postgres.ts';
+import { look } from '../watch/look.ts';
+import { Tools } from '../watch/tools.ts';
+
+export interface Finding {
+  level: 'ok' | 'note' | 'warning' | 'failure';
+  subject: string;
+  what: string;
+  /** What to do; '' when there is nothing to do. */
+  next: string;
+}
+
+/** Nothing is written: a lock that a running backup holds is waited for this long only. */
+const LOCK_WAIT_MS = 5_000;
+const STEP_WITHIN_MS = 60_000;
+const NEXT_DUES_SHOWN = 3;
+
+/** @throws UserError when the configuration itself cannot be used. */
+export async function inspect(configFile: string, clock: Clock): Promise<Finding[]> {
+  const config = await loadConfig(configFile, checkJob);
+  const environment = readEnvironment();
+  const doctor = new Doctor(config, environment, clock);
+  return doctor.findings();
+}
+
+class Doctor {
+  readonly #config: AgentConfig;
+  readonly #environment: AgentEnvironment;
+  readonly #clock: Clock;
+  readonly #tools: Tools;
+
+  constructor(config: AgentConfig, environment: AgentEnvironment, clock: Clock) {
+    this.#config = config;
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#tools = new Tools(environment.variables, clock);
+  }
+
+  async findings(): Promise<Finding[]> {
+    const { config } = { config: this.#config };
+    const found: Finding[] = [ok('configuration', `${config.file}: ${config.jobs.length} jobs`)];
+    const { host, finding } = this.#identity();
+    found.push(finding, ...this.#priorities());
+    for (const repository of config.repositories) found.push(...(await this.#repository(repository)));
+    for (const job of config.jobs) {
+      found.push(this.#schedule(job, host));
+      if (job.kind === 'files') found.push(...(await this.#sources(job)));
+      if (job.kind === 'postgres-dump') found.push(await this.#database(job));
+      if (job.kind === 'command' && job.command) found.push(this.#command(job.name, job.command[0]!));
+    }
+    return found;
+  }
+
+  #identity(): { host: string; finding: Finding } {
+    const { dataDir } = this.#config;
+    try {
+      const identity = IdentityStore.open(dataDir);
+      const finding =
+        identity.certificateNotAfterMs < this.#clock.nowMs()
+          ? failure('identity', `the certificate of ${identity.host} has expired`, 'enroll this host again')
+          : ok('identity', `${identity.host} of ${identity.customer}`);
+      const open = ['key.pem', 'certificate.pem', 'ca.pem'].find((name) =>
+        isOpen(join(dataDir, 'identity', name)),
+      );
+      return {
+        host: identity.host,
+        finding: open
+          ? failure(
+              'identity',
+              `${open} may be read by others`,
+              `chmod 600 ${join(dataDir, 'identity', open)}`,
+            )
+          : finding,
+      };
+    } catch (error) {
+      const next = error instanceof UserError ? (error.next ?? '') : '';
+      return { host: '', finding: failure('identity', messageOf(error), next) };
+    }
+  }
+
+  #priorities(): Finding[] {
+    const path = this.#environment.variables.PATH ?? '';
+    const missing = ['nice', 'ionice'].filter((name) => findProgram(name, path) === null);
+    if (missing.length === 0) return [];
+    const what = `${missing.join(' and ')} not installed: backups compete with everything else`;
+    return [{ level: 'warning', subject: 'priority', what, next: 'install coreutils and util-linux' }];
+  }
+
+  async #repository(repository: RepositorySpec): Promise<Finding[]> {
+    const subject = `repository ${repository.name}`;
+    const forDumps = this.#config.jobs.some(
+      (job) => job.kind === 'postgres-dump' && job.repository.name === repository.name,
+    );
+    const borg = await this.#tools.borg(repository.program, forDumps);
+    if (!borg.version)
+      return [failure(subject, borg.problem ?? 'borg is not installed', 'install borgbackup')];
+    const found: Finding[] = [];
+    if (versionIsVulnerable(borg.version))
+      found.push({
+        level: 'warning',
+        subject,
+        what: `borg ${borg.version.text} has CVE-2023-36811: whoever can write to the repository can forge archives.`,
+        next: 'upgrade to borg 1.2.5 or newer (Debian 13, backports), or keep the repository append-only',
+      });
+    found.push(await this.#reach(subject, { ...repository, lockWaitMs: LOCK_WAIT_MS }));
+    return found;
+  }
+
+  /** Opens the repository with its passphrase, and reads nothing but its list. */
+  async #reach(subject: string, repository: RepositorySpec): Promise<Finding> {
+    const context = this.#context();
+    const step = borgStep(repository, context, {
+      id: 'reach',
+      argv: listArchivesArgv(accessOf(repository), 'backproof-looks-for-nothing'),
+      about: '',
+    });
+    const seen = await this.#carryOut(repository, step);
+    if (seen === null)
+      return failure(subject, `gave no answer within ${STEP_WITHIN_MS / 1_000} s`, 'try it by hand');
+    if (seen.exitCode === 0) {
+      const mode = parseEncryption(seen.stdout);
+      return mode === 'none'
+        ? { level: 'warning', subject, what: 'reachable, NOT encrypted.', next: 'make an encrypted one' }
+        : ok(subject, `reachable, encrypted (${mode ?? 'unknown mode'}), the passphrase is right`);
+    }
+    const { code, reason } = explain(seen, repository, []);
+    return code === 'lock-timeout'
+      ? {
+          level: 'note',
+          subject,
+          what: 'reachable, but somebody works in it right now.',
+          next: 'check again later',
+        }
+      : failure(subject, reason, 'correct that, then check again');
+  }
+
+  async #database(job: PostgresDumpJob): Promise<Finding> {
+    const subject = `job ${job.name}`;
+    const context = this.#context();
+    const borg = await this.#tools.borg(job.repository.program, true);
+    if (!borg.version) return failure(subject, borg.problem ?? 'borg is not installed', 'install borgbackup');
+    const asking = { ...context, borg: borg.version };
+    const step = postgresDump.plan(job, asking, []);
+    if (step?.type !== 'process')
+      return failure(subject, 'no PostgreSQL client programs were found', 'install postgresql-client');
+    const seen = await this.#carryOut(null, step);
+    if (seen === null) return failure(subject, 'the server gave no answer', 'look at the connection');
+    const facts = seen.exitCode === 0 ? parseServerFacts(seen.stdout) : null;
+    if (!facts || !chooseClient(context.postgresBins, facts.major))
+      return failure(
+        subject,
+        postgresDump.outcome(job, asking, [seen]).reason,
+        'correct that, then check again',
+      );
+    const wanted = job.databases === 'all' ? facts.databases : job.databases;
+    const missing = wanted.filter((name) => !facts.databases.includes(name));
+    if (missing.length > 0)
+      return failure(subject, `no database ${missing.join(', ')} on the server`, 'correct databases');
+    return ok(subject, `PostgreSQL ${facts.version}, ${wanted.length} databases, client programs fit`);
+  }
+
+  async #sources(job: FilesJob): Promise<Finding[]> {
+    const subject = `job ${job.name}`;
+    const seen = await look({
+      type: 'look',
+      id: 'check',
+      paths: job.paths,
+      mounts: job.requireMounted,
+      lockedRepository: null,
+    });
+    const found: Finding[] = [];
+    if (seen.missing.length > 0)
+      found.push(failure(subject, `${seen.missing.join(', ')} missing`, 'correct paths, or create them'));
+    if (seen.empty.length > 0 && !job.allowEmpty)
+      found.push(
+        failure(subject, `${seen.empty.join(', ')} empty`, 'set allow_empty: true if that is meant'),
+      );
+    if (seen.notMounted.length > 0)
+      found.push(failure(subject, `${seen.notMounted.join(', ')} not mounted`, 'mount it'));
+    return found;
+  }
+
+  #command(job: string, program: string): Finding {
+    const path = findProgram(program, this.#environment.variables.PATH ?? '');
+    return path
+      ? ok(`job ${job}`, path)
+      : failure(`job ${job}`, `${program} is not installed or not executable`, 'correct command');
+  }
+
+  #schedule(job: JobSpec, host: string): Finding {
+    const subject = `job ${job.name}`;
+    const { schedule } = job;
+    if (!schedule)
+      return { level: 'note', subject, what: 'no schedule: judged by longest_silence.', next: '' };
+    const dues: string[] = [];
+    let afterMs = this.#clock.nowMs();
+    while (dues.length < NEXT_DUES_SHOWN) {
+      const due = nextDue(schedule, host, job.name, afterMs);
+      if (!due) break;
+      afterMs = due.dueAtMs;
+      dues.push(localTime(due.dueAtMs, schedule.zone));
+    }
+    const by = job.startedByAgent ? '' : ' (started from outside, by exec)';
+    return ok(subject, `due ${dues.join(', ')} in ${schedule.zone}${by}`);
+  }
+
+  async #carryOut(
+    repository: RepositorySpec | null,
+    step: Parameters<StepRunner['carryOut']>[0],
+  ): Promise<ProcessSeen | null> {
+    const steps = new StepRunner(this.#clock, this.#environment.variables, {}, repository, {
+      onGroup: () => {},
+      onLine: () => {},
+      onProgress: () => {},
+    });
+    const cancel = this.#clock.after(STEP_WITHIN_MS, () => steps.stop());
+    const seen = await steps.carryOut(step);
+    cancel();
+    return steps.stopped || seen?.type !== 'process' ? null : seen;
+  }
+
+  #context(): EngineContext {
+    return {
+      startedAtMs: this.#clock.nowMs(),
+      environment: this.#environment.variables,
+      borg: null,
+      borgProblem: null,
+      postgresBins: this.#config.postgresBins,
+      inventoryDue: false,
+    };
+  }
+}
+
+function ok(subject: string, what: string): Finding {
+  return { level: 'ok', subject, what: `${what}.`, next: '' };
+}
+
+function failure(subject: string, what: string, next: string): Finding {
+  return { level: 'failure', subject, what: what.endsWith('.') ? what : `${what}.`, next };
+}
+
+function isOpen(file: string): boolean {
+  return (statSync(file).mode & 0o077) !== 0;
+}
+
+/** `2026-11-23 02:10:00` on the clocks of that zone. */
+function localTime(atMs: number, zone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'medium',
+  });
+  return format.format(atMs);
+}

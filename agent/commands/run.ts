@@ -1,0 +1,40 @@
+/** `backproof-agent run`: the agent itself, until a signal ends it. */
+import { pino } from 'pino';
+import { systemClock } from '../../proto/clock.ts';
+import { UserError } from '../../proto/errors.ts';
+import { VERSION } from '../../proto/version.ts';
+import { startAgent } from '../app.ts';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { checkJob } from '../engines/index.ts';
+
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
+
+export async function runAgent(options: { configFile: string; logLevel: string }): Promise<void> {
+  if (!LOG_LEVELS.includes(options.logLevel))
+    throw new UserError(`"${options.logLevel}" is no log level`, {
+      next: `choose one of ${LOG_LEVELS.join(', ')}`,
+      exitCode: 2,
+    });
+  const config = await loadConfig(options.configFile, checkJob);
+  const log = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const agent = await startAgent(config, readEnvironment(), {
+    clock: systemClock,
+    log,
+    random: Math.random,
+    agentVersion: VERSION,
+    nodeVersion: process.version,
+  });
+  await firstSignal(['SIGTERM', 'SIGINT']);
+  await agent.stop();
+}
+
+/** A second signal finds the default again, and ends the process at once. */
+function firstSignal(signals: NodeJS.Signals[]): Promise<void> {
+  return new Promise((resolve) => {
+    const handler = () => {
+      for (const signal of signals) process.off(signal, handler);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, handler);
+  });
+}

@@ -1,0 +1,143 @@
+#!/usr/bin/env node
+/** backproof-agent: flags, signals, exit codes. Everything else is behind it. */
+import { Command, CommanderError } from 'commander';
+import { systemClock } from '../proto/clock.ts';
+import { messageOf, UserError } from '../proto/errors.ts';
+import { VERSION } from '../proto/version.ts';
+import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_DIR } from './config.ts';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const complain = (text: string) => process.stderr.write(`${text}\n`);
+const configOption = ['--config <file>', 'configuration', DEFAULT_CONFIG_FILE] as const;
+const jsonOption = ['--json', 'print JSON'] as const;
+
+function program(): Command {
+  const root = new Command('backproof-agent')
+    .description('Runs the backups of this host and reports every result to the collector.')
+    .version(VERSION)
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(backproof-agent help COMMAND shows examples)')
+    .exitOverride()
+    .addHelpText('after', '\nExit codes: 0 fine, 1 a finding or failure, 2 wrong use.');
+
+  root
+    .command('enroll')
+    .description(
+      'make this host known to a collector; paste the line that "backproof-collector enroll" prints',
+    )
+    .requiredOption('--collector <url>', "https URL of the collector's enrollment listener")
+    .requiredOption('--token <token>', 'one-time token')
+    .requiredOption('--ca-pin <pin>', "sha256:HEX of the collector's CA certificate")
+    .option('--data <dir>', 'folder of the identity and the spool', DEFAULT_DATA_DIR)
+    .addHelpText(
+      'after',
+      '\nExample:\n  backproof-agent enroll --collector https://backup.example.net:7444 --token TOKEN --ca-pin sha256:HEX',
+    )
+    .action(async (options) => {
+      const { enroll } = await import('./enrollment.ts');
+      const { host, customer } = await enroll({
+        collectorUrl: options.collector,
+        token: options.token,
+        caPin: options.caPin,
+        dataDir: options.data,
+        clock: systemClock,
+      });
+      print(`enrolled as ${host} of ${customer}; next: backproof-agent check, then start the agent`);
+    });
+
+  root
+    .command('run')
+    .description('run the agent; systemd does this')
+    .option(...configOption)
+    .option('--log-level <level>', 'debug, info, warn or error', 'info')
+    .addHelpText('after', '\nExample:\n  backproof-agent run --config /etc/backproof/agent.yaml')
+    .action(async (options) => {
+      const { runAgent } = await import('./commands/run.ts');
+      await runAgent({ configFile: options.config, logLevel: options.logLevel });
+    });
+
+  root
+    .command('check')
+    .description('the doctor: configuration, repositories, databases, tools, schedules')
+    .option(...configOption)
+    .option(...jsonOption)
+    .addHelpText('after', '\nExample:\n  backproof-agent check --config /etc/backproof/agent.yaml')
+    .action(async (options) => {
+      const { checkHost } = await import('./commands/check.ts');
+      process.exitCode = await checkHost(
+        { configFile: options.config, json: options.json === true },
+        systemClock,
+        print,
+      );
+    });
+
+  root
+    .command('start')
+    .description('run a job now')
+    .argument('<job>', 'name of a job in the configuration')
+    .option('--wait', 'wait until it has ended; exit 1 unless it left something to restore')
+    .option(...configOption)
+    .option(...jsonOption)
+    .addHelpText('after', '\nExample:\n  backproof-agent start files --wait')
+    .action(async (job, options) => {
+      const { startJob } = await import('./commands/start.ts');
+      const socket = await socketOf(options.config);
+      const wait = options.wait === true;
+      process.exitCode = await startJob({ socket, job, wait, json: options.json === true }, print);
+    });
+
+  root
+    .command('exec')
+    .description('run any backup command as a run of a job, with its output and its exit code')
+    .requiredOption('--job <job>', 'name of a job in the configuration')
+    .argument('<command...>', 'the command, after --')
+    .option(...configOption)
+    .passThroughOptions()
+    .addHelpText(
+      'after',
+      '\nExamples:\n  backproof-agent exec --job legacy -- /usr/local/bin/legacy-backup --full\n  0 3 * * * backproof-agent exec --job restic -- restic backup /srv',
+    )
+    .action(async (argv: string[], options) => {
+      const { execCommand } = await import('./commands/exec.ts');
+      const socket = await socketOf(options.config);
+      const end = await execCommand({ socket, job: options.job, argv }, systemClock, complain);
+      if ('signal' in end) process.kill(process.pid, end.signal);
+      else process.exitCode = end.exitCode;
+    });
+
+  root
+    .command('status')
+    .description('what the running agent does: connection, waiting results, jobs')
+    .option(...configOption)
+    .option(...jsonOption)
+    .addHelpText('after', '\nExample:\n  backproof-agent status --json')
+    .action(async (options) => {
+      const { showStatus } = await import('./commands/status.ts');
+      const socket = await socketOf(options.config);
+      process.exitCode = await showStatus({ socket, json: options.json === true }, systemClock, print);
+    });
+  return root;
+}
+
+async function socketOf(configFile: string): Promise<string> {
+  const { findSocket } = await import('./config.ts');
+  return findSocket(configFile);
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  process.exitCode = explained(error);
+}
+
+/** Says what went wrong and what to do next; returns the exit code. */
+function explained(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    complain(`backproof-agent: ${error.message}`);
+    if (error.next) complain(`next: ${error.next}`);
+    return error.exitCode;
+  }
+  complain(`backproof-agent: ${error instanceof Error ? error.stack : messageOf(error)}`);
+  return 1;
+}

@@ -1,0 +1,2 @@
+/** This build's version, the one of package.json (a test holds them together). */
+export const VERSION = '0.1.0';
