@@ -2,56 +2,69 @@
 import { decodeRecord, decodeToCollector } from '../../proto/codec.ts';
 import { messageOf, ProtocolError, UserError } from '../../proto/errors.ts';
 import { CREDIT_RECORDS } from '../../proto/limits.ts';
-import type { Gap, Heartbeat } from '../../proto/messages.ts';
+import type { Gap, Heartbeat, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
 import type { RunProgress } from '../../proto/run.ts';
 import { StoreUnavailable } from '../store/errors.ts';
+import type { Asks } from './asks.ts';
+import type { Commit } from './commit.ts';
+import type { IngestContext } from './context.ts';
 import type { Session } from './session.ts';
-import type { Sessions } from './sessions.ts';
 
 /** A certificate costs a signature and a row; nobody needs two in a minute. */
 const RENEWAL_EVERY_MS = 60_000;
 const RETRY_AFTER_MS = 10_000;
 
-export function readFrame(sessions: Sessions, session: Session, data: Buffer, isBinary: boolean): void {
+/** What a frame may do beyond its own session's data. */
+export interface FrameSink {
+  context: IngestContext;
+  commit: Pick<Commit, 'submit'>;
+  asks: Pick<Asks, 'answered'>;
+  hello(session: Session, hello: Hello): void;
+  send(session: Session, message: ToAgent): void;
+  end(session: Session, code: RefusedCode, reason: string, retryAfterMs?: number): void;
+  noteLiveness(session: Session): void;
+}
+
+export function readFrame(sink: FrameSink, session: Session, data: Buffer, isBinary: boolean): void {
   try {
     if (!isBinary) throw new ProtocolError('a text frame');
-    handle(sessions, session, data);
+    handle(sink, session, data);
   } catch (error) {
     if (error instanceof ProtocolError || error instanceof UserError) {
-      sessions.end(session, 'protocol', error.message);
+      sink.end(session, 'protocol', error.message);
       return;
     }
     // Not the agent's fault: it keeps what it has and tries again.
     const reason =
       error instanceof StoreUnavailable ? 'the collector cannot use its database' : 'the collector failed';
-    sessions.context.log.error({ host: session.host, error: messageOf(error) }, reason);
-    sessions.end(session, 'store-unavailable', reason, RETRY_AFTER_MS);
+    sink.context.log.error({ host: session.host, error: messageOf(error) }, reason);
+    sink.end(session, 'store-unavailable', reason, RETRY_AFTER_MS);
   }
 }
 
-function handle(sessions: Sessions, session: Session, data: Buffer): void {
+function handle(sink: FrameSink, session: Session, data: Buffer): void {
   const message = decodeToCollector(data);
   if (message.type === 'hello') {
     if (session.state !== 'new') throw new ProtocolError('Hello came twice');
-    sessions.hello(session, message.value);
+    sink.hello(session, message.value);
     return;
   }
   if (session.state !== 'open') throw new ProtocolError(`${message.type} came before Hello was answered`);
   switch (message.type) {
     case 'spooled-record':
-      record(sessions, session, message.value);
+      record(sink, session, message.value);
       return;
     case 'heartbeat':
-      heartbeat(sessions, session, message.value);
+      heartbeat(sink, session, message.value);
       return;
     case 'run-progress':
-      progress(sessions, session, message.value);
+      progress(sink, session, message.value);
       return;
     case 'request-answered':
-      sessions.asks.answered(session, message.value.id, message.value);
+      sink.asks.answered(session, message.value.id, message.value);
       return;
     case 'certificate-requested':
-      renew(sessions, session, message.value.csrPem);
+      renew(sink, session, message.value.csrPem);
       return;
   }
 }
@@ -61,7 +74,7 @@ function handle(sessions: Sessions, session: Session, data: Buffer): void {
  * may begin where the agent's spool begins, when this collector lost more than the spool still keeps.
  */
 function record(
-  sessions: Sessions,
+  sink: FrameSink,
   session: Session,
   { seq, chain, record: bytes }: { seq: number; chain: Uint8Array; record: Uint8Array },
 ): void {
@@ -89,7 +102,7 @@ function record(
   }
   session.inFlight += 1;
   session.nextSeq = seq + 1;
-  sessions.commit.submit({
+  sink.commit.submit({
     session,
     seq,
     // A copy: the view would keep the whole frame in memory.
@@ -103,22 +116,22 @@ function record(
   });
 }
 
-function heartbeat(sessions: Sessions, session: Session, beat: Heartbeat): void {
-  session.noteClock(beat.sentAtMs, sessions.context.clock.nowMs());
+function heartbeat(sink: FrameSink, session: Session, beat: Heartbeat): void {
+  session.noteClock(beat.sentAtMs, sink.context.clock.nowMs());
   session.spoolRecords = beat.spoolRecords;
   session.spoolBytes = beat.spoolBytes;
   session.spoolError = beat.spoolError;
-  sessions.noteLiveness(session);
+  sink.noteLiveness(session);
 }
 
-function progress(sessions: Sessions, session: Session, value: RunProgress): void {
+function progress(sink: FrameSink, session: Session, value: RunProgress): void {
   const { customer, host } = session;
-  sessions.context.feed.publish({ type: 'progress', customer, host, progress: value });
+  sink.context.feed.publish({ type: 'progress', customer, host, progress: value });
 }
 
 /** For the host of this session, whatever the request says; and not for one that has been revoked meanwhile. */
-function renew(sessions: Sessions, session: Session, csrPem: string): void {
-  const { store, authority, clock, log } = sessions.context;
+function renew(sink: FrameSink, session: Session, csrPem: string): void {
+  const { store, authority, clock, log } = sink.context;
   const monotonicMs = clock.monotonicMs();
   if (monotonicMs - session.renewedMs < RENEWAL_EVERY_MS) {
     throw new ProtocolError('certificates are requested too often');
@@ -126,7 +139,7 @@ function renew(sessions: Sessions, session: Session, csrPem: string): void {
   const { hostId, host, customer, serial } = session;
   const known = store.hosts.byId(hostId);
   if (!known || known.revokedAtMs !== null || store.certificates.isRevoked(serial)) {
-    sessions.end(session, 'revoked', 'this host has been revoked');
+    sink.end(session, 'revoked', 'this host has been revoked');
     return;
   }
   const nowMs = clock.nowMs();
@@ -139,7 +152,7 @@ function renew(sessions: Sessions, session: Session, csrPem: string): void {
   });
   session.renewedMs = monotonicMs;
   session.certificateNotAfterMs = issued.notAfterMs;
-  sessions.noteLiveness(session);
+  sink.noteLiveness(session);
   log.info({ host, serial: issued.serial }, 'certificate renewed');
-  sessions.send(session, { type: 'certificate-issued', value: { certificatePem: issued.certificatePem } });
+  sink.send(session, { type: 'certificate-issued', value: { certificatePem: issued.certificatePem } });
 }

@@ -5,12 +5,12 @@
 import type { RawData } from 'ws';
 import { encodeToAgent } from '../../proto/codec.ts';
 import * as limits from '../../proto/limits.ts';
-import type { Ask, Hello, RefusedCode } from '../../proto/messages.ts';
+import type { Ask, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
 import { StoreUnavailable } from '../store/errors.ts';
 import { type Answer, Asks } from './asks.ts';
 import { Commit } from './commit.ts';
 import type { IngestContext } from './context.ts';
-import { readFrame } from './frames.ts';
+import { type FrameSink, readFrame } from './frames.ts';
 import { Liveness } from './liveness.ts';
 import { closeCode, closeReason } from './refusal.ts';
 import { type AgentSocket, Session, type SessionHost } from './session.ts';
@@ -31,7 +31,7 @@ interface Probe {
   cancel: () => void;
 }
 
-export class Sessions {
+export class Sessions implements FrameSink {
   readonly context: IngestContext;
   readonly commit: Commit;
   readonly asks: Asks;
@@ -135,7 +135,7 @@ export class Sessions {
     if (session.state !== 'ended') this.#drop(session);
   }
 
-  send(session: Session, message: Parameters<typeof encodeToAgent>[0]): void {
+  send(session: Session, message: ToAgent): void {
     if (session.state === 'ended') return;
     if (session.socket.bufferedAmount > UNREAD_BYTES_MAX) {
       this.context.log.warn({ host: session.host }, 'the agent does not read; its connection is cut');
