@@ -9,7 +9,7 @@ import { migrate, readMigrations } from './migrate.ts';
 import { outboxStore } from './outbox.ts';
 import { runStore } from './runs.ts';
 import { spoolStore } from './spools.ts';
-import { guarded, guardedFamily, inTransaction } from './sqlite.ts';
+import { type Db, guarded, guardedFamily, inTransaction } from './sqlite.ts';
 import { systemStore } from './system.ts';
 import type { Store } from './types.ts';
 
@@ -44,6 +44,11 @@ export function openStore(file: string): Store {
     db.close();
     throw error;
   }
+  return storeOn(db);
+}
+
+/** The table families on an open database that has their tables. */
+export function storeOn(db: Db): Store {
   return {
     transaction: (work) => inTransaction(db, work),
     close: () => db.close(),
