@@ -18,6 +18,8 @@ function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(backproof-agent help COMMAND shows examples)')
     .exitOverride()
+    // exec hands everything after its own options to the command.
+    .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 fine, 1 a finding or failure, 2 wrong use.');
 
   root
