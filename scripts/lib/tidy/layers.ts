@@ -15,7 +15,18 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
     ['ingest'],
     ['evaluate', 'deliver', 'planner', 'janitor', 'heartbeat', 'alerting', 'judge', 'presence', 'unwell'],
     ['web', 'decide', 'authority'],
-    ['store', 'assurances', 'notifiers', 'feed', 'config', 'settings', 'secrets', 'views', 'notify-systemd'],
+    [
+      'store',
+      'assurances',
+      'notifiers',
+      'feed',
+      'config',
+      'settings',
+      'secrets',
+      'views',
+      'notify-systemd',
+      'version',
+    ],
   ],
 };
 

@@ -12,7 +12,8 @@ export const sides: Rule = {
       const from = side(source.path);
       const other = side(to);
       if (!isProduct(source.path)) return null;
-      if (from === other || other === 'proto') return null;
+      // Data at the top of the repository, such as package.json, is nobody's.
+      if (from === other || other === 'proto' || !to.includes('/')) return null;
       return `${from}/ imports ${to}`;
     }),
 };

@@ -34,7 +34,7 @@ export const SAMPLES: Record<string, Sample[]> = {
     },
     {
       title: 'proto and the own side are fine',
-      files: { 'agent/a.ts': "import '../proto/b.ts';\nimport './c.ts';" },
+      files: { 'agent/a.ts': "import '../proto/b.ts';\nimport './c.ts';\nimport p from '../package.json';" },
       caught: [],
     },
     {
@@ -312,7 +312,7 @@ export const SAMPLES: Record<string, Sample[]> = {
       title: 'a time limit, and production code',
       files: {
         'test/e2e/a.test.ts':
-          'new Promise((resolve, reject) => { setTimeout(() => reject(new Error()), 5); });',
+          'new Promise((resolve, reject) => { setTimeout(() => reject(new Error()), 5); });\nproxy.delay(5);',
         'agent/a.ts': 'new Promise((r) => setTimeout(r, 5));',
       },
       caught: [],
