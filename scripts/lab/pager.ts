@@ -19,6 +19,9 @@ export interface Page {
   dedupKey: string;
 }
 
+/** The webhook says what happened to the alert, PagerDuty what is to be done with it. */
+const WEBHOOK_EVENTS = { triggered: 'trigger', acknowledged: 'acknowledge', resolved: 'resolve' };
+
 export class FakePager {
   readonly pages: Page[] = [];
   /** Requests that were not as the real receivers want them. */
@@ -106,18 +109,20 @@ export class FakePager {
   #webhook(body: string, headers: Record<string, string>): void {
     const event = new Webhook(this.webhookSecret).verify(body, headers) as {
       type: string;
-      data: { alert: { rule: string; subject: string; severity: string; reason: string; id: number } };
+      data: { rule: string; subject: string; severity: string; reason: string; dedupKey: string };
     };
-    const { alert } = event.data;
+    const { rule, subject, severity, reason, dedupKey } = event.data;
+    if (!rule || !subject || !reason || !dedupKey) throw new Error(`webhook without its words: ${body}`);
+    const said = event.type.split('.').at(-1) as keyof typeof WEBHOOK_EVENTS;
     this.#keep({
       via: 'webhook',
       atMs: Date.now(),
-      event: event.type,
-      rule: alert.rule,
-      subject: alert.subject,
-      severity: alert.severity,
-      reason: alert.reason,
-      dedupKey: String(alert.id),
+      event: WEBHOOK_EVENTS[said] ?? said,
+      rule,
+      subject,
+      severity,
+      reason,
+      dedupKey,
     });
   }
 
