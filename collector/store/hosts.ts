@@ -1,7 +1,7 @@
 /** Table `hosts`: who may speak, when it was last heard, what was judged about it. */
 import { UserError } from '../../proto/errors.ts';
 import type { HostFacts } from '../../proto/messages.ts';
-import type { State, Verdict } from '../assurances/types.ts';
+import type { State, Verdict } from '../verdict.ts';
 import { type Db, inTransaction, NEVER_MS } from './sqlite.ts';
 import type { HostRow, HostStore } from './types.ts';
 

@@ -1,8 +1,8 @@
 /** Table `jobs`: what is promised, by whom, and what was judged about it. */
 import { isDeepStrictEqual } from 'node:util';
 import type { JobDeclaration } from '../../proto/job.ts';
-import type { AssuranceName, State, Verdict } from '../assurances/types.ts';
-import { STATES, stateRank } from '../assurances/types.ts';
+import type { AssuranceName, State, Verdict } from '../verdict.ts';
+import { STATES, stateRank } from '../verdict.ts';
 import { joinedRun, type RunRecord, runColumns } from './run-columns.ts';
 import {
   containing,

@@ -13,7 +13,7 @@ import type {
   RunWarning,
   Trigger,
 } from '../../proto/run.ts';
-import type { AssuranceName, State, Verdict } from '../assurances/types.ts';
+import type { AssuranceName, State, Verdict } from '../verdict.ts';
 
 export interface HostRow {
   id: number;
@@ -225,6 +225,8 @@ export interface SpoolStore {
 
 export interface CertificateStore {
   save(certificate: { serial: string; hostId: number; issuedAtMs: number; notAfterMs: number }): void;
+  /** False for one that was issued after the backup this database was restored from. */
+  isKnown(serial: string): boolean;
   isRevoked(serial: string): boolean;
   revokeAll(hostId: number, nowMs: number): void;
   createToken(token: {

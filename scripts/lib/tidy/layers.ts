@@ -26,6 +26,7 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
       'views',
       'notify-systemd',
       'version',
+      'verdict',
     ],
   ],
 };
