@@ -33,6 +33,11 @@ export function examine(context: IngestContext, socket: TLSSocket): Examined {
   }
   if (known && known.revokedAtMs !== null) return revoked;
   const host = known ?? takeBack(context, identity, nowMs);
+  if (!store.certificates.isKnown(identity.serial)) {
+    // Issued after the backup that this database comes from: remembered again, so that it can be revoked.
+    const { serial } = identity;
+    store.certificates.save({ serial, hostId: host.id, issuedAtMs: nowMs, notAfterMs });
+  }
   return {
     host: {
       hostId: host.id,

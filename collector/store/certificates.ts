@@ -24,6 +24,7 @@ export function certificateStore(db: Db): CertificateStore {
     save: ({ serial, hostId, issuedAtMs, notAfterMs }) => {
       save.run(serial, hostId, issuedAtMs, notAfterMs);
     },
+    isKnown: (serial) => revoked.get(serial) !== undefined,
     isRevoked: (serial) => (revoked.get(serial)?.revoked_at_ms ?? null) !== null,
     revokeAll: (hostId, nowMs) => {
       revokeAll.run(nowMs, hostId);
