@@ -63,7 +63,7 @@ export class SpoolMemory {
     return this.#sql.job.get(job)?.last_due_at_ms ?? null;
   }
 
-  /** Since when the job has the schedule it has: no run is owed for anything before. */
+  /** Since when the job is due when it is (cron, zone, spread): no run is owed for anything before. */
   scheduledSinceMs(job: string): number | null {
     return this.#sql.job.get(job)?.scheduled_since_ms ?? null;
   }
@@ -88,7 +88,11 @@ function prepare(db: Database.Database) {
     declare: db.prepare<[string, string, number]>(
       `INSERT INTO jobs (job, declaration, scheduled_since_ms) VALUES (?, ?, ?)
        ON CONFLICT (job) DO UPDATE SET declaration = excluded.declaration, scheduled_since_ms = CASE
-         WHEN declaration -> '$.schedule' = excluded.declaration -> '$.schedule' THEN scheduled_since_ms
+         WHEN declaration IS NOT NULL
+          AND declaration ->> '$.schedule.cron' IS excluded.declaration ->> '$.schedule.cron'
+          AND declaration ->> '$.schedule.zone' IS excluded.declaration ->> '$.schedule.zone'
+          AND declaration ->> '$.schedule.spreadMs' IS excluded.declaration ->> '$.schedule.spreadMs'
+         THEN scheduled_since_ms
          ELSE excluded.scheduled_since_ms END`,
     ),
     undeclare: db.prepare<[string]>('UPDATE jobs SET declaration = NULL WHERE job = ?'),

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf } from '../../proto/errors.ts';
+import { printable } from '../../proto/printable.ts';
 import { inheritedEnvironment } from '../config.ts';
 import { LocalClient } from '../local-socket-client.ts';
 import type { FromAgent, FromClient } from '../local-socket-protocol.ts';
@@ -14,7 +15,6 @@ import { type InheritedResult, LINE_CHARS_MAX, runInherited } from '../process.t
 import { LineSplitter } from '../process-lines.ts';
 import type { ExecReport } from '../runner-exec.ts';
 import { LogTail } from '../runner-log.ts';
-import { printable } from './output.ts';
 
 /** How long the command's start may be held up by an agent that does not answer. */
 const BEGIN_WITHIN_MS = 2_000;

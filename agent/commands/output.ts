@@ -16,14 +16,6 @@ export function table(rows: string[][]): string {
     .join('\n');
 }
 
-/** Control characters made visible: names and reasons come from logs and file names. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (sign) => {
-    const code = sign.charCodeAt(0).toString(16).padStart(4, '0');
-    return `\\u${code}`;
-  });
-}
-
 /** `2026-11-22 02:10:00Z (in 3h 5m)` */
 export function moment(atMs: number, nowMs: number): string {
   const text = `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')}Z`;

@@ -1,8 +1,8 @@
 /** `backproof-agent start JOB [--wait]`: asks the running agent to run a job now. */
 import { UserError } from '../../proto/errors.ts';
+import { printable } from '../../proto/printable.ts';
 import { leavesEvidence } from '../../proto/run.ts';
 import { LocalClient } from '../local-socket-client.ts';
-import { printable } from './output.ts';
 
 /** @returns the exit code: 1 when the run that was waited for left nothing to restore. */
 export async function startJob(
