@@ -16,6 +16,7 @@ import { Sessions } from '../../collector/ingest/sessions.ts';
 import { openStore } from '../../collector/store/open.ts';
 import type { Store } from '../../collector/store/types.ts';
 import { type Clock, systemClock } from '../../proto/clock.ts';
+import { FakeClock } from './fake-clock.ts';
 import { temporaryFolder } from './folder.ts';
 
 export const silent = pino({ level: 'silent' });
@@ -78,9 +79,8 @@ export async function startCollector(options: CollectorOptions = {}): Promise<Co
       if (stopped) return;
       stopped = true;
       sessions.stop();
-      // A fake clock does not move by itself, and closing waits for half a second of it.
       const closed = Promise.all([agents.close(), enrollment.close()]);
-      if ('advance' in clock) (clock as unknown as { advance(ms: number): void }).advance(1_000);
+      passASecond(clock);
       await closed;
       store.close();
     },
@@ -138,10 +138,17 @@ export function startAgent(
   });
   link.start();
   onTestFinished(async () => {
-    await link.stop();
+    const stopped = link.stop();
+    passASecond(change.clock);
+    await stopped;
     spool.close();
   });
   return { dataDir, spool, identity, link };
+}
+
+/** Goodbyes have a time limit, and a fake clock does not move by itself. */
+function passASecond(clock: Clock | undefined): void {
+  if (clock instanceof FakeClock) clock.advance(1_000);
 }
 
 /** Waits for something that happens by itself, on the real clock. */
