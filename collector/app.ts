@@ -117,8 +117,8 @@ async function start(
     onChanged: () => evaluator.wake(),
     onCloned: (hostId) => evaluator.cloned(hostId),
     onStore: (problem) => {
-      if (problem) unwell.report('store', `Agents’ records cannot be stored: ${problem.message}.`);
-      else unwell.clear('store', 'Agents’ records are stored again.');
+      if (problem) unwell.report('database', `Agents’ records cannot be stored: ${problem.message}.`);
+      else unwell.clear('database', 'Agents’ records are stored again.');
     },
   });
   const evaluator = new Evaluator({
