@@ -1,0 +1,94 @@
+/**
+ * `kill -9` of either side at random moments and inside every step of spool, send, commit, ack, evaluate and
+ * deliver. The processes are real, and so are TLS, SQLite and HTTP between them; see test/support/chaos/.
+ *
+ * A checker that never objects proves nothing, so it is shown broken parts, one at a time.
+ */
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { describe, expect, it, vi } from 'vitest';
+import { Spool } from '../../agent/spool.ts';
+import { openStore } from '../../collector/store/open.ts';
+import { type ChaosResult, runChaos, type Sabotage } from '../support/chaos/chaos.ts';
+import { AGENT_STEPS, COLLECTOR_STEPS } from '../support/chaos/steps.ts';
+import { temporaryFolder } from '../support/folder.ts';
+
+const KILLS = 300;
+/** About 100 s on two idle cores. */
+const KILLS_WITHIN_MS = 600_000;
+const SABOTAGE_KILLS_MAX = 40;
+const SABOTAGE_WITHIN_MS = 120_000;
+/** Stands in the message of a failure; set it to draw the same deaths again. */
+const SEED = Number(process.env.BACKPROOF_CHAOS_SEED ?? Date.now() % 1_000_000);
+
+/** Connections to databases, as the product opened them. */
+const connections = vi.hoisted(() => [] as unknown[]);
+vi.mock('better-sqlite3', async (importOriginal) => {
+  const { default: Real } = await importOriginal<{ default: typeof Database }>();
+  class Watched extends (Real as unknown as new (...args: unknown[]) => object) {
+    constructor(...args: unknown[]) {
+      super(...args);
+      connections.push(this);
+    }
+  }
+  return { default: Object.assign(Watched, { SqliteError: Real.SqliteError }) };
+});
+
+describe('killed at any instant', () => {
+  let result: ChaosResult;
+
+  it(`loses nothing, stores nothing twice and tells in order, over ${KILLS} kills`, {
+    timeout: KILLS_WITHIN_MS,
+  }, async () => {
+    result = await runChaos({ folder: temporaryFolder(), kills: KILLS, seed: SEED });
+    expect(result.kills).toBeGreaterThanOrEqual(KILLS);
+    expect(result.records).toBeGreaterThan(KILLS);
+    expect(result.alerts).toBeGreaterThan(10);
+  });
+
+  it('died inside every step', () => {
+    const inside = (side: string, step: string) => result.deaths.get(`${side} ${step}`) ?? 0;
+    expect(AGENT_STEPS.filter((step) => inside('agent', step) === 0)).toEqual([]);
+    expect(COLLECTOR_STEPS.filter((step) => inside('collector', step) === 0)).toEqual([]);
+  });
+});
+
+describe('the checker', () => {
+  it.each<[Exclude<Sabotage, null>, RegExp]>([
+    ['append-later', /was spooled, and the spool ends at/],
+    ['commit-undone', /is stored 0 times|is stored as running|was acked, and stored is/],
+    ['run-skipped', /which is stored as running/],
+    ['run-twice', /-again is stored where/],
+    ['notification-skipped', /and the outbox holds/],
+    ['tells-nobody', /is called delivered, and \w+ never got it/],
+    ['trigger-late', /came before its trigger|triggered after it was resolved|never got it/],
+  ])('objects to %s', { timeout: SABOTAGE_WITHIN_MS }, async (sabotage, objection) => {
+    const broken = runChaos({ folder: temporaryFolder(), kills: SABOTAGE_KILLS_MAX, seed: SEED, sabotage });
+    await expect(broken).rejects.toThrow(objection);
+  });
+});
+
+// A process that dies takes no page out of the kernel's cache: whether a transaction would survive a power cut
+// cannot be seen by killing. What can be seen is that SQLite was told to wait for the disk.
+describe('a power cut', () => {
+  const settings = () => {
+    const db = connections.at(-1) as Database.Database;
+    return {
+      journal: db.pragma('journal_mode', { simple: true }),
+      // 2 is FULL (https://www.sqlite.org/pragma.html#pragma_synchronous).
+      synchronous: db.pragma('synchronous', { simple: true }),
+    };
+  };
+
+  it('finds the spool written through to the disk at every append', () => {
+    const spool = Spool.open(join(temporaryFolder(), 'spool.db'), { bytesMax: 1 });
+    expect(settings()).toEqual({ journal: 'wal', synchronous: 2 });
+    spool.close();
+  });
+
+  it("finds the collector's database written through to the disk at every commit", () => {
+    const store = openStore(join(temporaryFolder(), 'collector.db'));
+    expect(settings()).toEqual({ journal: 'wal', synchronous: 2 });
+    store.close();
+  });
+});
