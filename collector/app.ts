@@ -13,7 +13,7 @@ import { Authority } from './authority/authority.ts';
 import { acknowledgeWith } from './control/acknowledge.ts';
 import { DATABASE } from './control/backup.ts';
 import type { OperationContext } from './control/operations.ts';
-import { startControl } from './control/server.ts';
+import { refuseSecond, startControl } from './control/server.ts';
 import { Deliverer } from './deliver.ts';
 import { Evaluator } from './evaluate.ts';
 import { Feed } from './feed.ts';
@@ -81,6 +81,8 @@ async function start(
   log: Logger,
   stops: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningCollector, 'stop'>> {
+  // Before anything is touched: the evaluator's start calls every host disconnected.
+  await refuseSecond(settings.data);
   const authority = Authority.open(settings.data);
   authority.renewServerCertificate(clock.nowMs());
   const file = join(settings.data, DATABASE);

@@ -15,17 +15,21 @@ import {
 /** Owner and group: whoever is in the collector's group. */
 const SOCKET_MODE = 0o660;
 
-/** @throws UserError when another collector listens there already */
+/** @throws UserError when another collector runs on this folder */
+export async function refuseSecond(dataDir: string): Promise<void> {
+  if (!(await isAnswered(socketPath(dataDir)))) return;
+  throw new UserError(`another collector is running on ${dataDir}`, {
+    next: 'stop it first, or give this one a folder of its own with `data:`',
+  });
+}
+
+/** Takes the place of a socket file that a killed collector left behind. */
 export async function startControl(
   context: OperationContext,
   log: Logger,
 ): Promise<{ file: string; stop(): Promise<void> }> {
   const file = socketPath(context.settings.data);
-  if (await isAnswered(file)) {
-    throw new UserError(`another collector is running on ${context.settings.data}`, {
-      next: 'stop it first, or give this one a folder of its own with `data:`',
-    });
-  }
+  await refuseSecond(context.settings.data);
   rmSync(file, { force: true });
   const open = new Set<Socket>();
   const server = createServer((socket) => {

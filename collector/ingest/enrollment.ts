@@ -60,7 +60,6 @@ export async function startEnrollmentListener(options: EnrollmentListenerOptions
       renewLater();
     });
   };
-  renewLater();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {
@@ -68,6 +67,7 @@ export async function startEnrollmentListener(options: EnrollmentListenerOptions
       resolve();
     });
   });
+  renewLater();
   return {
     host: address.host,
     port: (server.address() as AddressInfo).port,

@@ -147,7 +147,6 @@ export async function startAgentListener(options: AgentListenerOptions): Promise
       renewLater();
     });
   };
-  renewLater();
 
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', reject);
@@ -156,6 +155,7 @@ export async function startAgentListener(options: AgentListenerOptions): Promise
       resolve();
     });
   });
+  renewLater();
   const { port } = tcp.address() as AddressInfo;
   return {
     host: address.host,

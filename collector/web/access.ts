@@ -79,7 +79,7 @@ export function guard(app: FastifyInstance, web: WebContext): void {
     request.principal = access === 'public' && !request.headers.cookie ? null : identify(request, web);
     if (access === 'public') return;
     if (!request.principal) {
-      if (!isApi(request) && request.method === 'GET') {
+      if (!isApi(request) && SAFE_METHODS.includes(request.method)) {
         return reply.redirect(`/sign-in?to=${encodeURIComponent(request.url)}`, 303);
       }
       throw new HttpProblem(
