@@ -111,6 +111,8 @@ export async function startAgent(
     onRequest,
   });
 
+  writer.onErrorChange(() => link.beatNow());
+
   const status = () =>
     statusOf({ config, identity, spool, writer, link, scheduler, runner, execRuns, agentVersion, upSinceMs });
   let factsAtMs = Number.NEGATIVE_INFINITY;

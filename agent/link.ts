@@ -75,6 +75,7 @@ export class Link {
   #failuresBeforeWelcome = 0;
   #retryAfterMs = 0;
   #heardMs = 0;
+  #beatEveryMs = 0;
   readonly #outflow: Outflow;
   readonly #renewal: Renewal;
   #cancelRetry = (): void => {};
@@ -121,6 +122,11 @@ export class Link {
   sendProgress(progress: RunProgress): void {
     if (this.#state !== 'open' || (this.#socket?.bufferedAmount ?? 0) > UNSENT_FOR_PROGRESS_BYTES) return;
     this.#send({ type: 'run-progress', value: progress });
+  }
+
+  /** For news that should not wait for the next heartbeat. */
+  beatNow(): void {
+    if (this.#state === 'open') this.#beat();
   }
 
   status(): LinkStatus {
@@ -249,7 +255,8 @@ export class Link {
     this.#failuresBeforeWelcome = this.#failures;
     this.#failures = 0;
     this.#enter('open');
-    this.#beat(welcome.heartbeatMs);
+    this.#beatEveryMs = welcome.heartbeatMs;
+    this.#beat();
     this.#outflow.open(committedSeq, welcome.credit);
   }
 
@@ -260,7 +267,7 @@ export class Link {
     if (facts) spool.append({ type: 'host-facts', value: facts }, clock.nowMs());
   }
 
-  #beat(everyMs: number): void {
+  #beat(): void {
     const { spool, clock, identity, heartbeat } = this.#deps;
     const { records, bytes } = spool.backlog();
     this.#send({
@@ -275,7 +282,8 @@ export class Link {
     });
     this.#outflow.more();
     this.#renewal.askWhenDue();
-    this.#cancelHeartbeat = clock.after(everyMs, () => this.#beat(everyMs));
+    this.#cancelHeartbeat();
+    this.#cancelHeartbeat = clock.after(this.#beatEveryMs, () => this.#beat());
   }
 
   #requested(id: string, ask: Ask): void {

@@ -14,6 +14,7 @@ export class SpoolWriter {
   readonly #held: { body: RecordBody; atMs: number }[] = [];
   #lost = 0;
   #error = '';
+  #onErrorChange = (): void => {};
 
   constructor(spool: Spool) {
     this.#spool = spool;
@@ -37,7 +38,7 @@ export class SpoolWriter {
     for (;;) {
       const next = this.#held[0];
       if (!next) {
-        this.#error = '';
+        this.#say('');
         return true;
       }
       try {
@@ -49,10 +50,15 @@ export class SpoolWriter {
           this.#held.shift();
           throw error;
         }
-        this.#error = messageOf(error);
+        this.#say(messageOf(error));
         return false;
       }
     }
+  }
+
+  /** Calls back when `error()` begins, changes or ends: nobody has to wait for the next heartbeat to hear it. */
+  onErrorChange(listener: () => void): void {
+    this.#onErrorChange = listener;
   }
 
   /** Records that are only in memory. */
@@ -65,5 +71,11 @@ export class SpoolWriter {
     if (this.#lost === 0) return this.#error;
     const lost = `${this.#lost} records were lost while the spool could not be written`;
     return this.#error ? `${this.#error}; ${lost}` : lost;
+  }
+
+  #say(error: string): void {
+    if (error === this.#error) return;
+    this.#error = error;
+    this.#onErrorChange();
   }
 }

@@ -22,6 +22,8 @@ describe('a writer whose spool cannot be written', () => {
       blocker.close();
     });
     const writer = new SpoolWriter(spool);
+    const heard: string[] = [];
+    writer.onErrorChange(() => heard.push(writer.error()));
     blocker.exec('BEGIN IMMEDIATE');
     expect(writer.write(started('a'), 1)).toBe(false);
     expect(writer.write(started('b'), 2)).toBe(false);
@@ -30,6 +32,7 @@ describe('a writer whose spool cannot be written', () => {
     blocker.exec('ROLLBACK');
     expect(writer.write(started('c'), 3)).toBe(true);
     expect(writer.error()).toBe('');
+    expect(heard).toEqual([expect.stringMatching(/locked/), '']);
     expect(spool.read(1, 9).map(({ record }) => decodeRecord(record).recordedAtMs)).toEqual([1, 2, 3]);
   });
 
