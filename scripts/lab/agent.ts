@@ -33,6 +33,11 @@ export class LabAgent {
     this.configFile = join(settings.folder, `${settings.host}.yaml`);
   }
 
+  /** borg's caches and keys: every host has its own, and nothing is left in the user's home. */
+  get borgBase(): string {
+    return join(this.settings.folder, `${this.host}.borg`);
+  }
+
   get host(): string {
     return this.settings.host;
   }
@@ -82,7 +87,7 @@ export class LabAgent {
         '--config',
         this.configFile,
       ],
-      env: this.settings.env,
+      env: { BORG_BASE_DIR: this.borgBase, ...this.settings.env },
       logFile: join(this.settings.folder, `${this.host}.log`),
     });
   }

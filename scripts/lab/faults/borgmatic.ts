@@ -32,7 +32,7 @@ export async function borgmaticSays(host: Host, paths: string[], lockWaitSeconds
       encryption_passcommand: `cat ${passphraseFile}`,
       ssh_command: sshCommand,
       lock_wait: lockWaitSeconds,
-      borg_base_directory: join(host.agent.data, 'borg-of-borgmatic'),
+      borg_base_directory: `${host.agent.borgBase}/borgmatic`,
     },
     retention: { keep_daily: 7 },
   };

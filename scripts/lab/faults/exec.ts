@@ -25,5 +25,5 @@ export async function cronLine(host: Host): Promise<void> {
 }
 
 function borgEnv(host: Host, passphrase: string): string[] {
-  return [`BORG_PASSPHRASE=${passphrase}`, `BORG_BASE_DIR=${host.agent.data}/borg-of-cron`];
+  return [`BORG_PASSPHRASE=${passphrase}`, `BORG_BASE_DIR=${host.agent.borgBase}`];
 }

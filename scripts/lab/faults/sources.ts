@@ -103,9 +103,9 @@ async function asNobody(lab: Lab, settings: HostSettings): Promise<HostSettings>
   return {
     ...settings,
     wrapper: ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--'],
-    env: { HOME: '/nonexistent' },
     prepare(host) {
       mkdirSync(host.agent.data, { recursive: true, mode: 0o700 });
+      mkdirSync(host.agent.borgBase);
       const { repository } = host;
       // ssh and the agent insist on keys of their own user.
       const key = join(host.folder, 'key');
@@ -115,7 +115,13 @@ async function asNobody(lab: Lab, settings: HostSettings): Promise<HostSettings>
         `ssh -i ${key} -o BatchMode=yes -o IdentitiesOnly=yes -o LogLevel=ERROR`,
         `-o StrictHostKeyChecking=accept-new -o UserKnownHostsFile=${join(host.folder, 'known_hosts')}`,
       ].join(' ');
-      for (const path of [host.folder, host.agent.data, key, repository!.passphraseFile]) {
+      for (const path of [
+        host.folder,
+        host.agent.data,
+        host.agent.borgBase,
+        key,
+        repository!.passphraseFile,
+      ]) {
         chownSync(path, uid!, gid!);
       }
     },
