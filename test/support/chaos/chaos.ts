@@ -30,6 +30,7 @@ import type { Line } from './steps.ts';
 import type { NotifierSabotage } from './watched-notifier.ts';
 import type { SpoolSabotage } from './watched-spool.ts';
 import type { StoreSabotage } from './watched-store.ts';
+import { TROUBLES, Weather } from './weather.ts';
 
 export type Sabotage = SpoolSabotage | StoreSabotage | NotifierSabotage;
 
@@ -42,6 +43,8 @@ export interface ChaosOptions {
   /** Real milliseconds between two records of a host. */
   paceMs?: number;
   sabotage?: Sabotage;
+  /** Between the kills, the network between the two has this many bad moments each. */
+  troublesPerKill?: number;
   say?: (line: string) => void;
 }
 
@@ -56,6 +59,8 @@ export interface ChaosResult {
   notifications: number;
   /** Notifications that came again, under the same id. */
   repeated: number;
+  /** What the network did, when it was to have bad moments. */
+  weather: Weather['happened'] | null;
 }
 
 const HOSTS = ['web1', 'db1'];
@@ -68,6 +73,8 @@ const PACE_MS = 8;
 const STUCK_MS = 20_000;
 /** A step that a process was to die in has to come within this; else it dies anyway. */
 const STEP_WITHIN_MS = 1_000;
+/** Acks between two bad moments of the network. */
+const TROUBLE_ACKS = 10;
 const HEALED_WITHIN_MS = 30_000;
 const CUSTOMER = 'acme';
 
@@ -90,6 +97,8 @@ class Chaos {
   readonly #options: ChaosOptions;
   readonly #plan: Plan;
   readonly #receiver: Receiver;
+  readonly #weather: Weather | null;
+  readonly #random: () => number;
   readonly #ledgers = HOSTS.map((host) => new HostLedger(host));
   readonly #spools: SpoolChecker[];
   readonly #collectorChecker: CollectorChecker;
@@ -108,7 +117,10 @@ class Chaos {
       Receiver.start(seededRandom(options.seed + 1)),
       freePorts(1),
     ]);
-    return new Chaos(options, receiver, programs, port!);
+    const weather = options.troublesPerKill
+      ? await Weather.start(port!, seededRandom(options.seed + 2))
+      : null;
+    return new Chaos(options, receiver, programs, port!, weather);
   }
 
   private constructor(
@@ -116,11 +128,14 @@ class Chaos {
     receiver: Receiver,
     programs: { agent: string; collector: string },
     port: number,
+    weather: Weather | null,
   ) {
     const { folder, sabotage = null, seed } = options;
     this.#options = options;
     this.#plan = new Plan(seededRandom(options.seed));
     this.#receiver = receiver;
+    this.#weather = weather;
+    this.#random = seededRandom(options.seed + 3);
     const scratch = join(folder, 'copies');
     this.#spools = this.#ledgers.map(
       (ledger) => new SpoolChecker(ledger, join(folder, ledger.host, 'spool.db'), join(scratch, ledger.host)),
@@ -141,7 +156,7 @@ class Chaos {
       onLine,
       settings: (boot) => ({
         folder,
-        url: `wss://localhost:${port}`,
+        url: `wss://localhost:${weather?.port ?? port}`,
         hosts: HOSTS,
         jobs: JOBS,
         clock,
@@ -171,6 +186,7 @@ class Chaos {
     const startedMs = performance.now();
     await Promise.all([this.#collector.launch(), this.#agent.launch()]);
     while (this.kills < this.#options.kills) {
+      await this.#badWeather();
       await this.#round(this.#plan.next());
       if (this.kills % 100 === 0) this.#options.say?.(`${this.kills} kills, ${this.#recordCount()} records`);
     }
@@ -187,12 +203,24 @@ class Chaos {
       alerts,
       notifications,
       repeated,
+      weather: this.#weather?.happened ?? null,
     };
   }
 
   async end(): Promise<void> {
     await Promise.all([this.#agent.end(), this.#collector.end()]);
     await this.#receiver.stop();
+    await this.#weather?.stop();
+  }
+
+  async #badWeather(): Promise<void> {
+    if (!this.#weather) return;
+    for (let moment = 0; moment < (this.#options.troublesPerKill ?? 0); moment += 1) {
+      this.#weather.become(TROUBLES[Math.floor(this.#random() * TROUBLES.length)]!);
+      // Both hosts have to get through, or the next trouble would only meet what is broken already.
+      await this.#acks(TROUBLE_ACKS);
+    }
+    this.#weather.become('none');
   }
 
   async #round(death: Death): Promise<void> {
@@ -207,7 +235,8 @@ class Chaos {
       victim.kill();
       await victim.ended;
       promise(victim.wasKilled, `the ${victim.name} ended by itself; its log says why`);
-      const key = `${victim.name} ${how}`;
+      const key =
+        victim === victims.at(-1) ? `${victim.name} ${how}` : `${victim.name} at once with the other`;
       this.#deaths.set(key, (this.#deaths.get(key) ?? 0) + 1);
       this.kills += 1;
     }
