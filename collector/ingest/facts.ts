@@ -1,7 +1,7 @@
 /** What one record changes in the store. Runs inside the transaction that moves the agent's watermark. */
 import type { JobDeclaration } from '../../proto/job.ts';
 import type { RecordBody } from '../../proto/messages.ts';
-import type { RecoveryPoint } from '../../proto/run.ts';
+import type { RecoveryPoint, RunFinished } from '../../proto/run.ts';
 import { correctedMs } from '../decide/clock-offset.ts';
 import { weakening } from '../decide/promise.ts';
 import type { Store } from '../store/types.ts';
@@ -41,16 +41,8 @@ export class Facts {
     switch (body.type) {
       case 'run-finished': {
         const run = body.value;
-        const news = store.runs.finish(
-          this.#jobId(speaker, run.job, nowMs),
-          {
-            ...run,
-            startedAtMs: corrected(run.startedAtMs),
-            finishedAtMs: corrected(run.finishedAtMs),
-            recoveryPoints: run.recoveryPoints.map((point) => byOurClock(point, corrected)),
-          },
-          nowMs,
-        );
+        const finished = finishedByOurClock(run, corrected);
+        const news = store.runs.finish(this.#jobId(speaker, run.job, nowMs), finished, nowMs);
         return { job: run.job, news };
       }
       case 'run-started': {
@@ -126,7 +118,20 @@ export class Facts {
 }
 
 function byOurClock(point: RecoveryPoint, corrected: (atMs: number) => number): RecoveryPoint {
-  return { ...point, createdAtMs: corrected(point.createdAtMs) };
+  const createdAtMs = corrected(point.createdAtMs);
+  return createdAtMs === point.createdAtMs ? point : { ...point, createdAtMs };
+}
+
+/** Most clocks are right: then nothing is copied. */
+function finishedByOurClock(run: RunFinished, corrected: (atMs: number) => number): RunFinished {
+  const startedAtMs = corrected(run.startedAtMs);
+  const finishedAtMs = corrected(run.finishedAtMs);
+  const recoveryPoints = run.recoveryPoints.map((point) => byOurClock(point, corrected));
+  const right =
+    startedAtMs === run.startedAtMs &&
+    finishedAtMs === run.finishedAtMs &&
+    recoveryPoints.every((point, i) => point === run.recoveryPoints[i]);
+  return right ? run : { ...run, startedAtMs, finishedAtMs, recoveryPoints };
 }
 
 function undeclared(job: string): JobDeclaration {
