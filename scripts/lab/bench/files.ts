@@ -17,6 +17,8 @@ const ROUNDS = 5;
 const GOAL_SHARE = 0.02;
 const GOAL_MS = 300;
 const RECORD_WITHIN_MS = 30_000;
+/** As the agent runs it: on a machine that does other things, priority alone would decide the comparison. */
+const GENTLY = ['nice', '-n', '19', 'ionice', '-t', '-c', '3'];
 const JOB = 'files';
 const PASSPHRASE = 'a passphrase of the bench';
 
@@ -108,7 +110,7 @@ export const files: Bench = {
     };
     const runBare = async () => {
       const startMs = performance.now();
-      await run(['borg', 'create', `${repository}::bare`, tree], { env: bareEnv });
+      await run([...GENTLY, 'borg', 'create', `${repository}::bare`, tree], { env: bareEnv });
       return performance.now() - startMs;
     };
 
@@ -131,7 +133,7 @@ export const files: Bench = {
         unit: 's',
         ours: ours / 1_000,
         reference: bare / 1_000,
-        referenceIs: 'bare borg create',
+        referenceIs: 'bare borg create at the same priority',
         goal: `<= ${GOAL_SHARE * 100} % + ${GOAL_MS} ms more`,
         holds: ours <= bare * (1 + GOAL_SHARE) + GOAL_MS,
       }),

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeSigningRequest } from '../../../agent/enrollment.ts';
 import { Authority } from '../../../collector/authority/authority.ts';
+import { DATABASE } from '../../../collector/control/backup.ts';
 import { openStore } from '../../../collector/store/open.ts';
 import { LabCollector } from '../collector.ts';
 import { FakePager } from '../pager.ts';
@@ -11,7 +12,6 @@ import type { Room } from './types.ts';
 import { writeFleet } from './wire/fleet-file.ts';
 
 const CUSTOMERS = 20;
-const DATABASE = 'collector.db';
 
 export interface SeededCollector {
   collector: LabCollector;
@@ -38,7 +38,7 @@ export async function seededCollector(
   collector.settings.env = options.env;
   room.onEnd(() => collector.program?.stop());
   const database = join(collector.data, DATABASE);
-  const fleet = enrollFleet(collector, database, hosts);
+  const fleet = enrollFleet(collector.data, hosts);
 
   const certificates = join(room.folder, 'certificates');
   mkdirSync(certificates, { mode: 0o700 });
@@ -64,9 +64,10 @@ export async function seededCollector(
   };
 }
 
-function enrollFleet(collector: LabCollector, database: string, hosts: number) {
-  const authority = Authority.open(collector.data);
-  const store = openStore(database);
+/** Enrolls host0 and on in an initialised data folder. */
+export function enrollFleet(data: string, hosts: number) {
+  const authority = Authority.open(data);
+  const store = openStore(join(data, DATABASE));
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   const csrPem = makeSigningRequest(key);

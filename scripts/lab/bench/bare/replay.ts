@@ -21,6 +21,8 @@ export function replay(options: { from: string; into: string; results: number; b
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('cache_size = -65536');
+  // As the collector sets them.
+  db.pragma('wal_autocheckpoint = 16384');
   const schema = rows(
     `SELECT sql FROM sqlite_master WHERE tbl_name IN ('hosts', 'jobs', 'runs', 'run_details', 'recovery_points', 'spools')
      AND sql IS NOT NULL ORDER BY type DESC`,
@@ -54,6 +56,10 @@ export function replay(options: { from: string; into: string; results: number; b
     `INSERT INTO spools (host_id, epoch, committed_seq, committed_chain) VALUES (?, 1, ?, x'0000000000000000')
      ON CONFLICT DO UPDATE SET committed_seq = excluded.committed_seq`,
   );
+  const job = db.prepare(
+    `UPDATE jobs SET last_started_run_id = ?, last_finished_run_id = ?, last_success_run_id = ?, next_check_at_ms = 0
+     WHERE id = ?`,
+  );
   const hostOf = new Map(rows('SELECT id, host_id FROM jobs').map(([job, host]) => [job, host]));
   const jobColumn = source
     .prepare('SELECT * FROM runs')
@@ -63,6 +69,7 @@ export function replay(options: { from: string; into: string; results: number; b
     for (const run of batch) {
       const id = run[ID];
       insertRun!.run(run);
+      job.run(id, id, id, run[jobColumn]);
       const detail = details.get(id);
       if (detail) insertDetails!.run(detail);
       const point = points.get(id);
