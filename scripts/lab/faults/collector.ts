@@ -119,7 +119,6 @@ const diskFull: Fault = {
 
 const DAY_MS = 86_400_000;
 const AWAY_MS = 31 * DAY_MS;
-const STARTUP_GRACE_MS = 10_000;
 
 const certificateExpired: Fault = {
   name: 'certificate-expired',
@@ -132,8 +131,7 @@ const certificateExpired: Fault = {
   takesSeconds: 90,
   needs: faketimeNeeds,
   async inject(lab) {
-    const config = { startup_grace: `${STARTUP_GRACE_MS / 1_000}s` };
-    const installation = await lab.installation(this.name, { config, env: clockAhead(-AWAY_MS) });
+    const installation = await lab.installation(this.name, { env: clockAhead(-AWAY_MS) });
     const { collector, pager } = installation;
     await collector.start();
     const host = await lab.host(this.name, { installation, env: clockAhead(-AWAY_MS), ...filesJob() });

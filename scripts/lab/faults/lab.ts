@@ -13,6 +13,13 @@ import { Gate } from './gate.ts';
 
 /** Shorter than any installation would want it, so that a dead host is paged while somebody waits. */
 export const SILENT_AFTER_MS = 30_000;
+/** The same for a collector that has just started: agents get this long before their silence counts. */
+export const STARTUP_GRACE_MS = 15_000;
+/** What collector.yaml says in every installation of the lab. */
+const PACE = {
+  agents: { silent_after: `${SILENT_AFTER_MS / 1_000}s` },
+  startup_grace: `${STARTUP_GRACE_MS / 1_000}s`,
+};
 /** Setting hosts up keeps a core busy; more of them at once would only make each slower. */
 const SETTING_UP_AT_ONCE = 3;
 export const CUSTOMER = 'acme';
@@ -90,7 +97,7 @@ export class Lab implements Installation {
     const collector = await LabCollector.create({
       folder,
       pager,
-      config: { agents: { silent_after: `${SILENT_AFTER_MS / 1_000}s` } },
+      config: PACE,
     });
     const lab = new Lab(folder, storage, pager, collector, compare);
     // Agents are stopped after the collector, which would otherwise call the pager about them.
@@ -121,7 +128,7 @@ export class Lab implements Installation {
     const collector = await LabCollector.create({
       folder,
       pager,
-      config: { agents: { silent_after: `${SILENT_AFTER_MS / 1_000}s` }, ...settings.config },
+      config: { ...PACE, ...settings.config },
       env: settings.env,
     });
     this.onStop(async () => collector.program?.stop());
