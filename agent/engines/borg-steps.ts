@@ -91,7 +91,7 @@ export function archivesSeen(
   repository: RepositorySpec,
 ): { archives: ListedArchive[] } | { problem: string } {
   if (confirm === null) return { problem: 'The repository was not looked at.' };
-  if (confirm.startError !== null) return { problem: confirm.startError };
+  if (confirm.startError !== null) return { problem: `${confirm.startError}.` };
   const archives = confirm.exitCode === 0 && !confirm.stdoutCut ? parseArchives(confirm.stdout) : null;
   return archives ? { archives } : { problem: explain(confirm, repository, []).reason };
 }

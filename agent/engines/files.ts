@@ -71,7 +71,9 @@ export const files: Engine<FilesJob> = {
     if (!sources) return failed('The run ended before its sources were looked at.');
     if (sources.notMounted.length > 0)
       return failed(`${listed(sources.notMounted)} not mounted; nothing was archived.`);
-    if (!create) return failed(`${listed(sources.missing)} missing: no source is left to back up.`);
+    if (sources.missing.length === spec.paths.length)
+      return failed(`${listed(sources.missing)} missing: no source is left to back up.`);
+    if (!create) return failed('The run ended before borg was started.');
     return judge(spec, create, seen, missingSources(create, sources.missing), sources.empty);
   },
 

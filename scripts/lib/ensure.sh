@@ -133,7 +133,7 @@ build_sqlite() {
 }
 
 rebuild_sqlite() {
-  (cd "$ensure_top" && npm rebuild better-sqlite3 --foreground-scripts </dev/null) && sqlite_loads
+  (cd "$ensure_top" && JOBS=max npm rebuild better-sqlite3 --foreground-scripts </dev/null) && sqlite_loads
 }
 
 ensure_built() {

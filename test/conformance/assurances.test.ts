@@ -1,0 +1,152 @@
+/** What every assurance must do, whatever it asks. One without fixtures does not compile. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { complete } from '../../collector/assurances/complete.ts';
+import { assurances } from '../../collector/assurances/index.ts';
+import { onTime } from '../../collector/assurances/on-time.ts';
+import { proven } from '../../collector/assurances/proven.ts';
+import { receiving } from '../../collector/assurances/receiving.ts';
+import { retained } from '../../collector/assurances/retained.ts';
+import {
+  type Assurance,
+  type AssuranceName,
+  type Facts,
+  STATES,
+  type Verdict,
+} from '../../collector/assurances/types.ts';
+import { untouched } from '../../collector/assurances/untouched.ts';
+import { RULES } from '../../collector/decide/rules.ts';
+import type { RunRow } from '../../collector/store/types.ts';
+import { JOB_KINDS } from '../../proto/job.ts';
+import { absent, jobRow, present, runRow } from '../support/rows.ts';
+import { SAMPLE_AT_MS } from '../support/samples.ts';
+
+const ALL: Record<AssuranceName, Assurance> = { onTime, receiving, complete, proven, retained, untouched };
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const OUTCOMES = ['succeeded', 'warning', 'failed', 'timed-out', 'cancelled', 'skipped', null] as const;
+
+/** Runs of the last days as a host may have had them: at their times or not, ended in any way or not yet. */
+const runs = fc
+  .array(
+    fc.record({ outcome: fc.constantFrom(...OUTCOMES), lateMs: fc.integer({ min: 0, max: 5 * HOUR_MS }) }),
+    {
+      maxLength: 4,
+    },
+  )
+  .map((ends) =>
+    ends.map(({ outcome, lateMs }, index): RunRow => {
+      const dueAtMs = SAMPLE_AT_MS - (ends.length - 1 - index) * DAY_MS;
+      const startedAtMs = dueAtMs + lateMs;
+      const finishedAtMs = outcome === null ? null : startedAtMs + 60_000;
+      return runRow({ id: index + 1, runId: `run-${index}`, dueAtMs, startedAtMs, finishedAtMs, outcome });
+    }),
+  );
+
+const facts = fc
+  .record({
+    runs,
+    kind: fc.constantFrom(...JOB_KINDS),
+    scheduled: fc.boolean(),
+    longestSilenceMs: fc.constantFrom(0, 26 * HOUR_MS),
+    removedAtMs: fc.constantFrom(null, null, null, SAMPLE_AT_MS),
+    presence: fc.constantFrom(
+      present(SAMPLE_AT_MS),
+      absent(SAMPLE_AT_MS - HOUR_MS),
+      { ...absent(SAMPLE_AT_MS), catchingUp: true },
+      { ...present(SAMPLE_AT_MS), caughtUpSinceMs: SAMPLE_AT_MS },
+    ),
+  })
+  .map(({ runs, kind, scheduled, longestSilenceMs, removedAtMs, presence }): Facts => {
+    const declared = scheduled ? { kind, longestSilenceMs } : { kind, longestSilenceMs, schedule: null };
+    return { job: jobRow(runs, declared, { removedAtMs }), presence };
+  });
+
+/** After everything that happened: facts come from the past. */
+const nowMs = fc.integer({ min: SAMPLE_AT_MS + 6 * HOUR_MS, max: SAMPLE_AT_MS + 3 * DAY_MS });
+
+function frozen<T>(value: T): T {
+  if (value !== null && typeof value === 'object') {
+    Object.freeze(value);
+    for (const part of Object.values(value)) frozen(part);
+  }
+  return value;
+}
+
+/** What is stored about a verdict and may open an alert; `reason` may name the age of things. */
+function gist({ state, rule, undecided }: Verdict) {
+  return { state, rule, undecided };
+}
+
+describe.each(Object.entries(ALL))('%s', (name, assurance) => {
+  const judged = (judge: (verdict: Verdict, facts: Facts, nowMs: number) => void) =>
+    fc.assert(
+      fc.property(facts, nowMs, (known, at) => {
+        judge(assurance.judge(frozen(known), at), known, at);
+      }),
+      { numRuns: 300 },
+    );
+
+  it('is registered, asks a question, and raises rules that exist', () => {
+    expect(assurances[name as AssuranceName]).toBe(assurance);
+    expect(assurance.question).toMatch(/^[A-Z].*\?$/);
+    for (const rule of assurance.rules) expect(Object.keys(RULES)).toContain(rule);
+  });
+
+  it('says the same about the same facts, and changes none of them', () => {
+    judged((verdict, known, at) => expect(assurance.judge(known, at)).toEqual(verdict));
+  });
+
+  it('gives its reason in whole sentences', () => {
+    judged(({ state, reason }) => {
+      expect(STATES).toContain(state);
+      expect(reason).toMatch(/^\S.*[.]$/s);
+      expect(reason).not.toMatch(/undefined|null|NaN|\[object|Invalid Date/);
+    });
+  });
+
+  it('has a beginning that is not in the future, and is looked at again only in the future', () => {
+    judged(({ sinceMs, nextCheckAtMs }, _, at) => {
+      expect(sinceMs).toBeLessThanOrEqual(at);
+      if (nextCheckAtMs !== null) expect(nextCheckAtMs).toBeGreaterThan(at);
+    });
+  });
+
+  it('raises only its own rules, and none while all is well or nothing can be said', () => {
+    judged(({ state, rule }) => {
+      if (rule === null) return;
+      expect(assurance.rules).toContain(rule);
+      expect(['late', 'broken']).toContain(state);
+    });
+  });
+
+  it('stays what it is until the moment at which it wants to be looked at again', () => {
+    fc.assert(
+      fc.property(facts, nowMs, fc.double({ min: 0, max: 1, noNaN: true }), (known, at, share) => {
+        const verdict = assurance.judge(known, at);
+        const until = verdict.nextCheckAtMs ?? at + 30 * DAY_MS;
+        const between = at + Math.floor(share * (until - 1 - at));
+        expect(gist(assurance.judge(known, between))).toEqual(gist(verdict));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is never green about a job of which nothing was ever seen', () => {
+    fc.assert(
+      fc.property(nowMs, fc.constantFrom(...JOB_KINDS), (at, kind) => {
+        const verdict = assurance.judge({ job: jobRow([], { kind }), presence: present(at) }, at);
+        expect(verdict.state).not.toBe('ok');
+      }),
+    );
+  });
+
+  if (assurance.watched) return;
+  it('does not pretend: what nobody looks at is unknown, or not applicable', () => {
+    judged(({ state, rule }) => {
+      expect(['unknown', 'not-applicable']).toContain(state);
+      expect(rule).toBeNull();
+    });
+  });
+});
