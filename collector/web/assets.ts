@@ -8,6 +8,7 @@ const TYPES = {
   'style.css': 'text/css; charset=utf-8',
   'live.js': 'text/javascript; charset=utf-8',
   'mark.svg': 'image/svg+xml',
+  'inter-5.3.woff2': 'font/woff2',
 } as const;
 export type AssetName = keyof typeof TYPES;
 

@@ -138,7 +138,7 @@ export function HostPage({ frame, host, jobs, recent }: HostProps) {
         {Object.entries(host.verdicts).map(([name, verdict]) => (
           <div key={name} class={`verdict is-${verdict.state}`}>
             <dt>
-              {name}
+              {titleOf(name)}
               <StateMark state={verdict.state} />
             </dt>
             <dd>{verdict.reason}</dd>
@@ -202,6 +202,12 @@ export function HostPage({ frame, host, jobs, recent }: HostProps) {
       </section>
     </Document>
   );
+}
+
+/** `spoolGap` -> `Spool gap`. */
+function titleOf(name: string): string {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** Smaller differences are the network's. */

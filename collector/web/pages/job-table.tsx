@@ -37,11 +37,9 @@ export function JobTable({ jobs, recent, nowMs, caption }: JobTableProps) {
             </th>
           </tr>
         </thead>
-        <tbody>
-          {jobs.map((job) => (
-            <JobLine key={job.id} job={job} runs={recent.get(job.id) ?? []} nowMs={nowMs} />
-          ))}
-        </tbody>
+        {jobs.map((job) => (
+          <JobRows key={job.id} job={job} runs={recent.get(job.id) ?? []} nowMs={nowMs} />
+        ))}
       </table>
     </div>
   );
@@ -60,45 +58,55 @@ export function worstReason(job: JobRow): string | null {
   return decisive?.reason ?? 'Not judged yet.';
 }
 
-function JobLine({ job, runs, nowMs }: { job: JobRow; runs: RunRow[]; nowMs: number }) {
+/** The columns beside the six. */
+const OTHER_COLUMNS = 4;
+
+/** A row group a job: its row, and below it the reason where one is needed. */
+function JobRows({ job, runs, nowMs }: { job: JobRow; runs: RunRow[]; nowMs: number }) {
   const reason = worstReason(job);
   return (
-    <tr class={`row-${job.state}`} data-live={`job ${job.host}/${job.job}`}>
-      <th scope="row">
-        <a class="job" href={jobHref(job)}>
-          {job.host}
-          <span class="slash"> / </span>
-          {job.job}
-        </a>
-        <span class="sub">
-          {job.customer} · {job.declaration.kind}
-          {job.removedAtMs !== null && ' · removed'}
-        </span>
-        {reason && <span class="reason">{reason}</span>}
-      </th>
-      {ASSURANCES.map((name) => {
-        const state: State = job.verdicts[name]?.state ?? 'unknown';
-        return (
-          <td
-            key={name}
-            class={`mid assurance is-${state}${assurances[name].watched ? '' : ' unwatched'}`}
-            data-label={ASSURANCE_WORDS[name].title}
-            title={job.verdicts[name]?.reason ?? 'Not judged yet.'}
-          >
-            <StateMark state={state} quiet />
-          </td>
-        );
-      })}
-      <td class="days">
-        <DayBars bars={dayBars(runs, nowMs)} />
-      </td>
-      <td class="num when" data-label="Last success">
-        <When atMs={job.lastSuccess?.finishedAtMs ?? null} nowMs={nowMs} />
-      </td>
-      <td class="num when" data-label="Next run">
-        <NextRun job={job} nowMs={nowMs} />
-      </td>
-    </tr>
+    <tbody class={`row-${job.state}`} data-live={`job ${job.host}/${job.job}`}>
+      <tr>
+        <th scope="row">
+          <a class="job" href={jobHref(job)}>
+            {job.host}
+            <span class="slash"> / </span>
+            {job.job}
+          </a>
+          <span class="sub">
+            {job.customer} · {job.declaration.kind}
+            {job.removedAtMs !== null && ' · removed'}
+          </span>
+        </th>
+        {ASSURANCES.map((name) => {
+          const state: State = job.verdicts[name]?.state ?? 'unknown';
+          return (
+            <td
+              key={name}
+              class={`mid assurance is-${state}${assurances[name].watched ? '' : ' unwatched'}`}
+              data-label={ASSURANCE_WORDS[name].title}
+              title={job.verdicts[name]?.reason ?? 'Not judged yet.'}
+            >
+              <StateMark state={state} quiet />
+            </td>
+          );
+        })}
+        <td class="days">
+          <DayBars bars={dayBars(runs, nowMs)} />
+        </td>
+        <td class="num when" data-label="Last success">
+          <When atMs={job.lastSuccess?.finishedAtMs ?? null} nowMs={nowMs} />
+        </td>
+        <td class="num when" data-label="Next run">
+          <NextRun job={job} nowMs={nowMs} />
+        </td>
+      </tr>
+      {reason && (
+        <tr class="reason">
+          <td colSpan={ASSURANCES.length + OTHER_COLUMNS}>{reason}</td>
+        </tr>
+      )}
+    </tbody>
   );
 }
 

@@ -1,6 +1,7 @@
 /** One job: what is promised, what was judged, what happened. */
 import { formatDuration, formatSize } from '../../../proto/duration.ts';
 import type { RunProgress } from '../../../proto/run.ts';
+import { assurances } from '../../assurances/index.ts';
 import { ASSURANCES } from '../../assurances/types.ts';
 import type { AlertRow, JobRow, RunDetails, RunRow } from '../../store/types.ts';
 import { AlertList } from './alerts.tsx';
@@ -66,7 +67,7 @@ export function JobPage(props: JobProps) {
                 </dt>
                 <dd>
                   {verdict?.reason ?? 'Not judged yet.'}
-                  {verdict && verdict.state !== 'not-applicable' && (
+                  {verdict && assurances[assurance].watched && verdict.state !== 'not-applicable' && (
                     <span class="since">
                       {' '}
                       Since <When atMs={verdict.sinceMs} nowMs={frame.nowMs} whole />.

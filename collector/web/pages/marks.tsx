@@ -133,6 +133,7 @@ export function DayBars({ bars }: { bars: DayBar[] }) {
       role="img"
       aria-label={barsSentence(bars)}
       viewBox={`0 0 ${bars.length * BAR_STEP} ${BAR_HEIGHT}`}
+      preserveAspectRatio="xMinYMid meet"
     >
       {bars.map((bar, index) => (
         <use
