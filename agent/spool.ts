@@ -239,6 +239,11 @@ export class Spool {
   }
 
   close(): void {
+    try {
+      if (this.#unsavedAck) this.#durably(() => {});
+    } catch {
+      // Welcome will tell it again.
+    }
     this.#db.close();
   }
 
