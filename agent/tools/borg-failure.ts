@@ -204,7 +204,10 @@ export function explainBorgFailure(
   if (cause) return { code: cause.code, reason: cause.reason({ ...where, text }) };
   const first = said.errors.find((error) => !error.message.startsWith('Traceback'))?.message;
   const said1 = first ?? said.plain.at(-1) ?? 'it said nothing';
-  return { code: 'other', reason: `borg ended with exit code ${exitCode}: ${firstLine(said1).replace(/[.\s]*$/, '.')}` };
+  return {
+    code: 'other',
+    reason: `borg ended with exit code ${exitCode}: ${firstLine(said1).replace(/[.\s]*$/, '.')}`,
+  };
 }
 
 function firstLine(text: string): string {
