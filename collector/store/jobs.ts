@@ -18,14 +18,14 @@ import type { JobFilter, JobRow, JobStore, Page } from './types.ts';
 
 type JobRecord = RunRecord;
 
-const SELECT = `SELECT j.*, h.host AS host_name, h.customer AS customer,
-    ${runColumns('started')}, ${runColumns('finished')}, ${runColumns('success')}, ${runColumns('failure')}
-  FROM jobs j
-  JOIN hosts h ON h.id = j.host_id
+const COLUMNS = `j.*, h.host AS host_name, h.customer AS customer,
+    ${runColumns('started')}, ${runColumns('finished')}, ${runColumns('success')}, ${runColumns('failure')}`;
+const JOINS = `JOIN hosts h ON h.id = j.host_id
   LEFT JOIN runs started ON started.id = j.last_started_run_id
   LEFT JOIN runs finished ON finished.id = j.last_finished_run_id
   LEFT JOIN runs success ON success.id = j.last_success_run_id
   LEFT JOIN runs failure ON failure.id = j.last_failure_run_id`;
+const SELECT = `SELECT ${COLUMNS} FROM jobs j ${JOINS}`;
 
 function jobRow(record: JobRecord): JobRow {
   return {
@@ -130,8 +130,9 @@ export function jobStore(db: Db): JobStore {
   function list(filter: JobFilter): Page<JobRow> {
     const { where, values } = condition(filter);
     const records = query(
-      `${SELECT} JOIN (SELECT j.id FROM jobs j ${where} ORDER BY j.state_rank DESC, j.id LIMIT ?) page
-         ON page.id = j.id ORDER BY j.state_rank DESC, j.id`,
+      // CROSS JOIN keeps the order of the tables: ids from the index first, then the wide rows of those only.
+      `SELECT ${COLUMNS} FROM (SELECT j.id FROM jobs j ${where} ORDER BY j.state_rank DESC, j.id LIMIT ?) page
+       CROSS JOIN jobs j ON j.id = page.id ${JOINS} ORDER BY j.state_rank DESC, j.id`,
     ).all(...values, filter.limit + 1) as JobRecord[];
     const items = records.slice(0, filter.limit).map(jobRow);
     const last = items.at(-1);
