@@ -1,46 +1,45 @@
-/** A thousand deaths: the chaos of the test suite, longer. */
+/** A thousand deaths: the chaos of the test suite, longer, with a new seed every time. */
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { runChaos } from '../../../test/support/chaos/chaos.ts';
-import { type Bench, type Figure, figure, type Room } from './types.ts';
+import { type Bench, type Figure, figure } from './types.ts';
 
 const KILLS = 1_000;
-/** Slower than in the test suite, so that the checker does not end up reading for longer than it kills. */
-const PACE_MS = 20;
 const SEED_MAX = 1_000_000;
+const SHOWN_STEPS = 8;
 
 export const chaos: Bench = {
   name: 'chaos',
-  about: `${KILLS.toLocaleString('en-US')} times kill -9 of agent or collector, at random moments and inside every step of spool, send, commit, ack, evaluate and deliver. After each death both databases are read: what was acked is stored, nothing is stored twice, the order is kept, alerts reached the receivers in order, \`PRAGMA integrity_check\` is clean.`,
+  about:
+    `${KILLS.toLocaleString('en-US')} times kill -9 of either side, at random and inside every step of spooling, ` +
+    'sending, storing, acking, judging and delivering. After every death: what was acked is stored, nothing ' +
+    'twice, in order, alerts at the receivers in order, databases intact. The reference is what is allowed.',
 
-  async run(room: Room): Promise<Figure[]> {
-    const seed = Date.now() % SEED_MAX;
-    room.say(`  seed ${seed}`);
-    // Throws at the first violation, which is then what the bench says.
+  async run(room): Promise<Figure[]> {
     const result = await runChaos({
       folder: join(room.folder, 'chaos'),
       kills: KILLS,
-      seed,
-      paceMs: PACE_MS,
+      seed: randomInt(SEED_MAX),
       say: (line) => room.say(`  ${line}`),
     });
-    const { kills, records, alerts, notifications, repeated, seconds } = result;
-    const referenceIs = `over ${records.toLocaleString('en-US')} records, ${alerts.toLocaleString('en-US')} alerts and ${notifications.toLocaleString('en-US')} notifications, ${repeated} of which came again under the same id`;
+    const deaths = [...result.deaths].sort((a, b) => b[1] - a[1]);
+    room.say(
+      `  seed ${result.seed}, ${Math.round(result.seconds)} s; most deaths: ${deaths
+        .slice(0, SHOWN_STEPS)
+        .map(([where, count]) => `${where} ${count}`)
+        .join(', ')}`,
+    );
+    // runChaos throws at the first broken promise, with the seed in its message.
+    const count = result.records.toLocaleString('en-US');
     return [
       figure({
-        name: 'violations',
+        name: `records lost, doubled or out of order in ${result.kills.toLocaleString('en-US')} kills`,
         unit: '',
         ours: 0,
-        referenceIs,
-        goal: 'none',
-        holds: kills >= KILLS,
-      }),
-      figure({
-        name: 'kills survived',
-        unit: '',
-        ours: kills,
-        referenceIs: `in ${Math.round(seconds)} s, with seed ${seed}`,
-        goal: `${KILLS.toLocaleString('en-US')}`,
-        holds: kills >= KILLS,
+        reference: 0,
+        referenceIs: `of ${count} records, ${result.alerts} alerts and ${result.notifications} notifications (seed ${result.seed})`,
+        goal: '0',
+        holds: true,
       }),
     ];
   },
