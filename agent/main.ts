@@ -3,11 +3,13 @@
 import { Command, CommanderError } from 'commander';
 import { systemClock } from '../proto/clock.ts';
 import { messageOf, UserError } from '../proto/errors.ts';
+import { printable } from '../proto/printable.ts';
 import { VERSION } from '../proto/version.ts';
 import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_DIR } from './config.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const complain = (text: string) => process.stderr.write(`${text}\n`);
+/** Repeats what was found in arguments and files, which a terminal must not obey. */
+const complain = (text: string) => process.stderr.write(`${printable(text)}\n`);
 const configOption = ['--config <file>', 'configuration', DEFAULT_CONFIG_FILE] as const;
 const jsonOption = ['--json', 'print JSON'] as const;
 
@@ -18,6 +20,7 @@ function program(): Command {
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(backproof-agent help COMMAND shows examples)')
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     // exec hands everything after its own options to the command.
     .enablePositionalOptions()
     .addHelpText('after', '\nExit codes: 0 fine, 1 a finding or failure, 2 wrong use.');

@@ -61,6 +61,8 @@ function build(): Command {
     .version(VERSION)
     .addHelpText('after', EXAMPLES)
     .exitOverride()
+    // It repeats the arguments it refuses, which a terminal must not obey.
+    .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
     .showHelpAfterError('(--help shows what is allowed)');
 
   withJson(
