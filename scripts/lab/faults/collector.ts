@@ -6,7 +6,7 @@ import { cronLine, execJob } from './exec.ts';
 import { clockAhead, faketimeNeeds } from './faketime.ts';
 import { type HostSettings, NOT_TODAY } from './lab.ts';
 import { fillDisk, mountNeeds, relieveDisk, smallDisk } from './mounts.ts';
-import { momentOf } from './runs.ts';
+import { LEAD_MS, momentOf } from './runs.ts';
 import {
   dueMinute,
   finishedRun,
@@ -18,7 +18,6 @@ import {
 } from './steps.ts';
 import type { Fault } from './types.ts';
 
-const LEAD_MS = 45_000;
 const START_GRACE_MS = 10_000;
 const STOP_BEFORE_DUE_MS = 5_000;
 const BACK_AFTER_DEADLINE_MS = 5_000;
@@ -37,18 +36,22 @@ const overDeadline: Fault = {
     const installation = await lab.installation(this.name);
     const { collector, pager } = installation;
     await collector.start();
-    const { dueAtMs, cron } = dueMinute(LEAD_MS);
-    const schedule = { cron, start_grace: `${START_GRACE_MS / 1_000}s`, finish_within: '50s' };
+    const files = (schedule: Record<string, unknown>): HostSettings['jobs'] => {
+      return ({ tree }) => ({ files: { kind: 'files', repository: 'main', schedule, paths: [tree] } });
+    };
     const { host, twin } = await lab.hosts(
       this.name,
-      { installation, jobs: () => execJob(schedule) },
-      {
-        installation,
-        jobs: ({ tree }) => ({ files: { kind: 'files', repository: 'main', schedule, paths: [tree] } }),
-      },
+      { installation, jobs: () => execJob(NOT_TODAY) },
+      { installation, jobs: files(NOT_TODAY) },
     );
     await cronLine(host);
     const before = await healthy(twin);
+    const { dueAtMs, cron } = dueMinute(LEAD_MS + STOP_BEFORE_DUE_MS);
+    const schedule = { cron, start_grace: `${START_GRACE_MS / 1_000}s`, finish_within: '50s' };
+    await Promise.all([
+      lab.reconfigure(host, () => execJob(schedule)),
+      lab.reconfigure(twin, files(schedule)),
+    ]);
     await momentOf(dueAtMs - STOP_BEFORE_DUE_MS);
     await collector.program!.kill();
     await pause(dueAtMs + START_GRACE_MS + BACK_AFTER_DEADLINE_MS - Date.now());

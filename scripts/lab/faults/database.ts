@@ -128,13 +128,7 @@ const clientOlder: Fault = {
       job: 'databases',
       ...promised(this),
       /** As after an upgrade of the server: same host, same job, another major behind the connection. */
-      async breaks() {
-        const { agent, installation } = pair.host;
-        agent.settings.config.jobs = dumpJob(() => newer).jobs(pair.host);
-        agent.configure(installation.collector, agent.settings.config);
-        await agent.program?.stop();
-        await lab.start(pair.host);
-      },
+      breaks: () => lab.reconfigure(pair.host, dumpJob(() => newer).jobs),
     });
   },
 };

@@ -198,6 +198,15 @@ export class Lab implements Installation {
     await host.agent.online(host.installation.collector);
   }
 
+  /** Other jobs in the host's agent.yaml, taken by a restart of its agent. */
+  async reconfigure(host: Host, jobs: HostSettings['jobs']): Promise<void> {
+    const { agent, installation } = host;
+    agent.settings.config.jobs = jobs(host);
+    agent.configure(installation.collector, agent.settings.config);
+    await agent.program?.stop();
+    await this.start(host);
+  }
+
   async hosts(name: string, settings: HostSettings, twinSettings: HostSettings = settings) {
     const [host, twin] = await Promise.all([
       this.host(name, settings),

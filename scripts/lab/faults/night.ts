@@ -3,7 +3,6 @@
  * in that night (libfaketime); the harness stays in the present and converts.
  */
 import { nextDue } from '../../../proto/schedule.ts';
-import { pause } from '../until.ts';
 import { cronLine, execJob } from './exec.ts';
 import { clockAhead, faketimeNeeds } from './faketime.ts';
 import type { Host, Installation, Lab } from './lab.ts';
@@ -15,52 +14,72 @@ const HOUR_MS = 3_600_000;
 const ZONE = 'Europe/Berlin';
 const CRON = '30 2 * * *';
 const START_GRACE_MS = 10_000;
-/** Between the beginning of the faked night and 02:30: two enrollments and two healthy runs. */
-const LEAD_MS = 50_000;
-/** How long before the second 02:30 the hosts come back, and how long they are watched after it. */
-const SECOND_LEAD_MS = 25_000;
+/** The hosts are set up on the evening before, and asleep until shortly before 02:30. */
+const EVENING_BEFORE_MS = 4 * HOUR_MS;
+const WAKE_BEFORE_MS = 30_000;
+/** How long they are watched after 02:30 has come again. */
 const SECOND_WATCH_MS = 15_000;
 
 const SCHEDULE = { cron: CRON, start_grace: `${START_GRACE_MS / 1_000}s`, finish_within: '1h' };
 
 interface Night {
-  /** 02:30 is due for the first time that night, UTC. */
-  dueAtMs: number;
-  /** Real time + this = the night's time. */
-  offsetMs: number;
+  installation: Installation;
+  /** Its cron line is forgotten. */
+  host: Host;
+  /** Its agent runs the backup. */
+  twin: Host;
 }
 
-function nightAfter(afterMs: number): Night {
-  const schedule = { cron: CRON, zone: ZONE, spreadMs: 0, startGraceMs: 0, finishWithinMs: 0 };
-  const { dueAtMs } = nextDue(schedule, '', '', afterMs)!;
-  return { dueAtMs, offsetMs: dueAtMs - LEAD_MS - Date.now() };
-}
-
-/** On both nights: the host whose run is forgotten is paged, the one whose run takes place is not. */
-async function night(lab: Lab, fault: Fault, afterMs: number) {
-  // The collector starts before the clock of the night is fixed, so that its start costs no lead.
-  const { dueAtMs, offsetMs } = nightAfter(afterMs);
+/** Sets a night's clock so that it is `atMs` there now; returns real time minus the night's. */
+function setClock(night: Night, atMs: number): number {
+  const offsetMs = atMs - Date.now();
   const env = clockAhead(offsetMs);
-  const installation = await lab.installation(fault.name, { env });
+  for (const one of [night.installation.collector, night.host.agent, night.twin.agent])
+    one.settings.env = env;
+  return -offsetMs;
+}
+
+async function setUp(lab: Lab, name: string, dueAtMs: number): Promise<Night> {
+  const env = clockAhead(dueAtMs - EVENING_BEFORE_MS - Date.now());
+  const installation = await lab.installation(name, { env });
   await installation.collector.start();
+  const common = { installation, env, config: { timezone: ZONE } };
   const [host, twin] = await Promise.all([
-    lab.host(fault.name, { installation, env, config: { timezone: ZONE }, jobs: () => execJob(SCHEDULE) }),
-    lab.host(`${fault.name}-twin`, {
-      installation,
-      env,
-      config: { timezone: ZONE },
+    lab.host(name, { ...common, jobs: () => execJob(SCHEDULE) }),
+    lab.host(`${name}-twin`, {
+      ...common,
       jobs: ({ tree }) => ({
         files: { kind: 'files', repository: 'main', schedule: SCHEDULE, paths: [tree] },
       }),
     }),
   ]);
   await Promise.all([lab.start(host), lab.start(twin)]);
+  return { installation, host, twin };
+}
+
+/** Everything sleeps, and wakes up when it is `atMs` in the night. Returns real time minus the night's. */
+async function wakeAt(lab: Lab, night: Night, atMs: number): Promise<number> {
+  const { installation, host, twin } = night;
+  await Promise.all([host, twin].map(({ agent }) => agent.program!.stop()));
+  await installation.collector.program!.stop();
+  const behindMs = setClock(night, atMs);
+  await installation.collector.start();
+  await Promise.all([lab.start(host), lab.start(twin)]);
+  return behindMs;
+}
+
+/** On both nights: the host whose run is forgotten is paged, the one whose run takes place is not. */
+async function firstHalf(lab: Lab, fault: Fault, afterMs: number) {
+  const schedule = { cron: CRON, zone: ZONE, spreadMs: 0, startGraceMs: 0, finishWithinMs: 0 };
+  const { dueAtMs } = nextDue(schedule, '', '', afterMs)!;
+  const night = await setUp(lab, fault.name, dueAtMs);
+  const { installation, host, twin } = night;
   await cronLine(host);
   const before = await healthy(twin);
-  const realDueMs = dueAtMs - offsetMs;
-  await momentOf(realDueMs);
+  const behindMs = await wakeAt(lab, night, dueAtMs - WAKE_BEFORE_MS);
+  await momentOf(dueAtMs + behindMs);
   const run = await finishedRun(twin, 'files', before.id);
-  const deadlineMs = realDueMs + START_GRACE_MS;
+  const deadlineMs = dueAtMs + behindMs + START_GRACE_MS;
   const subject = `job:${fault.name}/sync`;
   await pagedOrNot(host, fault.rule!, subject, deadlineMs + fault.allowedSeconds * 1_000);
   const injected: Injected = {
@@ -73,7 +92,7 @@ async function night(lab: Lab, fault: Fault, afterMs: number) {
     problems: outcomeProblems(twin, 'files', run),
     wholeInstallation: true,
   };
-  return { injected, installation, host, twin, offsetMs };
+  return { injected, night, dueAtMs };
 }
 
 const common = {
@@ -91,7 +110,7 @@ const spring: Fault = {
   twin: 'its agent runs the backup at the next instant that exists',
   takesSeconds: 115,
   async inject(lab) {
-    const { injected } = await night(lab, this, Date.parse('2027-03-27T20:00:00Z'));
+    const { injected } = await firstHalf(lab, this, Date.parse('2027-03-27T20:00:00Z'));
     return injected;
   },
 };
@@ -103,39 +122,15 @@ const autumn: Fault = {
   twin: 'its agent runs the backup the first time, and not again the second time',
   takesSeconds: 165,
   async inject(lab) {
-    const { injected, installation, host, twin, offsetMs } = await night(
-      lab,
-      this,
-      Date.parse('2027-10-30T20:00:00Z'),
-    );
-    const runs = await runsOf(twin);
-    await sleepUntilSecond(lab, installation, [host, twin], injected, offsetMs);
-    const more = (await runsOf(twin)).length - runs.length;
+    const { injected, night, dueAtMs } = await firstHalf(lab, this, Date.parse('2027-10-30T20:00:00Z'));
+    const runs = await runsOf(night.twin);
+    const behindMs = await wakeAt(lab, night, dueAtMs + HOUR_MS - WAKE_BEFORE_MS);
+    await momentOf(dueAtMs + HOUR_MS + behindMs + SECOND_WATCH_MS);
+    const more = (await runsOf(night.twin)).length - runs.length;
     if (more > 0) injected.problems.push(`the twin ran ${more} times more when 02:30 came again`);
     return injected;
   },
 };
-
-/** The machines sleep through most of the hour and wake up shortly before 02:30 comes again. */
-async function sleepUntilSecond(
-  lab: Lab,
-  { collector }: Installation,
-  hosts: Host[],
-  injected: Injected,
-  offsetMs: number,
-): Promise<void> {
-  for (const { agent } of hosts) await agent.program!.stop();
-  await collector.program!.stop();
-  const firstDueMs = injected.knownAtMs - START_GRACE_MS;
-  const asleepMs = HOUR_MS - SECOND_LEAD_MS - (Date.now() - firstDueMs);
-  const env = clockAhead(offsetMs + asleepMs);
-  collector.settings.env = env;
-  for (const { agent } of hosts) agent.settings.env = env;
-  await collector.start();
-  const secondDueMs = firstDueMs + HOUR_MS - asleepMs;
-  for (const host of hosts) await lab.start(host);
-  await pause(Math.max(0, secondDueMs + SECOND_WATCH_MS - Date.now()));
-}
 
 function runsOf(host: Host): Promise<ApiRun[]> {
   return host.installation.collector.api<ApiRun[]>(`/runs?host=${host.agent.host}&job=files&limit=20`);

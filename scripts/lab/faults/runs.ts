@@ -19,8 +19,8 @@ import {
 } from './steps.ts';
 import type { Fault, Injected } from './types.ts';
 
-/** Enrolling two hosts and a healthy run of each, with other rows beside. */
-const LEAD_MS = 45_000;
+/** Restarting two agents, with other rows beside. */
+export const LEAD_MS = 20_000;
 const START_GRACE_SECONDS = 10;
 const FINISH_WITHIN_SECONDS = 20;
 const DEADLINE_ALLOWED_SECONDS = 1;
@@ -37,11 +37,12 @@ const neverStarts: Fault = {
   twin: 'its cron line runs borg in time',
   takesSeconds: 110,
   async inject(lab) {
-    const { dueAtMs, cron } = dueMinute(LEAD_MS);
-    const schedule = { cron, start_grace: `${START_GRACE_SECONDS}s`, finish_within: '50s' };
-    const { host, twin } = await lab.hosts(this.name, { jobs: () => execJob(schedule) });
+    const { host, twin } = await lab.hosts(this.name, { jobs: () => execJob(NOT_TODAY) });
     await cronLine(host);
     await cronLine(twin);
+    const { dueAtMs, cron } = dueMinute(LEAD_MS);
+    const schedule = { cron, start_grace: `${START_GRACE_SECONDS}s`, finish_within: '50s' };
+    await Promise.all([host, twin].map((one) => lab.reconfigure(one, () => execJob(schedule))));
     const deadlineMs = dueAtMs + START_GRACE_SECONDS * 1_000;
     await momentOf(dueAtMs);
     await cronLine(twin);
@@ -49,17 +50,17 @@ const neverStarts: Fault = {
   },
 };
 
-const scheduled = (cron: string, repository?: Record<string, unknown>): HostSettings => ({
-  repositoryConfig: repository,
-  jobs: (host) => ({
-    files: {
-      kind: 'files',
-      repository: 'main',
-      schedule: { cron, start_grace: '10s', finish_within: `${FINISH_WITHIN_SECONDS}s` },
-      paths: [host.tree],
-    },
-  }),
+const filesJob = (schedule: Record<string, unknown>): HostSettings => ({
+  jobs: ({ tree }) => ({ files: { kind: 'files', repository: 'main', schedule, paths: [tree] } }),
 });
+
+/** Both have made a healthy run; now the next is due at a full minute that is still to come. */
+async function dueSoon(lab: Lab, hosts: Host[]): Promise<number> {
+  const { dueAtMs, cron } = dueMinute(LEAD_MS);
+  const schedule = { cron, start_grace: '10s', finish_within: `${FINISH_WITHIN_SECONDS}s` };
+  await Promise.all(hosts.map((one) => lab.reconfigure(one, filesJob(schedule).jobs)));
+  return dueAtMs;
+}
 
 const hangs: Fault = {
   name: 'job-hangs',
@@ -71,9 +72,9 @@ const hangs: Fault = {
   twin: 'its borg runs on',
   takesSeconds: 120,
   async inject(lab) {
-    const { dueAtMs, cron } = dueMinute(LEAD_MS);
-    const { host, twin } = await lab.hosts(this.name, scheduled(cron));
+    const { host, twin } = await lab.hosts(this.name, filesJob(NOT_TODAY));
     const before = await Promise.all([healthy(host), healthy(twin)]);
+    const dueAtMs = await dueSoon(lab, [host, twin]);
     await momentOf(dueAtMs);
     const borg = await toolOf(host.agent.program!.child.pid!, 'borg', 'create', TOOL_WITHIN_MS);
     process.kill(borg.pid, 'SIGSTOP');
@@ -97,14 +98,15 @@ const tooLong: Fault = {
   twin: 'the same growth without the limit',
   takesSeconds: 121,
   async inject(lab) {
-    const { dueAtMs, cron } = dueMinute(LEAD_MS);
+    const slow = { repositoryConfig: { upload_limit: `${SLOW_KIBIBYTES_PER_SECOND}KiB` } };
     const { host, twin } = await lab.hosts(
       this.name,
-      scheduled(cron, { upload_limit: `${SLOW_KIBIBYTES_PER_SECOND}KiB` }),
-      scheduled(cron),
+      { ...filesJob(NOT_TODAY), ...slow },
+      filesJob(NOT_TODAY),
     );
     const before = await Promise.all([healthy(host), healthy(twin)]);
     for (const { tree } of [host, twin]) writeFileSync(join(tree, 'grown'), randomBytes(SLOW_BYTES));
+    const dueAtMs = await dueSoon(lab, [host, twin]);
     await momentOf(dueAtMs);
     const run = await finishedRun(twin, 'files', before[1].id);
     const deadlineMs = dueAtMs + FINISH_WITHIN_SECONDS * 1_000;
@@ -124,11 +126,7 @@ const killedByKernel: Fault = {
   takesSeconds: 20,
   needs: memoryLimitNeeds,
   async inject(lab) {
-    const { host, twin } = await lab.hosts(this.name, {
-      jobs: ({ tree }) => ({
-        files: { kind: 'files', repository: 'main', schedule: NOT_TODAY, paths: [tree] },
-      }),
-    });
+    const { host, twin } = await lab.hosts(this.name, filesJob(NOT_TODAY));
     const before = await healthy(host);
     const limit = memoryLimit(lab, this.name, 4 * 1024 * 1024);
     const earliestMs = Date.now();
