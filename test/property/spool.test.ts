@@ -10,6 +10,9 @@ const HOUR_MS = 3_600_000;
 /** Fourteen of these fill the smallest spool. */
 const LOG_TAIL = '中'.repeat(49_000);
 
+/** Reading everything after every step would take most of the time. */
+const CHECK_EVERY_STEPS = 8;
+
 type Step =
   | { do: 'append'; large: boolean }
   | { do: 'ack'; share: number }
@@ -42,14 +45,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('whatever happens to a spool', () => {
   it('every number is a record, a part of a gap that says so, or was acked; and no chain ever changes', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 1, maxLength: 90, size: 'max' }), (steps) => {
         const file = join(temporaryFolder(), 'spool.db');
         let spool = Spool.open(file, { bytesMax: 1 });
         let nowMs = Date.UTC(2026, 0, 1);
         let ackedEver = 0;
         let appended = 0;
         const chains = new Map<number, string>();
-        for (const each of steps) {
+        for (const [index, each] of steps.entries()) {
           const { lastSeq } = spool.position();
           if (each.do === 'append') {
             appended += 1;
@@ -70,6 +73,7 @@ describe('whatever happens to a spool', () => {
             spool.close();
             spool = Spool.open(file, { bytesMax: 1 });
           }
+          if (index % CHECK_EVERY_STEPS !== 0 && index !== steps.length - 1) continue;
           let next = 0;
           for (const { seq, chain, record } of spool.read(1, 1_000)) {
             const { body } = decodeRecord(record);
@@ -92,7 +96,7 @@ describe('whatever happens to a spool', () => {
         }
         spool.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 12 },
     );
   });
 });
