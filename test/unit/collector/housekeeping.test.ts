@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Heartbeat } from '../../../collector/heartbeat.ts';
+import { Janitor } from '../../../collector/janitor.ts';
+import { Judging } from '../../support/judging.ts';
+import { Receiver } from '../../support/receiver.ts';
+
+const DAY_MS = 86_400_000;
+const GIB = 1024 ** 3;
+let judging: Judging;
+
+beforeEach(() => {
+  judging = new Judging({
+    routes: [{ match: {}, to: ['pager'], remindEveryMs: DAY_MS, continue: false }],
+  });
+});
+afterEach(() => judging.stop());
+
+function janitor(freeBytes: () => number): Janitor {
+  return new Janitor({
+    store: judging.store,
+    clock: judging.clock,
+    log: judging.log,
+    feed: judging.feed,
+    alerting: judging.alerting,
+    settings: { data: '/nowhere', retention: { runsMs: 30 * DAY_MS } },
+    onNotifications: () => judging.deliverer.wake(),
+    diskSpace: async () => ({ freeBytes: freeBytes(), totalBytes: 100 * GIB }),
+  });
+}
+
+describe('the janitor', () => {
+  test('calls a disk that is nearly full, once, and takes it back', async () => {
+    let free = 50 * GIB;
+    const one = janitor(() => free);
+    await one.pass();
+    expect(judging.rules()).toEqual([]);
+    free = 100 * 1024 ** 2;
+    await one.pass();
+    await one.pass();
+    expect(judging.rules()).toEqual(['collector_unwell']);
+    expect(judging.firing()[0]!.reason).toContain('100 MiB of 100 GiB are free');
+    free = 50 * GIB;
+    await one.pass();
+    expect(judging.history()).toEqual(['collector_unwell collector']);
+    expect(judging.rules()).toEqual([]);
+  });
+
+  test('removes runs older than the retention, and nothing younger', async () => {
+    const job = judging.declare(judging.enroll('web1'));
+    for (let i = 0; i < 40; i += 1) {
+      judging.finished(job, { runId: `run-${i}` });
+      judging.clock.advance(DAY_MS);
+    }
+    await janitor(() => GIB).pass();
+    expect(judging.store.runs.list({ limit: 100 }).items).toHaveLength(30);
+  });
+
+  test('repeats what nobody took on, at the route’s pace', async () => {
+    judging.evaluator.start();
+    const host = judging.enroll('web1');
+    judging.connect(host);
+    judging.finished(judging.declare(host), { outcome: 'failed' });
+    judging.clock.advance(1_000);
+    const alert = judging.firing()[0]!;
+    const one = janitor(() => GIB);
+    const events = () => judging.store.outbox.ofAlert(alert.id).map(({ event }) => event);
+    await one.pass();
+    expect(events()).toEqual(['trigger']);
+    judging.evaluator.stop();
+    judging.clock.advance(DAY_MS);
+    await one.pass();
+    await one.pass();
+    expect(events()).toEqual(['trigger', 'reminder']);
+    judging.alerting.acknowledge(alert.id, 'ada', 'on it', judging.clock.nowMs());
+    judging.clock.advance(2 * DAY_MS);
+    await one.pass();
+    expect(events()).toEqual(['trigger', 'reminder', 'acknowledge']);
+  });
+
+  test('goes on when one step fails', async () => {
+    judging.store.system.expireRuns = () => {
+      throw new Error('no');
+    };
+    let checkpoints = 0;
+    judging.store.system.checkpoint = () => {
+      checkpoints += 1;
+    };
+    await janitor(() => GIB).pass();
+    expect(checkpoints).toBe(1);
+  });
+});
+
+test('the heartbeat beats while the collector is well, and not otherwise', async () => {
+  const receiver = new Receiver();
+  await receiver.start();
+  let healthy = true;
+  const heartbeat = new Heartbeat({
+    settings: { url: receiver.url, everyMs: 60_000, allowAddresses: ['127.0.0.0/8'] },
+    clock: judging.clock,
+    log: judging.log,
+    isHealthy: () => healthy,
+  });
+  const beats = async (count: number) => {
+    await expect.poll(() => receiver.received.length).toBe(count);
+  };
+  heartbeat.start();
+  judging.clock.advance(1);
+  await beats(1);
+  judging.clock.advance(60_000);
+  await beats(2);
+  healthy = false;
+  judging.clock.advance(600_000);
+  await beats(2);
+  healthy = true;
+  judging.clock.advance(1_000);
+  await beats(3);
+  expect(receiver.received.every(({ method }) => method === 'GET')).toBe(true);
+  await heartbeat.stop();
+  await receiver.stop();
+});
