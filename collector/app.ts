@@ -25,6 +25,7 @@ import { Sessions } from './ingest/sessions.ts';
 import { Janitor } from './janitor.ts';
 import { createNotifier } from './notifiers/index.ts';
 import type { Address, CollectorSettings } from './settings.ts';
+import { StoreUnavailable } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/types.ts';
 import { Unwell } from './unwell.ts';
@@ -37,6 +38,7 @@ import { startWeb } from './web/server.ts';
 
 /** A certificate of one's own may have been renewed on the disk. */
 const CERTIFICATE_CHECK_MS = 3_600_000;
+const STORE_RETRY_MS = 2_000;
 /** Meta key: one installation, one owner of the leases, over every restart. */
 const INSTALLATION = 'installation';
 
@@ -49,13 +51,23 @@ export interface RunningCollector {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** Default: the system's. */
+  clock?: Clock;
+  log: Logger;
+  /** Called once when the start has to wait for a database that cannot be written. */
+  onWaiting?: () => void;
+}
+
 /**
+ * A database that cannot be written (a full disk) makes the start wait, and calls the pager: ending here
+ * would be a crash loop that nobody hears.
  * @throws UserError when there is no installation in `settings.data`, an address is taken, another collector
  *   runs on the same folder, or a certificate cannot be read
  */
 export async function startCollector(
   settings: CollectorSettings,
-  { clock = systemClock, log }: { clock?: Clock; log: Logger },
+  { clock = systemClock, log, onWaiting = () => {} }: StartOptions,
 ): Promise<RunningCollector> {
   // What was started is stopped in the opposite order, also when a later part cannot start.
   const stops: (() => void | Promise<void>)[] = [];
@@ -67,7 +79,7 @@ export async function startCollector(
     }
   };
   try {
-    const running = await start(settings, clock, log, stops);
+    const running = await start(settings, { clock, log, onWaiting }, stops);
     return { ...running, stop };
   } catch (error) {
     await stop();
@@ -77,8 +89,7 @@ export async function startCollector(
 
 async function start(
   settings: CollectorSettings,
-  clock: Clock,
-  log: Logger,
+  { clock, log, onWaiting }: Required<StartOptions>,
   stops: (() => void | Promise<void>)[],
 ): Promise<Omit<RunningCollector, 'stop'>> {
   // Before anything is touched: the evaluator's start calls every host disconnected.
@@ -91,9 +102,6 @@ async function start(
       next: `backproof-collector init --data ${settings.data} --host ${authority.collector}`,
     });
   }
-  const store = openStore(file);
-  stops.push(() => store.close());
-
   const feed = new Feed();
   const notifiers = new Map(
     Object.entries(settings.receivers).map(([name, receiver]) => [name, createNotifier(receiver)]),
@@ -102,9 +110,13 @@ async function start(
     await Promise.all([...notifiers.values()].map((notifier) => notifier.close()));
   });
   const { routes, publicUrl } = settings;
-  const alerting = new Alerting({ store, routes, publicUrl });
   const unwell = new Unwell({ clock, log, notifiers, routes, publicUrl });
   stops.push(() => unwell.stop());
+  const untilWritable = untilWritableWith(clock, unwell, onWaiting);
+  const store = await untilWritable(() => openStore(file));
+  stops.push(() => store.close());
+  const owner = await untilWritable(() => installationOf(store));
+  const alerting = new Alerting({ store, routes, publicUrl });
   const deliverer = new Deliverer({ store, clock, log, feed, notifiers, alerting, random: Math.random });
   const onNotifications = () => deliverer.wake();
 
@@ -133,7 +145,7 @@ async function start(
     alerting,
     unwell,
     onNotifications,
-    owner: installationOf(store),
+    owner,
   });
   const acknowledge = acknowledgeWith(store, alerting, clock, (alert) => {
     onNotifications();
@@ -145,7 +157,7 @@ async function start(
     return reasons.length > 0 || evaluator.isTicking() ? reasons : ['The evaluator does not judge.'];
   };
 
-  evaluator.start();
+  await untilWritable(() => evaluator.start());
   stops.push(() => evaluator.stop());
   deliverer.start();
   stops.push(() => deliverer.stop());
@@ -223,6 +235,24 @@ async function start(
     },
     url: `${settings.listen.web.plain ? 'http' : 'https'}://${bracketed}:${address.port}`,
     isTicking: () => evaluator.isTicking(),
+  };
+}
+
+/** Does something again and again until the database takes it; any other failure is passed on. */
+function untilWritableWith(clock: Clock, unwell: Unwell, onWaiting: () => void) {
+  return async <T>(work: () => T): Promise<T> => {
+    for (;;) {
+      try {
+        const done = work();
+        unwell.clear('start', 'The database can be used; the collector starts.');
+        return done;
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable)) throw error;
+        unwell.report('start', `The collector cannot start: ${error.message}.`);
+        onWaiting();
+        await new Promise<void>((resolve) => clock.after(STORE_RETRY_MS, resolve));
+      }
+    }
   };
 }
 

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { systemClock } from '../proto/clock.ts';
 import { messageOf, UserError } from '../proto/errors.ts';
 import { printable } from '../proto/printable.ts';
+import type { RunningCollector } from './app.ts';
 import { readEnvironment } from './config.ts';
 import { addActCommands } from './control/act-commands.ts';
 import { type PlaceOptions, settingsOf, withJson, withPlace } from './control/options.ts';
@@ -27,16 +28,23 @@ async function run(place: PlaceOptions): Promise<void> {
   const settings = await settingsOf(place);
   const log = pino({ name: 'collector' });
   const { startCollector } = await import('./app.ts');
-  const collector = await startCollector(settings, { log });
+  let collector: RunningCollector | null = null;
   const environment = readEnvironment();
   const systemd = new NotifySystemd({
     socket: environment.notifySocket,
     watchdogMs: environment.watchdogMs,
     clock: systemClock,
     log,
-    isTicking: collector.isTicking,
+    isTicking: () => collector?.isTicking() ?? true,
   });
-  systemd.ready();
+  // A start that waits for the disk has called the pager: systemd must not end it.
+  let told = false;
+  const ready = () => {
+    if (!told) systemd.ready();
+    told = true;
+  };
+  collector = await startCollector(settings, { log, onWaiting: ready });
+  ready();
   log.info({ ...collector.addresses, page: settings.publicUrl }, 'the collector runs');
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -57,7 +57,12 @@ function operation<S extends z.ZodType, R>(
 ) {
   return {
     schema,
-    run: (context: OperationContext, given: unknown): R | Promise<R> => run(context, schema.parse(given)),
+    run(context: OperationContext, given: unknown): R | Promise<R> {
+      const parsed = schema.safeParse(given);
+      if (parsed.success) return run(context, parsed.data);
+      const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+      throw new UserError(wrong.join('; '), { exitCode: 2 });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startCollector } from '../../../../collector/app.ts';
@@ -86,6 +87,21 @@ describe('the collector', () => {
     }
     const second = await startCollector(settings, { log });
     await second.stop();
+  });
+
+  it('waits for a database that cannot be written, instead of ending', async () => {
+    const { settings, data } = installed();
+    const holder = new Database(join(data, 'collector.db'));
+    holder.exec('BEGIN EXCLUSIVE');
+    const collector = await startCollector(settings, {
+      log,
+      onWaiting: () => {
+        if (holder.inTransaction) holder.exec('ROLLBACK');
+      },
+    });
+    expect(holder.inTransaction).toBe(false);
+    holder.close();
+    await collector.stop();
   });
 
   it('says what to do where there is no installation', async () => {

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, it } from 'vitest';
+import { StoreUnavailable } from '../../../../collector/store/errors.ts';
 import { routesOf, testWeb } from '../../../support/web.ts';
 
 interface OpenApi {
@@ -78,6 +79,23 @@ describe('the API', () => {
     expect(unknown.statusCode).toBe(400);
     const cursor = await app.inject({ url: '/api/v1/jobs?cursor=%00rubbish', headers });
     expect(cursor.statusCode).toBeLessThan(500);
+  });
+
+  it('says that the database cannot be used, and comes back by itself', async () => {
+    const { app, store, bearer } = await testWeb();
+    const headers = bearer('viewer');
+    const counts = store.jobs.counts;
+    store.jobs.counts = () => {
+      throw new StoreUnavailable('SQLITE_FULL', new Error('database or disk is full'));
+    };
+    for (const url of ['/api/v1/status', '/']) {
+      const answer = await app.inject({ url, headers });
+      expect(answer.statusCode).toBe(503);
+      expect(answer.headers['retry-after']).toBe('10');
+      expect(answer.body).toContain('nothing was changed');
+    }
+    store.jobs.counts = counts;
+    expect((await app.inject({ url: '/', headers })).statusCode).toBe(200);
   });
 
   it('acknowledges an alert once, under the token’s name', async () => {
