@@ -11,7 +11,7 @@ import type { Ask } from '../proto/messages.ts';
 import type { RunFinished, Trigger } from '../proto/run.ts';
 import { nextDue } from '../proto/schedule.ts';
 import type { JobSpec } from './config/job-spec.ts';
-import { decideDue } from './decide/due.ts';
+import { clockWasWrong, decideDue } from './decide/due.ts';
 import { refusalToStart, whoMayBegin } from './decide/overlap.ts';
 import type { Runner } from './runner.ts';
 import type { Spool } from './spool.ts';
@@ -48,6 +48,8 @@ export class Scheduler {
   readonly #deps: SchedulerDeps;
   readonly #upSinceMs: number;
   readonly #settledUpToMs = new Map<string, number>();
+  /** When to look at a job again: cron arithmetic is not done on every tick. */
+  readonly #lookAtMs = new Map<string, number>();
   #waiting: Waiting[] = [];
   #cancelTimer = () => {};
   #stopped = false;
@@ -139,11 +141,14 @@ export class Scheduler {
     if (!job.schedule || !job.startedByAgent) return Number.POSITIVE_INFINITY;
     const { clock, host, log, runner } = this.#deps;
     const before = this.#settledUpToMs.get(job.name)!;
+    const nowMs = clock.nowMs();
+    const lookAtMs = this.#lookAtMs.get(job.name) ?? 0;
+    if (nowMs < lookAtMs && !clockWasWrong(before, nowMs)) return lookAtMs;
     const decision = decideDue({
       schedule: job.schedule,
       host,
       job: job.name,
-      nowMs: clock.nowMs(),
+      nowMs,
       settledUpToMs: before,
       upSinceMs: this.#upSinceMs,
     });
@@ -156,7 +161,9 @@ export class Scheduler {
       this.#giveUpWaiting(job);
       this.#wait(job, decision.start.trigger, decision.start.dueAtMs, () => {});
     }
-    return decision.nextLookAtMs ?? Number.POSITIVE_INFINITY;
+    const nextLookAtMs = decision.nextLookAtMs ?? Number.POSITIVE_INFINITY;
+    this.#lookAtMs.set(job.name, nextLookAtMs);
+    return nextLookAtMs;
   }
 
   /** A run that still waits when the next is due has lost its use. */

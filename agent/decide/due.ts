@@ -43,8 +43,7 @@ const SKIPPED_MAX = 20;
  */
 export function decideDue(facts: DueFacts): DueDecision {
   const { schedule, host, job, nowMs, upSinceMs } = facts;
-  const clockWasWrong = facts.settledUpToMs > nowMs + CLOCK_SET_BACK_MAX_MS;
-  const settledUpToMs = clockWasWrong ? nowMs : facts.settledUpToMs;
+  const settledUpToMs = clockWasWrong(facts.settledUpToMs, nowMs) ? nowMs : facts.settledUpToMs;
   const nextLookAtMs = nextDue(schedule, host, job, Math.max(nowMs, settledUpToMs))?.dueAtMs ?? null;
   const last = lastDue(schedule, host, job, nowMs);
   if (last === null || last.dueAtMs <= settledUpToMs) {
@@ -56,6 +55,11 @@ export function decideDue(facts: DueFacts): DueDecision {
     settledUpToMs: last.dueAtMs,
     nextLookAtMs,
   };
+}
+
+/** Whether a settled moment was written by a clock that was far ahead. */
+export function clockWasWrong(settledUpToMs: number, nowMs: number): boolean {
+  return settledUpToMs > nowMs + CLOCK_SET_BACK_MAX_MS;
 }
 
 /** Due moments after `fromMs` and before `toMs`, the newest SKIPPED_MAX of them, oldest first. */
