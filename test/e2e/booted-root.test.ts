@@ -160,14 +160,16 @@ describe.skipIf(why !== null)('on a booted Debian', () => {
   );
 
   it(
-    'a local user who is not in its group cannot reach the agent',
+    'who is in the group of the agent may speak to it, others cannot even reach its socket',
     () =>
       journalOnFailure(async () => {
-        const { stdout } = await machine.run(
-          ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'ls', '/var/lib/backproof'],
-          { anyExit: true },
-        );
-        expect(stdout).toBe('');
+        const nobody = ['setpriv', '--reuid=nobody', '--regid=nogroup'];
+        const status = ['backproof-agent', 'status', '--json'];
+        const member = await machine.run([...nobody, '--groups=backproof', ...status]);
+        expect(JSON.parse(member.stdout)).toMatchObject({ host: 'web1' });
+        const stranger = await machine.run([...nobody, '--clear-groups', ...status], { anyExit: true });
+        expect(stranger.stdout).toBe('');
+        expect(stranger.stderr).toMatch(/may not be opened/);
       }),
     STORY_MAX_MS,
   );
