@@ -1,0 +1,79 @@
+/** Ordinary jobs of a host, for tests that care about something else. */
+import type { CommandJob, FilesJob, PostgresDumpJob, RepositorySpec } from '../../agent/config/job-spec.ts';
+import type { EngineContext } from '../../agent/engines/types.ts';
+import { parseVersion } from '../../agent/tools/borg.ts';
+import { SAMPLE_AT_MS } from './samples.ts';
+
+export function repositorySpec(change: Partial<RepositorySpec> = {}): RepositorySpec {
+  return {
+    name: 'acme',
+    location: '/tmp/record-borg/r',
+    passphraseFile: '/etc/backproof/keys/acme',
+    passphraseCommand: null,
+    unencrypted: false,
+    lockWaitMs: 600_000,
+    uploadBytesPerSecond: null,
+    sshCommand: null,
+    remotePath: null,
+    program: 'borg',
+    ...change,
+  };
+}
+
+const common = {
+  schedule: null,
+  startedByAgent: true,
+  timeoutMs: 3_600_000,
+  longestSilenceMs: 86_400_000,
+  keepMs: 0,
+};
+
+export function filesJob(change: Partial<FilesJob> = {}): FilesJob {
+  return {
+    ...common,
+    name: 'files',
+    kind: 'files',
+    repository: repositorySpec(),
+    paths: ['/tmp/record-borg/src'],
+    excludes: [],
+    requireMounted: [],
+    allowEmpty: false,
+    ...change,
+  };
+}
+
+export function postgresJob(change: Partial<PostgresDumpJob> = {}): PostgresDumpJob {
+  return {
+    ...common,
+    name: 'shop',
+    kind: 'postgres-dump',
+    repository: repositorySpec(),
+    connection: { host: '/run/postgresql', port: null, user: 'backproof' },
+    databases: 'all',
+    takeFrom: 'any',
+    ...change,
+  };
+}
+
+export function commandJob(change: Partial<CommandJob> = {}): CommandJob {
+  return {
+    ...common,
+    name: 'legacy',
+    kind: 'command',
+    repository: null,
+    command: ['/bin/legacy'],
+    ...change,
+  };
+}
+
+export function engineContext(change: Partial<EngineContext> = {}): EngineContext {
+  return {
+    startedAtMs: SAMPLE_AT_MS,
+    environment: { PATH: '/usr/bin' },
+    borg: parseVersion('borg 1.2.4'),
+    borgProblem: null,
+    postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
+    inventoryDue: false,
+    ...change,
+  };
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { explainBorgFailure } from '../../../../agent/tools/borg-failure.ts';
+import { BORG_VERSIONS, golden } from '../../../support/golden.ts';
+
+const where = { repository: 'acme', location: '/srv/r', lockHolders: [], lockWaitMs: 1_000 };
+
+function causeOf(name: string): { code: string; reason: string } {
+  const { said, exitCode } = golden(name);
+  return explainBorgFailure(said, exitCode, where);
+}
+
+describe.each(BORG_VERSIONS)('borg %s', (version) => {
+  it.each([
+    ['wrong-passphrase', 'wrong-passphrase'],
+    ['wrong-passphrase-list', 'wrong-passphrase'],
+    ['no-repository', 'no-repository'],
+    ['not-a-repository', 'not-a-repository'],
+    ['locked-elsewhere', 'lock-timeout'],
+    ['disk-full', 'disk-full'],
+    ['quota', 'quota'],
+    ['relocated', 'relocated'],
+    ['unknown-unencrypted', 'unencrypted'],
+    ['broken', 'damaged'],
+    ['exists', 'archive-exists'],
+  ])('names the cause of %s', (name, code) => {
+    const cause = causeOf(`${version}-${name}`);
+    expect(cause.code).toBe(code);
+    expect(cause.reason).toMatch(/\.$/);
+    expect(cause.reason).not.toMatch(/\n|Traceback/);
+  });
+});
+
+it('says who holds a lock and what to do about it', () => {
+  const { said, exitCode } = golden('1.2.4-locked-elsewhere');
+  const holders = { ...where, lockHolders: ['process 999999 of elsewhere.example.net'] };
+  const { reason } = explainBorgFailure(said, exitCode, holders);
+  expect(reason).toContain('process 999999 of elsewhere.example.net');
+  expect(reason).toContain('borg break-lock /srv/r');
+});
+
+it('tells a refused connection from a lost one', () => {
+  expect(causeOf('1.2.4-connection-refused').code).toBe('connection-refused');
+  expect(causeOf('1.2.4-host-unknown').code).toBe('connection-lost');
+});
+
+it('says that borg 1.1 does not know what dumps need', () => {
+  expect(causeOf('1.1.16-dumped')).toMatchObject({
+    code: 'usage',
+    reason: expect.stringContaining('unrecognized arguments: --content-from-command'),
+  });
+});
+
+it('quotes what it does not know', () => {
+  const said = { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: ['strange things'] };
+  expect(explainBorgFailure(said, 2, where).reason).toBe('borg ended with exit code 2: strange things.');
+});
