@@ -45,41 +45,62 @@ function parts(root) {
   return new Map(Array.from(root.querySelectorAll('[data-live]'), (part) => [part.dataset.live, part]));
 }
 
+function regions(root) {
+  return new Map(Array.from(root.querySelectorAll('[data-region]'), (part) => [part.dataset.region, part]));
+}
+
+const keysOf = (known) => Array.from(known.keys()).join('\n');
+
 function replace(fresh) {
   const before = parts(document);
   const after = parts(fresh);
-  // Rows came, went or changed places: take their whole table.
-  const order = (known) => Array.from(known.keys()).join('\n');
-  if (order(before) !== order(after)) {
-    const main = document.getElementById('content');
-    const newMain = fresh.getElementById('content');
-    if (main && newMain) swap(main, newMain, true);
-    const nav = after.get('nav');
-    if (nav && before.get('nav')) swap(before.get('nav'), nav);
-  } else {
+  if (keysOf(before) === keysOf(after)) {
     for (const [key, part] of before) swap(part, after.get(key));
+  } else {
+    // Rows came, went or changed places: take their whole region, or the page where there is none.
+    const wide = regions(document);
+    const freshWide = regions(fresh);
+    const same = wide.size > 0 && keysOf(wide) === keysOf(freshWide);
+    if (same) for (const [key, region] of wide) swapContents(region, freshWide.get(key));
+    else swapContents(document.getElementById('content'), fresh.getElementById('content'));
+    for (const [key, part] of before) {
+      if (part.isConnected && after.has(key) && !part.closest('[data-region]')) swap(part, after.get(key));
+    }
   }
   document.title = fresh.title;
 }
 
-/** What a person is typing survives: an element that holds a field in use is left alone. */
-function swap(part, fresh, contentsOnly = false) {
+function swap(part, fresh) {
   if (part.outerHTML === fresh.outerHTML) return;
-  const focused = part.contains(document.activeElement) ? document.activeElement : null;
-  if (focused?.matches('input, textarea, select')) return;
-  const again = focused && path(focused, part);
-  const scrolls = Array.from(part.querySelectorAll('.scroller, .log'), (one) => [
+  const copy = document.importNode(fresh, true);
+  keeping(part, copy, () => part.replaceWith(copy));
+}
+
+function swapContents(part, fresh) {
+  if (part.innerHTML === fresh.innerHTML) return;
+  keeping(part, part, () => part.replaceChildren(...document.importNode(fresh, true).childNodes));
+}
+
+/** Does `change` so that focus, scroll and what a person has typed survive it. */
+function keeping(before, after, change) {
+  const focused = before.contains(document.activeElement) ? path(document.activeElement, before) : null;
+  const scrolls = Array.from(before.querySelectorAll('.scroller, .log'), (one) => [
     one.scrollLeft,
     one.scrollTop,
   ]);
-  const copy = document.importNode(fresh, true);
-  if (contentsOnly) part.replaceChildren(...copy.childNodes);
-  else part.replaceWith(copy);
-  const now = contentsOnly ? part : copy;
-  now.querySelectorAll('.scroller, .log').forEach((one, index) => {
+  const typed = Array.from(before.querySelectorAll('input[id], textarea[id], select[id]'), (field) => [
+    field.id,
+    field.value,
+  ]);
+  change();
+  after.querySelectorAll('.scroller, .log').forEach((one, index) => {
     [one.scrollLeft, one.scrollTop] = scrolls[index] ?? [0, 0];
   });
-  if (again) find(again, now)?.focus({ preventScroll: true });
+  for (const [id, value] of typed) {
+    const field = document.getElementById(id);
+    if (field && field.value !== value) field.value = value;
+  }
+  if (focused) find(focused, after)?.focus({ preventScroll: true });
 }
 
 /** How to find the focused element again: by its address or its place. */

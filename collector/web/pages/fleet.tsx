@@ -54,26 +54,28 @@ export function FleetPage(props: FleetProps) {
       ) : (
         <>
           <Filters {...props} />
-          {props.jobs.length > 0 ? (
-            <JobTable
-              jobs={props.jobs}
-              recent={props.recent}
-              nowMs={frame.nowMs}
-              caption="Jobs by the six assurances, worst first"
-            />
-          ) : (
-            <p class="empty">
-              No job matches. <a href="/">Show all jobs</a>
-            </p>
-          )}
-          <nav class="pager" aria-label="Pages">
-            {!props.first && <a href={fleetHref(filter)}>First page</a>}
-            {props.nextCursor !== null && (
-              <a rel="next" href={fleetHref(filter, props.nextCursor)}>
-                Next page
-              </a>
+          <div data-region="jobs">
+            {props.jobs.length > 0 ? (
+              <JobTable
+                jobs={props.jobs}
+                recent={props.recent}
+                nowMs={frame.nowMs}
+                caption="Jobs by the six assurances, worst first"
+              />
+            ) : (
+              <p class="empty">
+                No job matches. <a href="/">Show all jobs</a>
+              </p>
             )}
-          </nav>
+            <nav class="pager" aria-label="Pages">
+              {!props.first && <a href={fleetHref(filter)}>First page</a>}
+              {props.nextCursor !== null && (
+                <a rel="next" href={fleetHref(filter, props.nextCursor)}>
+                  Next page
+                </a>
+              )}
+            </nav>
+          </div>
         </>
       )}
     </Document>
