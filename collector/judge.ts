@@ -189,6 +189,7 @@ function isGone(presence: Presence): boolean {
 
 function nextOf(verdicts: Verdict[], nowMs: number): number {
   const nextMs = Math.min(...verdicts.map(({ nextCheckAtMs }) => nextCheckAtMs ?? NEVER_MS));
+  if (Number.isNaN(nextMs)) return nowMs + RETRY_JUDGING_MS;
   return Math.max(nextMs, nowMs + RECHECK_MIN_MS);
 }
 

@@ -19,7 +19,10 @@ const JOBS = 2;
 const step = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 90 * MINUTE_MS }) }),
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      ms: fc.integer({ min: 1, max: 90 * MINUTE_MS }),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('start' as const), job: fc.nat(HOSTS * JOBS - 1) }) },
   {

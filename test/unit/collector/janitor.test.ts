@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Heartbeat } from '../../../collector/heartbeat.ts';
 import { Janitor } from '../../../collector/janitor.ts';
 import { Judging } from '../../support/judging.ts';
-import { Receiver } from '../../support/receiver.ts';
 
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
@@ -88,33 +86,4 @@ describe('the janitor', () => {
     await janitor(() => GIB).pass();
     expect(checkpoints).toBe(1);
   });
-});
-
-test('the heartbeat beats while the collector is well, and not otherwise', async () => {
-  const receiver = new Receiver();
-  await receiver.start();
-  let healthy = true;
-  const heartbeat = new Heartbeat({
-    settings: { url: receiver.url, everyMs: 60_000, allowAddresses: ['127.0.0.0/8'] },
-    clock: judging.clock,
-    log: judging.log,
-    isHealthy: () => healthy,
-  });
-  const beats = async (count: number) => {
-    await expect.poll(() => receiver.received.length).toBe(count);
-  };
-  heartbeat.start();
-  judging.clock.advance(1);
-  await beats(1);
-  judging.clock.advance(60_000);
-  await beats(2);
-  healthy = false;
-  judging.clock.advance(600_000);
-  await beats(2);
-  healthy = true;
-  judging.clock.advance(1_000);
-  await beats(3);
-  expect(receiver.received.every(({ method }) => method === 'GET')).toBe(true);
-  await heartbeat.stop();
-  await receiver.stop();
 });
