@@ -12,9 +12,10 @@ export const DEFAULT_CONFIG_FILE = '/etc/backproof/collector.yaml';
 const OPEN_MODE_BITS = 0o077;
 
 /**
+ * @param rules the alert rules a route may name
  * @throws ConfigError with every problem; UserError when the file cannot be read.
  */
-export async function loadConfig(file: string): Promise<CollectorSettings> {
+export async function loadConfig(file: string, rules: readonly string[]): Promise<CollectorSettings> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -33,7 +34,7 @@ export async function loadConfig(file: string): Promise<CollectorSettings> {
   }
   const { config } = await readConfig(text, file, collectorSchema, (raw) => [
     ...secretFindings(raw),
-    ...routeFindings(raw),
+    ...routeFindings(raw, rules),
   ]);
   return settingsOf(config);
 }
@@ -144,15 +145,26 @@ function secretProblem(
   }
 }
 
-/** Routes to receivers that do not exist would lose alerts. */
-function routeFindings(raw: unknown): ConfigFinding[] {
+/** Routes to receivers, or for rules, that do not exist would lose alerts. */
+function routeFindings(raw: unknown, rules: readonly string[]): ConfigFinding[] {
   const known = Object.keys(objectAt(objectAt(raw, 'receivers')));
   const routes: unknown = objectAt(raw, 'routes');
   if (!Array.isArray(routes)) return [];
   return routes.flatMap((route: unknown, index) => {
-    const to = objectAt(route).to;
-    if (!Array.isArray(to)) return [];
-    return to.flatMap((name: unknown, place) =>
+    const { to } = objectAt(route);
+    const { rule } = objectAt(objectAt(route), 'match');
+    const unknownRule =
+      typeof rule !== 'string' || rules.includes(rule)
+        ? []
+        : [
+            {
+              path: ['routes', index, 'match', 'rule'],
+              allowed: `the name of an alert rule: ${rules.join(', ')}`,
+              nearest: nearestOf(rule, rules),
+            },
+          ];
+    if (!Array.isArray(to)) return unknownRule;
+    const unknownReceivers = to.flatMap((name: unknown, place) =>
       typeof name !== 'string' || known.includes(name)
         ? []
         : [
@@ -163,6 +175,7 @@ function routeFindings(raw: unknown): ConfigFinding[] {
             },
           ],
     );
+    return [...unknownRule, ...unknownReceivers];
   });
 }
 

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../proto/duration.ts';
 import { NAME_PATTERN } from '../../proto/job.ts';
 import { DEFAULT_CONFIG_FILE, defaultSettings, loadConfig } from '../config.ts';
+import { RULES } from '../decide/rules.ts';
 import type { CollectorSettings } from '../settings.ts';
 
 export interface PlaceOptions {
@@ -24,7 +25,7 @@ export function withJson(command: Command): Command {
 export async function settingsOf({ config, data }: PlaceOptions): Promise<CollectorSettings> {
   return config === undefined && data !== undefined
     ? defaultSettings(data)
-    : await loadConfig(config ?? DEFAULT_CONFIG_FILE);
+    : await loadConfig(config ?? DEFAULT_CONFIG_FILE, Object.keys(RULES));
 }
 
 export function nameArgument(value: string): string {

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings, loadConfig } from '../../../collector/config.ts';
 import { ConfigError } from '../../../proto/yaml-config.ts';
 
+const RULES = ['sync_failed', 'agent_silent'];
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'collector-config-'));
@@ -18,14 +20,16 @@ function write(name: string, text: string, mode = 0o600): string {
 }
 
 async function problemsOf(text: string) {
-  const thrown: unknown = await loadConfig(write('collector.yaml', text)).catch((error: unknown) => error);
+  const thrown: unknown = await loadConfig(write('collector.yaml', text), RULES).catch(
+    (error: unknown) => error,
+  );
   if (!(thrown instanceof ConfigError)) throw thrown;
   return thrown.problems;
 }
 
 describe('loadConfig', () => {
   it('has a default for everything', async () => {
-    const settings = await loadConfig(write('collector.yaml', ''));
+    const settings = await loadConfig(write('collector.yaml', ''), RULES);
     expect(settings).toEqual(defaultSettings('/var/lib/backproof'));
     expect(settings).toMatchObject({
       listen: {
@@ -51,6 +55,7 @@ describe('loadConfig', () => {
   hook: { kind: webhook, url: "http://127.0.0.1:9/x", secret_file: ${secret}, allow_addresses: [127.0.0.0/8] }
 `,
       ),
+      RULES,
     );
     expect(settings.receivers).toEqual({
       oncall: {
@@ -112,9 +117,15 @@ prove: { every: 7d }
     expect(problems[1]!.found).toContain('ENOENT');
   });
 
+  it('refuses a route for a rule that does not exist: it would send nothing, ever', async () => {
+    const problems = await problemsOf('routes:\n  - { match: { rule: sync_faild }, to: [] }\n');
+    expect(problems[0]).toMatchObject({ line: 2, key: 'routes.0.match.rule', nearest: 'sync_failed' });
+  });
+
   it('takes plain HTTP on loopback only', async () => {
     const settings = await loadConfig(
       write('collector.yaml', 'listen: { web: "http://127.0.0.1:0", agents: "[::1]:0" }'),
+      RULES,
     );
     expect(settings.listen.web).toEqual({ host: '127.0.0.1', port: 0, plain: true });
     expect(settings.listen.agents).toEqual({ host: '::1', port: 0 });
@@ -122,6 +133,6 @@ prove: { every: 7d }
   });
 
   it('says what to do when the file does not exist', async () => {
-    await expect(loadConfig(join(folder, 'none.yaml'))).rejects.toThrow('does not exist');
+    await expect(loadConfig(join(folder, 'none.yaml'), RULES)).rejects.toThrow('does not exist');
   });
 });
