@@ -13,7 +13,7 @@ export const REPORT_TRAVEL_MS = 250;
 /** What came due while a host was away is not missing before the host had this long to make up for it. */
 export const RETURN_SETTLE_MS = 60_000;
 /** When to look again after a sign of life was asked for. */
-export const SIGN_OF_LIFE_MS = 200;
+export const SIGN_OF_LIFE_MS = 100;
 
 export type Absence =
   | { known: 'not-yet'; nextCheckAtMs: number }
