@@ -97,6 +97,20 @@ const REASONS: Record<Outcome, string> = {
   skipped: 'The previous run was still going on.',
 };
 
+/** So that a page of troubles does not say one sentence again and again. */
+const FAILURES: Record<string, string[]> = {
+  files: [
+    'borg could not reach ssh://acme@storage.example.net/./web1: connection timed out after 30s.',
+    'The source /var/www does not exist; nothing was archived. Mount it, or take it out of `paths`.',
+    REASONS.failed,
+  ],
+  'postgres-dump': [
+    'The server on /run/postgresql:5432 does not answer. Is it running?',
+    'Database accounts could not be dumped: permission denied for table invoices. The others are in the repository.',
+    REASONS.failed,
+  ],
+};
+
 export function seedFleet(store: Store, plan: FleetPlan): void {
   const random = seededRandom(plan.hosts * 7919 + plan.jobsPerHost);
   const enrolledAtMs = plan.nowMs - (plan.days + 2) * DAY_MS;
@@ -164,7 +178,7 @@ export function seedFleet(store: Store, plan: FleetPlan): void {
               outcome,
               exitCode: outcome === 'failed' ? 2 : outcome === 'warning' ? 1 : 0,
               signal: null,
-              reason: REASONS[outcome],
+              reason: outcome === 'failed' ? FAILURES[declaration.kind]![hostId % 3]! : REASONS[outcome],
               recoveryPoints: [],
               stats: {
                 originalBytes: megabytes * 1_048_576,
