@@ -15,6 +15,7 @@ const CHECKS: readonly { name: string; argv: readonly string[] }[] = [
   { name: 'format and lint', argv: ['npx', '--no-install', 'biome', 'check', '--error-on-warnings', '.'] },
   { name: 'types', argv: ['npx', '--no-install', 'tsc', '-p', '.'] },
   { name: 'tidy', argv: ['scripts/tidy'] },
+  { name: 'docs', argv: ['scripts/build-docs', '--check'] },
 ];
 
 interface Row extends Counts {
