@@ -23,7 +23,12 @@ const BALLAST = 'ballast';
 /** Leaves so many bytes free on the file system of `folder`, by a file that somebody else might have written. */
 export function fillDisk(folder: string, leaveBytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(join(folder, BALLAST), Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
+  try {
+    writeFileSync(join(folder, BALLAST), Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes)));
+  } catch (error) {
+    // Whoever works on that disk took the last bytes first: it is as full as it was to be.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+  }
 }
 
 export function relieveDisk(folder: string): void {
