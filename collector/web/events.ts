@@ -12,6 +12,9 @@ const WATCHERS_MAX = 500;
 /** A stream ends after this long, so that a revoked token or a new role takes effect. */
 const STREAM_MAX_MS = 30 * 60_000;
 
+/** The page's short way, and the same stream where the rest of the API is. */
+const PATHS = ['/events', '/api/v1/events'];
+
 interface EventsQuery {
   host?: string;
   job?: string;
@@ -23,66 +26,67 @@ interface EventsQuery {
 export function eventRoutes(app: FastifyInstance, web: WebContext): () => void {
   const streams = new Set<EventStream>();
 
-  app.get<{ Querystring: EventsQuery }>(
-    '/events',
-    {
-      config: { access: 'viewer' },
-      schema: {
-        summary: 'Server-sent events: job, host, alert, progress; `many` when everything may have changed',
-        querystring: query({
-          host: known.host,
-          job: known.job,
-          customer: known.customer,
-          progress: { type: 'boolean', default: true, description: 'Also the progress of runs.' },
-        }),
-      },
-    },
-    async (request, reply) => {
-      if (streams.size >= WATCHERS_MAX) {
-        throw new HttpProblem(503, `${WATCHERS_MAX} streams are open already.`, { 'retry-after': '30' });
-      }
-      const asked = request.query;
-      const { customer } = customerScope(request, asked.customer);
-      const wanted = (event: FeedEvent): boolean => {
-        if (event.type === 'progress' && !asked.progress) return false;
-        if (!maySee(request, event.customer)) return false;
-        if (customer !== undefined && event.customer !== customer) return false;
-        if (event.type === 'alert') return true;
-        if (asked.host !== undefined && event.host !== asked.host) return false;
-        if (asked.job === undefined || event.type === 'host') return true;
-        return (event.type === 'job' ? event.job : event.progress.job) === asked.job;
-      };
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-content-type-options': 'nosniff',
-        // nginx would hold the events back.
-        'x-accel-buffering': 'no',
-      });
-      const stream = new EventStream(
-        {
-          write: (text) => raw.write(text),
-          unreadBytes: () => raw.writableLength,
-          end: () => raw.end(),
+  for (const path of PATHS)
+    app.get<{ Querystring: EventsQuery }>(
+      path,
+      {
+        config: { access: 'viewer' },
+        schema: {
+          summary: 'Server-sent events: job, host, alert, progress; `many` when everything may have changed',
+          querystring: query({
+            host: known.host,
+            job: known.job,
+            customer: known.customer,
+            progress: { type: 'boolean', default: true, description: 'Also the progress of runs.' },
+          }),
         },
-        web.clock,
-      );
-      streams.add(stream);
-      const unwatch = web.feed.watch((event) => {
-        if (wanted(event)) stream.push(event);
-      });
-      const cancelEnd = web.clock.after(STREAM_MAX_MS, () => stream.end());
-      raw.on('error', () => stream.end());
-      raw.on('close', () => {
-        unwatch();
-        cancelEnd();
-        streams.delete(stream);
-        stream.end();
-      });
-    },
-  );
+      },
+      async (request, reply) => {
+        if (streams.size >= WATCHERS_MAX) {
+          throw new HttpProblem(503, `${WATCHERS_MAX} streams are open already.`, { 'retry-after': '30' });
+        }
+        const asked = request.query;
+        const { customer } = customerScope(request, asked.customer);
+        const wanted = (event: FeedEvent): boolean => {
+          if (event.type === 'progress' && !asked.progress) return false;
+          if (!maySee(request, event.customer)) return false;
+          if (customer !== undefined && event.customer !== customer) return false;
+          if (event.type === 'alert') return true;
+          if (asked.host !== undefined && event.host !== asked.host) return false;
+          if (asked.job === undefined || event.type === 'host') return true;
+          return (event.type === 'job' ? event.job : event.progress.job) === asked.job;
+        };
+        reply.hijack();
+        const { raw } = reply;
+        raw.writeHead(200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+          // nginx would hold the events back.
+          'x-accel-buffering': 'no',
+        });
+        const stream = new EventStream(
+          {
+            write: (text) => raw.write(text),
+            unreadBytes: () => raw.writableLength,
+            end: () => raw.end(),
+          },
+          web.clock,
+        );
+        streams.add(stream);
+        const unwatch = web.feed.watch((event) => {
+          if (wanted(event)) stream.push(event);
+        });
+        const cancelEnd = web.clock.after(STREAM_MAX_MS, () => stream.end());
+        raw.on('error', () => stream.end());
+        raw.on('close', () => {
+          unwatch();
+          cancelEnd();
+          streams.delete(stream);
+          stream.end();
+        });
+      },
+    );
 
   return () => {
     for (const stream of streams) stream.end();

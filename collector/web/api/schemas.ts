@@ -162,6 +162,7 @@ const ANSWERS: Record<string, { status: number; mediaType: string; schema: Schem
   'POST /api/v1/alerts/:id/acknowledge': { status: 200, mediaType: JSON_TYPE, schema: named('Alert') },
   'POST /api/v1/jobs/:host/:job/run': { status: 202, mediaType: JSON_TYPE, schema: named('Answer') },
   'GET /api/v1/openapi.json': { status: 200, mediaType: JSON_TYPE, schema: { type: 'object' } },
+  'GET /api/v1/events': { status: 200, mediaType: 'text/event-stream', schema: text },
   'GET /events': { status: 200, mediaType: 'text/event-stream', schema: text },
   'GET /metrics': { status: 200, mediaType: 'text/plain', schema: text },
   'GET /healthz': { status: 200, mediaType: 'text/plain', schema: text },

@@ -36,15 +36,16 @@ export async function account(
     const events = rest.split('\n\n');
     rest = events.pop()!;
     for (const event of events) {
+      const type = /^event: (.*)$/m.exec(event)?.[1];
       const data = /^data: (.*)$/m.exec(event)?.[1];
-      if (!data) continue;
+      if (!type || !data) continue;
       const told = JSON.parse(data);
-      if (told.type === 'progress') {
+      if (type === 'progress') {
         const { job, files, originalBytes, current } = told.progress;
         say(
           `${stamp(Date.now())}  ${told.host}/${job} ${files} files, ${megabytes(originalBytes)} ${current}`,
         );
-      } else if (told.type === 'job') {
+      } else if (type === 'job') {
         const runs = await collector.api<RunSeen[]>(`/runs?host=${told.host}&job=${told.job}&limit=1`);
         const last = runs[0];
         const state = last?.outcome ?? 'started';

@@ -50,7 +50,7 @@ describe('access', () => {
     const hidden = store.hosts.list({ customer: 'globex' }).map((host) => host.host);
     for (const route of routesOf(app)) {
       const [method, url] = route.split(' ') as ['GET' | 'POST', string];
-      if (route === 'GET /events' || route === 'POST /sign-out') continue;
+      if (route.endsWith('/events') || route === 'POST /sign-out') continue;
       const at = filled(url, foreign.host, foreign.job, foreignAlert.id, foreignRun.id);
       const answer = await app.inject({ method, url: at, headers });
       expect(answer.body, route).not.toContain('globex');
