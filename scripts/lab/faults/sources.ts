@@ -89,6 +89,8 @@ const permissionDenied: Fault = {
         mkdirSync(closed);
         writeFileSync(join(closed, 'ledger'), 'nobody but root reads this\n');
         chmodSync(closed, 0o000);
+        // Whoever is not root could not remove it.
+        lab.onStop(async () => chmodSync(closed, 0o700));
       },
     });
   },
