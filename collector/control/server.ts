@@ -36,7 +36,11 @@ export async function startControl(
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     socket.on('error', (error) => log.debug({ err: error }, 'a command went away'));
-    void serve(socket, context, log);
+    // A command that asks nothing in time, or goes away, must not take the collector with it.
+    serve(socket, context, log).catch((error: unknown) => {
+      log.debug({ err: error }, 'a command went away without asking');
+      socket.destroy();
+    });
   });
   await listen(server, file);
   chmodSync(file, SOCKET_MODE);
