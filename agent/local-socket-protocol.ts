@@ -2,7 +2,7 @@
  * What `start`, `exec` and `status` say to the running agent over its unix socket: a JSON object a line, in
  * both directions. Whoever may open the socket (mode 0660) may do exactly this and nothing else.
  */
-import type { RunFinished } from '../proto/run.ts';
+import { RUN_ID_PATTERN, type RunFinished } from '../proto/run.ts';
 import type { ExecReport } from './runner-exec.ts';
 
 /** Room for a report with the longest log tail, even when every character of it needs an escape. */
@@ -43,8 +43,6 @@ export type FromAgent =
   | { type: 'begun'; runId: string }
   | { type: 'finished'; run: RunFinished }
   | { type: 'refused'; reason: string };
-
-const RUN_ID_PATTERN = /^[0-9a-zA-Z-]{1,64}$/;
 
 /** Null for anything that is not a message of ours, whole and within bounds. */
 export function parseFromClient(line: string): FromClient | null {

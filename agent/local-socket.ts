@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { UserError } from '../proto/errors.ts';
+import { messageOf, UserError } from '../proto/errors.ts';
 import {
   type AgentStatus,
   type FromAgent,
@@ -76,7 +76,13 @@ export class LocalSocket {
       // A running command may be silent for hours, and so may the run that somebody waits for.
       if (message.type === 'exec-started' || message.type === 'start') socket.setTimeout(0);
       if (message.type === 'exec-started') execRunId = message.runId;
-      this.#answer(message, send);
+      try {
+        this.#answer(message, send);
+      } catch (error) {
+        // What a caller says may break a bound of the wire, and the disk may fail: neither may end the agent.
+        this.#deps.log.warn({ err: error, type: message.type }, 'a local message could not be answered');
+        send({ type: 'refused', reason: messageOf(error) });
+      }
     });
     socket.setEncoding('utf8');
     socket.setTimeout(SILENT_AFTER_MS, () => socket.destroy());
