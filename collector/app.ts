@@ -95,7 +95,12 @@ async function start(
   // Before anything is touched: the evaluator's start calls every host disconnected.
   await refuseSecond(settings.data);
   const authority = Authority.open(settings.data);
-  authority.renewServerCertificate(clock.nowMs());
+  try {
+    authority.renewServerCertificate(clock.nowMs());
+  } catch (error) {
+    // A full disk: the listeners try again every hour, and the old certificate has months left.
+    log.error({ err: error }, 'the server certificate could not be renewed');
+  }
   const file = join(settings.data, DATABASE);
   if (!existsSync(file)) {
     throw new UserError(`there is no database in ${settings.data}`, {

@@ -107,21 +107,27 @@ export class Authority {
     return `sha256:${createHash('sha256').update(this.#ca.raw).digest('hex')}`;
   }
 
-  /** For the listeners; read again after `renewServerCertificate` said true. */
+  /** For the listeners; read again after `renewServerCertificate`, whoever called it. */
   serverCredentials(): ServerCredentials {
     const cert = readFileSync(join(this.#folder, 'server.pem'), 'utf8');
     return { key: readFileSync(join(this.#folder, 'server-key.pem'), 'utf8'), cert: cert + this.caPem };
   }
 
   serverNotAfterMs(): number {
-    return this.#serverCertificate().validToDate.getTime();
+    return Date.parse(this.#serverCertificate().validTo);
   }
 
-  /** Issues a new server certificate when little of the old one's life is left. True when it did. */
+  /**
+   * Issues a new server certificate when little of the old one's life is left, or when it is not for the key
+   * beside it: a kill between the two files of an earlier renewal. True when it did. Throws what node:fs throws.
+   */
   renewServerCertificate(nowMs: number): boolean {
-    const { validFromDate, validToDate } = this.#serverCertificate();
-    const lifeMs = validToDate.getTime() - validFromDate.getTime();
-    if (validToDate.getTime() - nowMs >= lifeMs * SERVER_RENEW_LIFE_SHARE) return false;
+    const certificate = this.#serverCertificate();
+    const notAfterMs = Date.parse(certificate.validTo);
+    const lifeMs = notAfterMs - Date.parse(certificate.validFrom);
+    const key = createPrivateKey(readFileSync(join(this.#folder, 'server-key.pem')));
+    const fresh = notAfterMs - nowMs >= lifeMs * SERVER_RENEW_LIFE_SHARE;
+    if (fresh && certificate.checkPrivateKey(key)) return false;
     this.#issueServerCertificate(nowMs);
     return true;
   }
@@ -177,12 +183,8 @@ export class Authority {
     });
   }
 
-  #serverCertificate(): { validFromDate: Date; validToDate: Date } {
-    const certificate = new X509Certificate(readFileSync(join(this.#folder, 'server.pem')));
-    return {
-      validFromDate: new Date(certificate.validFrom),
-      validToDate: new Date(certificate.validTo),
-    };
+  #serverCertificate(): X509Certificate {
+    return new X509Certificate(readFileSync(join(this.#folder, 'server.pem')));
   }
 }
 

@@ -54,9 +54,13 @@ export async function startEnrollmentListener(options: EnrollmentListenerOptions
   let cancelRenewal = (): void => {};
   const renewLater = (): void => {
     cancelRenewal = clock.after(RENEWAL_CHECK_EVERY_MS, () => {
-      authority.renewServerCertificate(clock.nowMs());
-      // The other listener may have been the one that renewed it.
-      server.setSecureContext(tls());
+      try {
+        authority.renewServerCertificate(clock.nowMs());
+        // The other listener may have been the one that renewed it.
+        server.setSecureContext(tls());
+      } catch (error) {
+        log.error({ error: messageOf(error) }, 'the enrollment listener goes on with its old certificate');
+      }
       renewLater();
     });
   };

@@ -142,8 +142,13 @@ export async function startAgentListener(options: AgentListenerOptions): Promise
   let cancelRenewal = (): void => {};
   const renewLater = (): void => {
     cancelRenewal = clock.after(RENEWAL_CHECK_EVERY_MS, () => {
-      // Sessions go on with the certificate they began with.
-      if (authority.renewServerCertificate(clock.nowMs())) server.setSecureContext(tls());
+      try {
+        authority.renewServerCertificate(clock.nowMs());
+        // The other listener may have been the one that renewed it. Sessions go on with what they began with.
+        server.setSecureContext(tls());
+      } catch (error) {
+        log.error({ error: messageOf(error) }, 'the agent listener goes on with its old certificate');
+      }
       renewLater();
     });
   };

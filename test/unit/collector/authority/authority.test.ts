@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -83,6 +83,16 @@ describe('the authority', () => {
     expect(authority.renewServerCertificate(NOW_MS + 260 * DAY_MS)).toBe(true);
     expect(authority.serverCredentials()).not.toEqual(before);
     expect(authority.serverNotAfterMs()).toBeGreaterThan(NOW_MS + 600 * DAY_MS);
+  });
+
+  it('mends a renewal that was killed between its two files', () => {
+    const folder = temporaryFolder();
+    const authority = Authority.init(folder, ['backup.example.net'], NOW_MS);
+    writeFileSync(join(folder, 'authority', 'server-key.pem'), newKey());
+    expect(authority.renewServerCertificate(NOW_MS)).toBe(true);
+    const { cert, key } = authority.serverCredentials();
+    expect(new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))).toBe(true);
+    expect(authority.renewServerCertificate(NOW_MS)).toBe(false);
   });
 });
 
