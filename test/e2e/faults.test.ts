@@ -8,25 +8,29 @@ import { holds, jsonOf } from '../../scripts/lab/faults/report.ts';
 
 /** Rows that wait for no full minute and need no root: the whole matrix is `./scripts/faults`. */
 const CHEAP = ['agent-killed', 'passphrase-wrong', 'source-empty', 'locked-by-dead-process'];
-const WITHIN_MS = 180_000;
+const WITHIN_MS = 300_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'backproof-faults-'));
 const ending = new AbortController();
+let running: Promise<Matrix> | undefined;
 let matrix: Matrix;
 
 beforeAll(async () => {
   const faults = FAULTS.filter(({ name }) => CHEAP.includes(name));
-  matrix = await runMatrix(faults, {
+  running = runMatrix(faults, {
     folder,
     atOnce: 2,
     say: () => {},
     compare: false,
     signal: ending.signal,
   });
+  matrix = await running;
 }, WITHIN_MS);
 
-afterAll(() => {
+afterAll(async () => {
   ending.abort();
+  // Also after a time limit: nothing that was started may stay behind.
+  await running?.catch(() => {});
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -5,6 +5,7 @@ import { BlackHole } from './blackhole.ts';
 import { clockAhead, faketimeNeeds } from './faketime.ts';
 import { type Host, type HostSettings, type Lab, NOT_TODAY, SILENT_AFTER_MS } from './lab.ts';
 import { fillDisk, mountNeeds, smallDisk } from './mounts.ts';
+import { toolsGone } from './processes.ts';
 import { healthy, pagedOrNot, startRun, twinProblems } from './steps.ts';
 import type { Fault, Injected } from './types.ts';
 
@@ -113,6 +114,7 @@ const clockWrong: Fault = {
 };
 
 const SPOOL_MEBIBYTES = 48;
+const RUN_WITHIN_MS = 90_000;
 
 const spoolFull: Fault = {
   name: 'spool-disk-full',
@@ -120,7 +122,7 @@ const spoolFull: Fault = {
   rule: 'spool_gap',
   severity: 'warning',
   allowedSeconds: 2,
-  from: 'the agent had accepted the run',
+  from: 'the run had ended, and its result could not be recorded',
   twin: 'a file system of the same size with room',
   takesSeconds: 30,
   needs: mountNeeds,
@@ -134,7 +136,8 @@ const spoolFull: Fault = {
     return brokenHost(lab, this, pair, async () => {
       fillDisk(host.agent.data, 0);
       await startRun(host);
-      return Date.now();
+      const { pid } = host.agent.program!.child;
+      return toolsGone(pid!, 'borg', RUN_WITHIN_MS);
     });
   },
 };

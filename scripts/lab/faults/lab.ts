@@ -71,6 +71,7 @@ export class Lab implements Installation {
   readonly compare: boolean;
   readonly settingUp = new Gate(SETTING_UP_AT_ONCE);
   readonly #stops: (() => Promise<unknown>)[] = [];
+  #stopped = false;
   readonly #clusters = new Map<string, Promise<PostgresCluster>>();
 
   private constructor(
@@ -109,10 +110,13 @@ export class Lab implements Installation {
 
   /** Undone in the opposite order at the end of the matrix, also when it fails half-way. */
   onStop(stop: () => Promise<unknown>): void {
-    this.#stops.unshift(stop);
+    // A row that was interrupted may still start something.
+    if (this.#stopped) void stop().catch(() => {});
+    else this.#stops.unshift(stop);
   }
 
   async stop(): Promise<void> {
+    this.#stopped = true;
     await this.collector.program?.stop();
     for (const stop of this.#stops.splice(0)) await stop().catch(() => {});
   }

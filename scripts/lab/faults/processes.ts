@@ -31,10 +31,7 @@ export function descendants(pid: number): Process[] {
 /** The first process below `pid` of that program with that word among its arguments. */
 export function toolOf(pid: number, program: string, word: string, withinMs: number): Promise<Process> {
   return until(`${program} ${word} below process ${pid}`, withinMs, () =>
-    descendants(pid).find(
-      ({ argv }) =>
-        argv.slice(0, 2).some((part) => part.split('/').at(-1) === program) && argv.includes(word),
-    ),
+    descendants(pid).find((one) => isProgram(one, program) && one.argv.includes(word)),
   );
 }
 
@@ -50,6 +47,24 @@ export function parentOf(pid: number): number | null {
 export async function gone(pid: number, withinMs: number): Promise<number> {
   await until(`process ${pid} gone`, withinMs, () => parentOf(pid) === null);
   return Date.now();
+}
+
+/** Steps of a run follow each other within so much. */
+const BETWEEN_STEPS_MS = 500;
+
+/** Since when no process of that program is below `pid`, once that has lasted. */
+export async function toolsGone(pid: number, program: string, withinMs: number): Promise<number> {
+  let sinceMs: number | null = null;
+  await until(`no ${program} below process ${pid}`, withinMs, () => {
+    if (descendants(pid).some((one) => isProgram(one, program))) sinceMs = null;
+    else sinceMs ??= Date.now();
+    return sinceMs !== null && Date.now() - sinceMs > BETWEEN_STEPS_MS;
+  });
+  return sinceMs!;
+}
+
+function isProgram({ argv }: Process, program: string): boolean {
+  return argv.slice(0, 2).some((part) => part.split('/').at(-1) === program);
 }
 
 function argvOf(pid: number): string[] {
