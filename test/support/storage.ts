@@ -116,6 +116,8 @@ export class Storage {
   }
 
   async stop(): Promise<void> {
+    // Ctrl-C in a terminal reaches sshd too: it may be gone already.
+    if (this.#sshd.exitCode !== null || this.#sshd.signalCode !== null) return;
     const exited = new Promise((resolve) => this.#sshd.once('exit', resolve));
     this.#sshd.kill('SIGTERM');
     await exited;
