@@ -16,6 +16,11 @@ import { LineSplitter } from './process-lines.ts';
 export const LINE_CHARS_MAX = 1024 * 1024;
 /** Between SIGTERM and SIGKILL: borg needs a moment to release its locks. */
 export const STOP_GRACE_MS = 10_000;
+/**
+ * How long after a process has ended its output may stay open. What it left behind in a session of its own
+ * (ssh's ControlPersist, a daemon) keeps the pipes for as long as it lives; the run must not wait for that.
+ */
+export const PIPES_GRACE_MS = 5_000;
 /** The file descriptor on which a child reads its passphrase: kept out of argv and environment. */
 export const SECRET_FD = 3;
 
@@ -126,10 +131,12 @@ function watch(child: ChildProcess, spec: ProcessSpec, program: string, clock: C
   const group = pid !== undefined && ticks !== null ? { pgid: pid, startTicks: ticks } : null;
   let stopped = false;
   let cancelKill = () => {};
+  let cancelDrain = () => {};
 
   const result = new Promise<ProcessResult>((resolve) => {
     const finish = (part: Partial<ProcessResult>) => {
       cancelKill();
+      cancelDrain();
       for (const close of closers) close();
       resolve({
         exitCode: null,
@@ -144,9 +151,14 @@ function watch(child: ChildProcess, spec: ProcessSpec, program: string, clock: C
     child.once('error', (error) => {
       if (pid === undefined) finish({ startError: `${program} could not be started: ${error.message}` });
     });
-    // 'close' waits for the pipes, which a grandchild may keep open for ever; the group is ended first.
+    // 'close' waits for the pipes, which a grandchild may keep open for ever; the group is ended first, and
+    // what has left the group is not waited for.
     child.once('exit', () => {
       if (pid !== undefined && groupAlive(pid)) signalGroup(pid, 'SIGKILL');
+      cancelDrain = clock.after(PIPES_GRACE_MS, () => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      });
     });
     child.once('close', (exitCode, signal) => finish({ exitCode, signal }));
   });

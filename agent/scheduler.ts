@@ -95,6 +95,8 @@ export class Scheduler {
     name: string,
     trigger: 'manual' | 'request',
   ): { accepted: false; reason: string } | { accepted: true; reason: string; began: Promise<Began> } {
+    // Nobody would wait for such a run, and the stop would leave its process behind.
+    if (this.#stopped) return { accepted: false, reason: 'the agent is stopping' };
     const spec = this.#deps.jobs.find((job) => job.name === name);
     if (!spec) return { accepted: false, reason: `this host has no job "${name}"` };
     if (!spec.startedByAgent)
