@@ -1,6 +1,6 @@
 /** Which hosts are on the line, and since when they have handed in all they had. Of this process alone. */
 import type { Clock } from '../proto/clock.ts';
-import type { Presence } from './assurances/types.ts';
+import type { Presence, Refused } from './assurances/types.ts';
 
 /** What a session knows about its host. */
 export interface Live {
@@ -18,6 +18,8 @@ export interface LiveSessions {
   liveness(hostId: number): Live | null;
   /** Asks the host for a sign of life (a ping), so that `lastSeenAtMs` moves now rather than in 15 s. */
   probe?(hostId: number): void;
+  /** The refusals of what the host said, null when there were none. */
+  refused?(hostId: number): Refused | null;
 }
 
 export class PresenceBoard {
@@ -34,6 +36,8 @@ export class PresenceBoard {
   of(host: { id: number; lastSeenAtMs: number | null }): Presence {
     const live = this.#sessions.liveness(host.id);
     const lastSeenAtMs = live?.lastSeenAtMs ?? host.lastSeenAtMs;
+    const refused = this.#sessions.refused?.(host.id);
+    const more = refused ? { refused } : {};
     if (live?.connected && live.caughtUp) {
       this.#catchingUp.delete(host.id);
       let known = this.#caughtUp.get(host.id);
@@ -42,12 +46,12 @@ export class PresenceBoard {
         known = { sinceMs: this.#clock.nowMs(), instance: live.instance };
         this.#caughtUp.set(host.id, known);
       }
-      return { caughtUpSinceMs: known.sinceMs, catchingUp: false, lastSeenAtMs };
+      return { caughtUpSinceMs: known.sinceMs, catchingUp: false, lastSeenAtMs, ...more };
     }
     this.#caughtUp.delete(host.id);
     if (live?.connected) this.#catchingUp.add(host.id);
     else this.#catchingUp.delete(host.id);
-    return { caughtUpSinceMs: null, catchingUp: live?.connected === true, lastSeenAtMs };
+    return { caughtUpSinceMs: null, catchingUp: live?.connected === true, lastSeenAtMs, ...more };
   }
 
   /** Hosts seen catching up that no longer do: to be judged again, with all their jobs. */

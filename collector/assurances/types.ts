@@ -12,6 +12,17 @@ export interface Presence {
   catchingUp: boolean;
   /** When anything was last heard from it; null when never. */
   lastSeenAtMs: number | null;
+  /** What it says cannot be taken, again and again; absent or null while that is not so. */
+  refused?: Refused | null;
+}
+
+/** Sessions of a host that were ended because of what it said (a protocol error, a record that cannot be stored). */
+export interface Refused {
+  /** Of an unbroken row of refusals. */
+  firstAtMs: number;
+  lastAtMs: number;
+  /** Of the last one. */
+  reason: string;
 }
 
 /** All an assurance may look at. The promise is `job.declaration`. */

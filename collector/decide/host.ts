@@ -10,6 +10,8 @@ export const CERTIFICATE_WARN_MS = 5 * 86_400_000;
 export const GAP_SHOWN_MS = 86_400_000;
 /** How long after its last attempt a clone stays an alert: it tries again every minute. */
 export const CLONE_SHOWN_MS = 600_000;
+/** How long after its last refusal what a host says counts as refused: it tries again every minute. */
+export const REFUSED_SHOWN_MS = 300_000;
 /** A host that enrolled gets this long to start its agent. */
 export const FIRST_CONTACT_MS = 3_600_000;
 
@@ -77,6 +79,23 @@ function ok(reason: string, sinceMs: number, nextCheckAtMs: number | null = null
 
 function connected(facts: HostFactsJudged, promise: HostPromise, nowMs: number): Verdict {
   const { host, presence, fleetSilent } = facts;
+  const { refused } = presence;
+  // It connects anew each minute, so it is never silent; but nothing of what it says arrives.
+  if (
+    refused &&
+    refused.lastAtMs - refused.firstAtMs >= promise.silentAfterMs &&
+    nowMs < refused.lastAtMs + REFUSED_SHOWN_MS
+  ) {
+    return {
+      state: 'broken',
+      rule: 'agent_silent',
+      sinceMs: refused.firstAtMs,
+      reason:
+        `What the agent on ${host.host} says cannot be taken since ${moment(refused.firstAtMs)}: ${refused.reason}. ` +
+        'Nothing new is known about its jobs; is it of another version than the collector?',
+      nextCheckAtMs: refused.lastAtMs + REFUSED_SHOWN_MS,
+    };
+  }
   if (presence.caughtUpSinceMs !== null || presence.catchingUp) {
     const sinceMs = presence.caughtUpSinceMs ?? nowMs;
     return ok(

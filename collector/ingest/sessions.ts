@@ -6,6 +6,8 @@ import type { RawData } from 'ws';
 import { encodeToAgent } from '../../proto/codec.ts';
 import * as limits from '../../proto/limits.ts';
 import type { Ask, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
+import type { Refused } from '../assurances/types.ts';
+import { REFUSED_SHOWN_MS } from '../decide/host.ts';
 import { StoreUnavailable } from '../store/errors.ts';
 import { type Answer, Asks } from './asks.ts';
 import { Commit } from './commit.ts';
@@ -41,6 +43,8 @@ export class Sessions implements FrameSink {
   readonly #byHost = new Map<number, Session>();
   /** By the older session, which is asked whether it is alive. */
   readonly #probes = new Map<Session, Probe>();
+  /** By host; one that has not been refused for REFUSED_SHOWN_MS begins a new row. */
+  readonly #refused = new Map<number, Refused>();
   #cancelSweep: (() => void) | null = null;
   #flushedMs = 0;
 
@@ -89,6 +93,11 @@ export class Sessions implements FrameSink {
     if (!session) return null;
     const { caughtUp, lastSeenAtMs, instance } = session;
     return { connected: true, caughtUp, lastSeenAtMs, instance };
+  }
+
+  /** Whether what the host says has been refused lately, and since when without a break. */
+  refused(hostId: number): Refused | null {
+    return this.#refused.get(hostId) ?? null;
   }
 
   /** Asks the host for a sign of life now: `lastSeenAtMs` moves as soon as it answers. */
@@ -149,6 +158,7 @@ export class Sessions implements FrameSink {
   end(session: Session, code: RefusedCode, reason: string, retryAfterMs = 0): void {
     if (session.state === 'ended') return;
     this.context.counters.refused[code] += 1;
+    if (code === 'protocol') this.#noteRefused(session.hostId, reason);
     this.context.log.info({ host: session.host, code, reason }, 'session ended');
     this.send(session, { type: 'refused', value: { code, reason, retryAfterMs } });
     session.socket.close(closeCode(code), closeReason(reason));
@@ -224,6 +234,13 @@ export class Sessions implements FrameSink {
       CLONED_RETRY_AFTER_MS,
     );
     this.context.onCloned(older.hostId);
+  }
+
+  #noteRefused(hostId: number, reason: string): void {
+    const nowMs = this.context.clock.nowMs();
+    const before = this.#refused.get(hostId);
+    const goesOn = before !== undefined && nowMs - before.lastAtMs < REFUSED_SHOWN_MS;
+    this.#refused.set(hostId, { firstAtMs: goesOn ? before.firstAtMs : nowMs, lastAtMs: nowMs, reason });
   }
 
   #olderIsDead(older: Session): void {

@@ -93,6 +93,8 @@ describe('a session that breaks the protocol is ended with a code and a reason, 
     expect(refused.reason).toMatch(reason);
     expect((await agent.ended()).code).toBe(PROTOCOL);
     expect(collector.context.counters.refused.protocol).toBe(1);
+    const { id } = collector.store.hosts.byName('web1')!;
+    expect(collector.sessions.refused(id)).toMatchObject({ reason: expect.stringMatching(reason) });
     await unharmed();
   });
 

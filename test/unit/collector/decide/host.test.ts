@@ -37,6 +37,16 @@ describe('connected', () => {
     expect(gone(NOW, NOW + 900_000, true)).toMatchObject({ undecided: true, rule: null });
   });
 
+  test('is broken when what it says is refused again and again, although it keeps coming back', () => {
+    const refused = { firstAtMs: NOW, lastAtMs: NOW + 120_000, reason: 'record has no body this side knows' };
+    const at = (nowMs: number, change = {}) =>
+      judge({}, nowMs, { presence: { ...present(nowMs), refused: { ...refused, ...change } } }).connected;
+    expect(at(NOW + 120_000)).toMatchObject({ rule: 'agent_silent', nextCheckAtMs: NOW + 420_000 });
+    expect(at(NOW + 120_000).reason).toContain('record has no body this side knows');
+    expect(at(NOW + 119_999, { lastAtMs: NOW + 119_999 }).rule).toBeNull();
+    expect(at(NOW + 420_000).rule).toBeNull();
+  });
+
   test('a host that enrolled and was never heard gets time to start its agent', () => {
     const never = (nowMs: number) =>
       judge({ enrolledAtMs: NOW, lastSeenAtMs: null }, nowMs, {
