@@ -28,6 +28,8 @@ const SLEEP_MAX_MS = 1_000;
 const GATHER_MS = 10;
 /** A sleep that took this long was no sleep: the process or the machine stood still. */
 const STANDSTILL_MS = 30_000;
+/** A wall clock that went back by this much was set; less is what NTP mends, and passes by itself. */
+const SET_BACK_MS = 30_000;
 const LEASE = 'evaluator';
 const LEASE_MS = 15_000;
 const RENEW_LEASE_EVERY_MS = 5_000;
@@ -80,6 +82,7 @@ export class Evaluator {
     if (lastAlive !== null) {
       log.info({ downForMs: nowMs - Number(lastAlive) }, 'evaluator starts; agents may report first');
     }
+    if (Number(lastAlive) - nowMs >= SET_BACK_MS) this.#clockSetBack(nowMs, Number(lastAlive));
     this.#judge.countSilenceFrom(nowMs + settings.startupGraceMs);
     store.hosts.markAllDisconnected();
     this.#running = true;
@@ -99,11 +102,17 @@ export class Evaluator {
 
   /** A second live agent tried to speak for this host and was refused. */
   cloned(hostId: number): void {
-    const { store, clock } = this.#deps;
-    store.transaction(() => {
-      store.system.setMeta(clonedKey(hostId), String(clock.nowMs()));
-      store.hosts.touch(hostId);
-    });
+    const { store, clock, log } = this.#deps;
+    try {
+      store.transaction(() => {
+        store.system.setMeta(clonedKey(hostId), String(clock.nowMs()));
+        store.hosts.touch(hostId);
+      });
+    } catch (error) {
+      // A full disk has its own alert, and the clone tries again within a minute.
+      log.error({ hostId, error: messageOf(error) }, 'a cloned agent cannot be noted');
+      return;
+    }
     this.wake();
   }
 
@@ -160,9 +169,18 @@ export class Evaluator {
   #noticeStandstill(nowMs: number): void {
     if (this.#lastTickAtMs === null) return;
     const sleptMs = nowMs - this.#lastTickAtMs;
+    if (sleptMs <= -SET_BACK_MS) this.#clockSetBack(nowMs, this.#lastTickAtMs);
     if (sleptMs < STANDSTILL_MS) return;
     this.#deps.log.warn({ sleptMs }, 'the collector stood still; agents may report first');
     this.#judge.countSilenceFrom(nowMs + this.#deps.settings.startupGraceMs);
+  }
+
+  /** Deadlines that were computed by a clock that was ahead would be kept when it gets there again. */
+  #clockSetBack(nowMs: number, beforeMs: number): void {
+    const { store, settings, log } = this.#deps;
+    log.warn({ byMs: beforeMs - nowMs }, 'the clock was set back; everything is judged anew');
+    store.system.clockSetBack(nowMs);
+    this.#judge.countSilenceAnew(nowMs + settings.startupGraceMs);
   }
 
   #holdsLease(nowMs: number): boolean {

@@ -66,6 +66,11 @@ export class Judge {
     this.#silenceCountsFromMs = Math.max(this.#silenceCountsFromMs, atMs);
   }
 
+  /** The clock was set back: what was said by the old one would hold silence back until its future comes. */
+  countSilenceAnew(atMs: number): void {
+    this.#silenceCountsFromMs = atMs;
+  }
+
   /** Whether `chunk` would have anything to do. */
   isDue(nowMs: number): boolean {
     if (this.#fleetSilent || this.#presence.noLongerCatchingUp().length > 0) return true;

@@ -46,6 +46,8 @@ export class PresenceBoard {
         known = { sinceMs: this.#clock.nowMs(), instance: live.instance };
         this.#caughtUp.set(host.id, known);
       }
+      // The clock may have been set back since.
+      known.sinceMs = Math.min(known.sinceMs, this.#clock.nowMs());
       return { caughtUpSinceMs: known.sinceMs, catchingUp: false, lastSeenAtMs, ...more };
     }
     this.#caughtUp.delete(host.id);

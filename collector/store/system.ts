@@ -36,6 +36,14 @@ export function systemStore(db: Db): SystemStore {
   const expireSessions = db.prepare<[number]>('DELETE FROM web_sessions WHERE expires_at_ms <= ?');
   const expireTokens = db.prepare<[number]>('DELETE FROM enrollment_tokens WHERE expires_at_ms <= ?');
 
+  const checkAllHosts = db.prepare<[number]>(
+    'UPDATE hosts SET next_check_at_ms = 0, last_seen_at_ms = min(last_seen_at_ms, ?)',
+  );
+  const checkAllJobs = db.prepare('UPDATE jobs SET next_check_at_ms = 0');
+  const sendNow = db.prepare<[number, number]>(
+    `UPDATE notifications SET next_attempt_at_ms = ? WHERE state = 'pending' AND next_attempt_at_ms > ?`,
+  );
+
   function expireRuns(beforeMs: number, limit: number): number {
     const expired: number[] = [];
     for (const run of oldRuns.iterate()) {
@@ -74,6 +82,12 @@ export function systemStore(db: Db): SystemStore {
       inTransaction(db, () => {
         expireSessions.run(nowMs);
         expireTokens.run(nowMs);
+      }),
+    clockSetBack: (nowMs) =>
+      inTransaction(db, () => {
+        checkAllHosts.run(nowMs);
+        checkAllJobs.run();
+        sendNow.run(nowMs, nowMs);
       }),
     backup: async (file) => {
       try {

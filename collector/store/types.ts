@@ -371,6 +371,8 @@ export interface SystemStore {
   /** Removes runs that started before `beforeMs`, at most `limit`; the newest success of a job stays. Returns how many. */
   expireRuns(beforeMs: number, limit: number): number;
   expireAccess(nowMs: number): void;
+  /** The wall clock was set back to `nowMs`: nothing stored may wait for, or have been seen in, its future. */
+  clockSetBack(nowMs: number): void;
   /** Consistent copy of the whole database while it is in use. */
   backup(file: string): Promise<void>;
   /** Moves the write-ahead log into the database file, as far as no reader holds it. */
