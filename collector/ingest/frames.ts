@@ -23,6 +23,7 @@ export interface FrameSink {
   send(session: Session, message: ToAgent): void;
   end(session: Session, code: RefusedCode, reason: string, retryAfterMs?: number): void;
   noteLiveness(session: Session): void;
+  noteLivenessNow(session: Session): void;
 }
 
 export function readFrame(sink: FrameSink, session: Session, data: Buffer, isBinary: boolean): void {
@@ -120,8 +121,11 @@ function heartbeat(sink: FrameSink, session: Session, beat: Heartbeat): void {
   session.noteClock(beat.sentAtMs, sink.context.clock.nowMs());
   session.spoolRecords = beat.spoolRecords;
   session.spoolBytes = beat.spoolBytes;
+  const isNews = (beat.spoolError === '') !== (session.spoolError === '');
   session.spoolError = beat.spoolError;
-  sink.noteLiveness(session);
+  // A spool that breaks is paged, and does not wait for the next flush.
+  if (isNews) sink.noteLivenessNow(session);
+  else sink.noteLiveness(session);
 }
 
 function progress(sink: FrameSink, session: Session, value: RunProgress): void {

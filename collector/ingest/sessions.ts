@@ -169,6 +169,10 @@ export class Sessions implements FrameSink {
     this.#liveness.note(session);
   }
 
+  noteLivenessNow(session: Session): void {
+    this.#liveness.noteNow(session);
+  }
+
   /** The first frame. Welcomes, unless the host already has a session that may be alive. */
   hello(session: Session, hello: Hello): void {
     session.instance = hello.instance;
