@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { nearestOf } from '../proto/edit-distance.ts';
 import { UserError } from '../proto/errors.ts';
+import { PROMISE_MS_MAX } from '../proto/limits.ts';
 import { impliedSilenceMs, type Schedule, scheduleProblem } from '../proto/schedule.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
 import type { JobSpec, RepositorySpec } from './config/job-spec.ts';
@@ -93,7 +94,7 @@ function findingsIn(raw: unknown, checkJob: JobCheck): ConfigFinding[] {
   for (const [name, value] of Object.entries(objectAt(root.jobs))) {
     const job = objectAt(value);
     const path = ['jobs', name];
-    if (typeof job.repository === 'string' && !(job.repository in repositories)) {
+    if (typeof job.repository === 'string' && !Object.hasOwn(repositories, job.repository)) {
       const known = Object.keys(repositories);
       const allowed =
         known.length > 0 ? `a name from repositories: ${known.join(', ')}` : 'a name from repositories';
@@ -210,7 +211,8 @@ function jobOf(
     startedByAgent: job.kind !== 'command' || job.command !== undefined,
     timeoutMs: job.timeout ?? (schedule ? 2 * schedule.finishWithinMs : DAY_MS),
     // The schema's findings have seen to it that one of the two is there.
-    longestSilenceMs: job.longest_silence ?? impliedSilenceMs(schedule!, SILENCE_REFERENCE_MS),
+    longestSilenceMs:
+      job.longest_silence ?? Math.min(impliedSilenceMs(schedule!, SILENCE_REFERENCE_MS), PROMISE_MS_MAX),
     keepMs: job.keep ?? 0,
   };
   const named = (wanted: string | undefined) => repositories.find((one) => one.name === wanted);

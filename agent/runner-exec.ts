@@ -8,6 +8,7 @@ import type { Clock } from '../proto/clock.ts';
 import type { RunFinished, RunStarted } from '../proto/run.ts';
 import { lastDue } from '../proto/schedule.ts';
 import type { JobSpec } from './config/job-spec.ts';
+import { clockWasWrong } from './decide/due.ts';
 import { concludeCommand } from './engines/command.ts';
 import { type Conclusion, failed } from './engines/types.ts';
 import type { Spool } from './spool.ts';
@@ -111,7 +112,8 @@ export class ExecRuns {
   #startedOf(job: JobSpec, runId: string, startedAtMs: number): RunStarted {
     const { spool, host } = this.#deps;
     const due = job.schedule ? lastDue(job.schedule, host, job.name, startedAtMs) : null;
-    const owed = due !== null && due.dueAtMs > (spool.lastDueAtMs(job.name) ?? 0);
+    const answeredMs = spool.lastDueAtMs(job.name) ?? 0;
+    const owed = due !== null && (due.dueAtMs > answeredMs || clockWasWrong(answeredMs, startedAtMs));
     return {
       job: job.name,
       runId,

@@ -24,6 +24,7 @@ export const RUNNING_JOBS_MAX = 256;
 export const PEM_CHARS_MAX = 16 * 1024;
 /** Schedules, silences and promises: nobody plans further than ten years. */
 export const PROMISE_MS_MAX = 10 * 366 * 86_400_000;
+export const CRON_CHARS_MAX = 128;
 export const CAPABILITIES_MAX = 64;
 
 /** Records an agent may have sent and not yet seen acked. */

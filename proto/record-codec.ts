@@ -25,7 +25,6 @@ const wire = backproof.v1;
 const KIND_PATTERN = /^[a-z][a-z0-9-]{0,63}$/;
 const SIGNAL_PATTERN = /^[A-Z0-9]{0,20}$/;
 const ID_CHARS_MAX = 128;
-const CRON_CHARS_MAX = 128;
 const UINT32_MAX = 2 ** 32 - 1;
 /** Halving twenty times makes anything small. */
 const SHRINKS_MAX = 40;
@@ -151,7 +150,7 @@ function declarationFromWire(job: backproof.v1.JobDeclared): JobDeclaration {
   if (job.schedule) {
     const said = job.schedule as backproof.v1.Schedule;
     schedule = {
-      cron: field.readText(said.cron, 'schedule.cron', CRON_CHARS_MAX),
+      cron: field.readText(said.cron, 'schedule.cron', limits.CRON_CHARS_MAX),
       zone: field.readText(said.zone, 'schedule.zone', limits.NAME_CHARS_MAX),
       spreadMs: promise(said.spreadMs, 'schedule.spread_ms'),
       startGraceMs: promise(said.startGraceMs, 'schedule.start_grace_ms'),

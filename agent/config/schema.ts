@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { parseDuration, parseSize } from '../../proto/duration.ts';
 import { JOB_KINDS, NAME_PATTERN } from '../../proto/job.ts';
-import { SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
+import { CRON_CHARS_MAX, PROMISE_MS_MAX, SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
 
 /** Kinds this project means to have and does not have yet: refused by name, not as a typing error. */
 const LATER_KINDS = ['mysql-dump', 'postgres-pitr', 'observed'];
@@ -18,7 +18,8 @@ function notYet(what: string) {
 const DURATION = 'a duration such as 90s, 10m, 6h or 7d';
 const duration = text(DURATION)
   .regex(/^(\d{1,9}(ms|s|m|h|d))+$/, DURATION)
-  .transform((written) => parseDuration(written)!);
+  .transform((written) => parseDuration(written)!)
+  .refine((ms) => ms <= PROMISE_MS_MAX, 'at most 3660d');
 
 const SIZE = 'a size such as 500MiB or 20GiB';
 const size = text(SIZE)
@@ -62,7 +63,9 @@ const repository = z.strictObject({
 
 const CRON = 'a cron expression of five fields';
 const schedule = z.strictObject({
-  cron: text(CRON).describe('Five fields: minute, hour, day of the month, month, day of the week.'),
+  cron: text(CRON)
+    .max(CRON_CHARS_MAX, `at most ${CRON_CHARS_MAX} characters`)
+    .describe('Five fields: minute, hour, day of the month, month, day of the week.'),
   spread: duration
     .prefault('0s')
     .describe(
