@@ -5,6 +5,7 @@
  * its exit code or signal is ours. What could not be reported is said on standard error.
  */
 import { randomUUID } from 'node:crypto';
+import { isatty } from 'node:tty';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf } from '../../proto/errors.ts';
 import { printable } from '../../proto/printable.ts';
@@ -41,6 +42,7 @@ export async function execCommand(
   clock: Clock,
   complain: (text: string) => void,
 ): Promise<ExecEnd> {
+  const signals = new SignalForwarder();
   const report = new Reporter(options, clock);
   const problem = await report.begin();
   if (problem !== null)
@@ -50,9 +52,9 @@ export async function execCommand(
   const splitter = new LineSplitter(LINE_CHARS_MAX, (line) => tail.add(line));
   const beganMs = clock.monotonicMs();
   const { result, kill } = runInherited(options.argv, inheritedEnvironment(), (text) => splitter.add(text));
-  const stopForwarding = forwardSignals(kill);
+  signals.to(kill);
   const ended = await result;
-  stopForwarding();
+  signals.stop();
   splitter.end();
 
   const failure = await report.finish(ended, clock.monotonicMs() - beganMs, tail.text());
@@ -71,19 +73,36 @@ function howOf(ended: InheritedResult): string {
   return ended.signal ?? `exit code ${ended.exitCode ?? NOT_FOUND_CODE}`;
 }
 
-/** What a terminal sends reaches the command by itself; what is sent to us alone is passed on. */
-function forwardSignals(kill: (signal: NodeJS.Signals) => void): () => void {
-  const handlers = FORWARDED_SIGNALS.map((signal) => {
-    const byTerminal = TERMINAL_SIGNALS.includes(signal) && process.stdin.isTTY;
-    const handler = () => {
-      if (!byTerminal) kill(signal);
-    };
-    process.on(signal, handler);
-    return { signal, handler };
-  });
-  return () => {
-    for (const { signal, handler } of handlers) process.off(signal, handler);
-  };
+/**
+ * What a terminal sends reaches the command by itself; what is sent to us alone is passed on, also when it
+ * comes before the command has begun.
+ */
+class SignalForwarder {
+  readonly #handlers: { signal: NodeJS.Signals; handler: () => void }[];
+  readonly #early: NodeJS.Signals[] = [];
+  #kill: ((signal: NodeJS.Signals) => void) | null = null;
+
+  constructor() {
+    // isatty, not process.stdin: touching that makes the input non-blocking, for the command as well.
+    const atTerminal = isatty(0);
+    this.#handlers = FORWARDED_SIGNALS.map((signal) => {
+      const handler = () => {
+        if (this.#kill === null) this.#early.push(signal);
+        else if (!(atTerminal && TERMINAL_SIGNALS.includes(signal))) this.#kill(signal);
+      };
+      process.on(signal, handler);
+      return { signal, handler };
+    });
+  }
+
+  to(kill: (signal: NodeJS.Signals) => void): void {
+    this.#kill = kill;
+    for (const signal of this.#early) kill(signal);
+  }
+
+  stop(): void {
+    for (const { signal, handler } of this.#handlers) process.off(signal, handler);
+  }
 }
 
 /** Speaks to the agent, and comes back when the connection is lost while the command runs. */

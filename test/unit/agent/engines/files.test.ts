@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { archiveNameOf, isArchiveOf } from '../../../../agent/engines/borg-steps.ts';
+import { files } from '../../../../agent/engines/files.ts';
+import type { LookSeen, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
+import { BORG_VERSIONS, golden } from '../../../support/golden.ts';
+import { engineContext, filesJob, repositorySpec } from '../../../support/job-specs.ts';
+import { SAMPLE_AT_MS } from '../../../support/samples.ts';
+
+const SOURCE = '/tmp/record-borg/src';
+const GONE = '/tmp/record-borg/gone';
+
+function looked(change: Partial<LookSeen> = {}): LookSeen {
+  return { type: 'look', id: 'sources', missing: [], empty: [], notMounted: [], lockHolders: [], ...change };
+}
+
+/** As if the repository had answered with just the archive that create reported. */
+function confirmed(create: ProcessSeen): ProcessSeen {
+  const { archive } = JSON.parse(create.stdout);
+  const archives = [{ name: archive.name, id: archive.id, start: archive.start }];
+  return { ...golden('1.2.4-listed', 'confirm'), stdout: JSON.stringify({ archives }) };
+}
+
+function verdict(seen: Seen[], change: Parameters<typeof filesJob>[0] = {}) {
+  return files.outcome(filesJob(change), engineContext(), seen);
+}
+
+describe('the plan', () => {
+  it('looks at the sources, creates, then asks the repository', () => {
+    const job = filesJob();
+    const context = engineContext();
+    const create = golden('1.2.4-created', 'create');
+    const ids: string[] = [];
+    const seen: Seen[] = [];
+    for (const one of [looked(), create, confirmed(create)]) {
+      ids.push(files.plan(job, context, seen)!.id);
+      seen.push(one);
+    }
+    expect(ids).toEqual(['sources', 'create', 'confirm']);
+    expect(files.plan(job, context, seen)).toBeNull();
+  });
+
+  it('archives nothing while a required mount is missing, or no source is left', () => {
+    const plan = (seen: Seen[]) => files.plan(filesJob(), engineContext(), seen);
+    expect(plan([looked({ notMounted: ['/gluster'] })])).toBeNull();
+    expect(plan([looked({ missing: [SOURCE] })])).toBeNull();
+  });
+
+  it('backs up what is left when one of two sources is missing', () => {
+    const job = filesJob({ paths: [SOURCE, GONE] });
+    expect(files.plan(job, engineContext(), [looked({ missing: [GONE] })])).toMatchObject({ id: 'create' });
+  });
+
+  it('looks who holds the lock of a local repository, and does not for a remote one', () => {
+    const seen = [looked(), golden('1.2.4-locked-elsewhere', 'create')];
+    expect(files.plan(filesJob(), engineContext(), seen)).toMatchObject({
+      lockedRepository: '/tmp/record-borg/r',
+    });
+    const remote = filesJob({ repository: repositorySpec({ location: 'ssh://a@b/r' }) });
+    expect(files.plan(remote, engineContext(), seen)).toBeNull();
+  });
+
+  it('hands the passphrase over by descriptor, never by argv or environment', () => {
+    const step = files.plan(filesJob(), engineContext(), [looked()]);
+    expect(step).toMatchObject({ needsPassphrase: true, env: { BORG_PASSPHRASE_FD: '3' } });
+    expect(JSON.stringify(step)).not.toContain('keys/acme');
+  });
+});
+
+describe.each(BORG_VERSIONS)('with borg %s', (version) => {
+  it('succeeds only when the repository shows the archive', () => {
+    const create = golden(`${version}-created`, 'create');
+    expect(verdict([looked(), create, confirmed(create)])).toMatchObject({
+      outcome: 'succeeded',
+      exitCode: 0,
+      recoveryPoints: [{ name: 'a1', repository: 'acme' }],
+      stats: { files: 2 },
+    });
+    const none = { ...golden(`${version}-listed-none`, 'confirm') };
+    expect(verdict([looked(), create, none])).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('does not hold it'),
+      recoveryPoints: [],
+    });
+    expect(verdict([looked(), create]).outcome).toBe('failed');
+  });
+
+  it('does not take another archive of the same name for the one that was made', () => {
+    const create = golden(`${version}-created`, 'create');
+    const other = { archives: [{ name: 'a1', id: 'f'.repeat(64), start: '2026-11-22T00:00:00.000000' }] };
+    const confirm = { ...confirmed(create), stdout: JSON.stringify(other) };
+    expect(verdict([looked(), create, confirm]).outcome).toBe('failed');
+  });
+
+  it('fails when a source went missing although borg made an archive', () => {
+    const create = golden(`${version}-missing-path`, 'create', [GONE]);
+    const paths = [SOURCE, GONE];
+    expect(verdict([looked(), create, confirmed(create)], { paths })).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringMatching(/^\/tmp\/record-borg\/gone is missing; the rest was archived/),
+      recoveryPoints: [{ name: 'a2' }],
+    });
+  });
+
+  it('fails on an empty archive unless that is allowed', () => {
+    const create = golden(`${version}-empty`, 'create');
+    const seen = [looked(), create, confirmed(create)];
+    expect(verdict(seen)).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('holds no file'),
+    });
+    expect(verdict(seen, { allowEmpty: true }).outcome).toBe('succeeded');
+  });
+
+  it('says why borg failed', () => {
+    const create = golden(`${version}-wrong-passphrase`, 'create');
+    expect(verdict([looked(), create])).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringMatching(/^The passphrase of repository acme is wrong/),
+    });
+  });
+});
+
+it('fails when one of several sources is empty', () => {
+  const create = golden('1.2.4-created', 'create');
+  const seen = [looked({ empty: ['/srv/unmounted'] }), create, confirmed(create)];
+  expect(verdict(seen)).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(/^\/srv\/unmounted is empty; .*allow_empty: true/),
+  });
+  expect(verdict(seen, { allowEmpty: true }).outcome).toBe('succeeded');
+});
+
+it.each(['1.2.4', '1.4.0'])('warns of files it may not read, with borg %s', (version) => {
+  const create = golden(`${version}-permission-denied`, 'create', [SOURCE]);
+  expect(verdict([looked(), create, confirmed(create)])).toMatchObject({
+    outcome: 'warning',
+    reason: expect.stringMatching(/Permission denied.*and 1 more\.$/),
+    warningsTotal: 2,
+  });
+});
+
+it('stays green when a file changed while it was read', () => {
+  const create = golden('1.2.4-created', 'create');
+  const warning = { code: 'file-changed', message: '/a: file changed', path: '/a', harmless: true };
+  const changed = { ...create, exitCode: 1, said: { ...create.said, warnings: [warning], warningsTotal: 1 } };
+  expect(verdict([looked(), changed, confirmed(create)])).toMatchObject({
+    outcome: 'succeeded',
+    reason: expect.stringContaining('1 harmless warning'),
+  });
+  const unexplained = { ...create, exitCode: 1 };
+  expect(verdict([looked(), unexplained, confirmed(create)]).outcome).toBe('warning');
+});
+
+it('says that the kernel may have killed borg', () => {
+  const killed = { ...golden('1.2.4-created', 'create'), stdout: '', exitCode: null, signal: 'SIGKILL' };
+  expect(verdict([looked(), killed])).toMatchObject({
+    outcome: 'failed',
+    signal: 'SIGKILL',
+    reason: expect.stringContaining('memory runs out'),
+  });
+});
+
+it('knows its own archives from those of jobs whose names begin alike', () => {
+  const name = archiveNameOf('shop', SAMPLE_AT_MS);
+  expect(name).toBe('shop-2026-11-20T02:00:00.000Z');
+  expect(isArchiveOf('shop', name)).toBe(true);
+  expect(isArchiveOf('shop', archiveNameOf('shop-pitr', SAMPLE_AT_MS))).toBe(false);
+  expect(isArchiveOf('shop', 'shop-by-hand')).toBe(false);
+});

@@ -1,0 +1,129 @@
+import { expect, it } from 'vitest';
+import { postgresDump } from '../../../../agent/engines/postgres-dump.ts';
+import type { EngineContext, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
+import { golden } from '../../../support/golden.ts';
+import { engineContext, postgresJob } from '../../../support/job-specs.ts';
+
+const context = engineContext();
+const FAILED = golden('1.2.4-dump-failed');
+
+function server(change: Record<string, unknown> = {}): ProcessSeen {
+  const facts = {
+    number: 150018,
+    version: '15.18',
+    in_recovery: false,
+    superuser: true,
+    databases: ['a', 'b'],
+    ...change,
+  };
+  return { ...golden('1.2.4-listed', 'server'), stdout: JSON.stringify(facts) };
+}
+
+/** Plays borg and the repository: `dumps` by the order of the parts (globals, a, b). */
+function play(
+  dumps: ProcessSeen[],
+  options: { bytes?: number; facts?: Record<string, unknown>; context?: EngineContext } = {},
+) {
+  const job = postgresJob();
+  const seen: Seen[] = [];
+  const steps: string[] = [];
+  const made: { name: string; id: string }[] = [];
+  const used = options.context ?? context;
+  for (let step = postgresDump.plan(job, used, seen); step; step = postgresDump.plan(job, used, seen)) {
+    steps.push(step.id.replace(/shop-[^ ]*?Z-?/, ''));
+    if (step.type === 'look')
+      seen.push({ type: 'look', id: step.id, missing: [], empty: [], notMounted: [], lockHolders: [] });
+    else if (step.id === 'server') seen.push(server(options.facts));
+    else if (step.id.startsWith('dump ')) {
+      const name = step.id.slice('dump '.length);
+      const dump = { ...dumps.shift()!, id: step.id };
+      if (dump.stdout !== '') {
+        const answer = JSON.parse(dump.stdout);
+        answer.archive.name = name;
+        made.push({ name, id: answer.archive.id });
+        dump.stdout = JSON.stringify(answer);
+      }
+      seen.push(dump);
+    } else if (step.id === 'confirm')
+      seen.push({ ...golden('1.2.4-listed', 'confirm'), stdout: JSON.stringify({ archives: made }) });
+    else {
+      const file = step.argv.at(-1)!.includes('globals')
+        ? 'globals.sql'
+        : `${step.argv.at(-1)!.slice(-1)}.dump`;
+      const line = JSON.stringify({ path: file, size: options.bytes ?? 7 });
+      seen.push({ ...golden('1.2.4-dump-entries', step.id), stdout: line });
+    }
+  }
+  return { steps, conclusion: postgresDump.outcome(job, used, seen) };
+}
+
+const good = () => golden('1.2.4-dumped');
+
+it('dumps globals and every database, then looks at each of them', () => {
+  const { steps, conclusion } = play([good(), good(), good()]);
+  expect(steps).toEqual([
+    'server',
+    'dump globals',
+    'dump db-a',
+    'dump db-b',
+    'confirm',
+    'size globals',
+    'size db-a',
+    'size db-b',
+  ]);
+  expect(conclusion).toMatchObject({ outcome: 'succeeded', exitCode: 0, stats: { files: 3 } });
+  expect(conclusion.recoveryPoints.map(({ subject, sizeBytes }) => [subject, sizeBytes])).toEqual([
+    ['globals', 7],
+    ['a', 7],
+    ['b', 7],
+  ]);
+});
+
+it('goes on after one database failed, and says which', () => {
+  const { conclusion } = play([good(), { ...FAILED }, good()]);
+  expect(conclusion).toMatchObject({
+    outcome: 'failed',
+    exitCode: 2,
+    reason: expect.stringMatching(/^a: PostgreSQL does not answer .* 2 of 3 dumps are good\.$/s),
+  });
+  expect(conclusion.recoveryPoints.map((point) => point.subject)).toEqual(['globals', 'b']);
+});
+
+it('stops when it is the repository that fails', () => {
+  const { steps, conclusion } = play([golden('1.2.4-wrong-passphrase')]);
+  expect(steps).toEqual(['server', 'dump globals']);
+  expect(conclusion.outcome).toBe('failed');
+  expect(conclusion.reason).toMatch(/^The passphrase of repository acme is wrong/);
+});
+
+it('calls a dump without a byte a failure, whatever pg_dump says', () => {
+  const { conclusion } = play([good(), good(), good()], { bytes: 0 });
+  expect(conclusion).toMatchObject({ outcome: 'failed', recoveryPoints: [] });
+  expect(conclusion.reason).toContain('the dump is empty although pg_dump reported success');
+});
+
+it('refuses a server newer than every client, and warns when only a newer client is there', () => {
+  const newer = play([], { facts: { number: 180001, version: '18.1' } }).conclusion;
+  expect(newer).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('postgresql-client-18') });
+  const older = play([good(), good(), good()], { facts: { number: 130020, version: '13.20' } }).conclusion;
+  expect(older).toMatchObject({
+    outcome: 'warning',
+    reason: expect.stringContaining('postgresql-client-13'),
+  });
+});
+
+it('refuses a standby where the primary is asked for', () => {
+  const job = postgresJob({ takeFrom: 'primary' });
+  const seen = [server({ in_recovery: true })];
+  expect(postgresDump.plan(job, context, seen)).toBeNull();
+  expect(postgresDump.outcome(job, context, seen).reason).toContain('is a standby');
+  expect(postgresDump.plan(postgresJob(), context, seen)).not.toBeNull();
+});
+
+it('says what to install when there is no client, or a borg that is too old', () => {
+  expect(play([], { context: engineContext({ postgresBins: {} }) }).conclusion.reason).toContain(
+    'install postgresql-client',
+  );
+  const old = engineContext({ borg: null, borgProblem: 'borg 1.1.16 cannot ...' });
+  expect(play([], { context: old }).conclusion.reason).toBe('borg 1.1.16 cannot ...');
+});
