@@ -72,8 +72,10 @@ export const skip: Rule = {
   why: 'a skipped test looks like a passed one; whoever finds it must learn why and when it can come back',
   todo: 'say the reason in words in a comment on the line or right above, or as the argument of context.skip()',
   check: (house) =>
-    inTests(house.sources, /(?:\.(?:skip|skipIf|runIf|todo)|(?<![\w.$])skip)\s*\(/g, (source, at) =>
-      hasReason(source, at) ? null : 'skipped without a reason',
+    inTests(
+      house.sources,
+      /(?:\b(?:it|test|describe|suite|bench|context|ctx|task|t)(?:\.\w+)*\.(?:skip|skipIf|runIf|todo)|(?<![\w.$])skip)\s*\(/g,
+      (source, at) => (hasReason(source, at) ? null : 'skipped without a reason'),
     ),
 };
 

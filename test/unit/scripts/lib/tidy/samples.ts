@@ -289,7 +289,7 @@ export const SAMPLES: Record<string, Sample[]> = {
       title: 'with a reason',
       files: {
         'test/e2e/a.test.ts':
-          "// needs root to boot a machine\nit.skipIf(x)('b', f);\ncontext.skip('needs root to boot');",
+          "// needs root to boot a machine\nit.skipIf(x)('b', f);\ncontext.skip('needs root to boot');\nrunner.skip(job);",
       },
       caught: [],
     },
