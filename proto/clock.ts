@@ -15,7 +15,12 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, call) {
-    const timer = setTimeout(call, Math.min(Math.max(0, delayMs), TIMEOUT_MAX_MS));
+    let timer: NodeJS.Timeout;
+    const wait = (restMs: number) => {
+      const stepMs = Math.min(Math.max(0, restMs), TIMEOUT_MAX_MS);
+      timer = setTimeout(() => (restMs > stepMs ? wait(restMs - stepMs) : call()), stepMs);
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };
