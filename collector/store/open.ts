@@ -8,6 +8,7 @@ import { jobStore } from './jobs.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { outboxStore } from './outbox.ts';
 import { runStore } from './runs.ts';
+import { sameFile } from './same-file.ts';
 import { spoolStore } from './spools.ts';
 import { type Db, guarded, guardedFamily, inTransaction } from './sqlite.ts';
 import { systemStore } from './system.ts';
@@ -30,6 +31,7 @@ const CHECKPOINT_PAGES = 16_384;
  */
 export function openStore(file: string): Store {
   const db = guarded(() => new Database(file, { timeout: BUSY_TIMEOUT_MS }));
+  let assertThere = () => {};
   try {
     guarded(() => {
       db.pragma('journal_mode = WAL');
@@ -40,17 +42,30 @@ export function openStore(file: string): Store {
       db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       migrate(db, readMigrations());
     });
+    if (!db.memory) assertThere = sameFile(file);
   } catch (error) {
     db.close();
     throw error;
   }
-  return storeOn(db);
+  return storeOn(db, assertThere);
 }
 
-/** The table families on an open database that has their tables. */
-export function storeOn(db: Db): Store {
+/**
+ * The table families on an open database that has their tables. `assertThere` is asked before each transaction
+ * and each lease, and throws StoreUnavailable when the file is no longer where it was opened.
+ */
+export function storeOn(db: Db, assertThere: () => void = () => {}): Store {
+  const system = systemStore(db);
+  const { lease } = system;
+  system.lease = (...args) => {
+    assertThere();
+    return lease(...args);
+  };
   return {
-    transaction: (work) => inTransaction(db, work),
+    transaction: (work) => {
+      assertThere();
+      return inTransaction(db, work);
+    },
     close: () => db.close(),
     hosts: guardedFamily(hostStore(db)),
     spools: guardedFamily(spoolStore(db)),
@@ -60,6 +75,6 @@ export function storeOn(db: Db): Store {
     alerts: guardedFamily(alertStore(db)),
     outbox: guardedFamily(outboxStore(db)),
     access: guardedFamily(accessStore(db)),
-    system: guardedFamily(systemStore(db)),
+    system: guardedFamily(system),
   };
 }

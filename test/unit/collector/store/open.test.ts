@@ -1,3 +1,4 @@
+import { copyFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -54,6 +55,22 @@ describe('opening', () => {
   test('a file that is no database is StoreUnavailable', () => {
     expect(() => openStore('/proc/version')).toThrow(StoreUnavailable);
     expect(() => openStore('/nowhere/backproof.db')).toThrow();
+  });
+});
+
+describe('a file that is removed or replaced while it is open', () => {
+  test('takes no record any more, since nobody would find it again; put back, it does', () => {
+    const file = join(temporaryFolder(), 'backproof.db');
+    const store = storeInFile(file);
+    const enroll = () => store.transaction(() => store.hosts.enroll('web1', 'acme', NOW_MS));
+    renameSync(file, `${file}.moved`);
+    expect(enroll).toThrow(StoreUnavailable);
+    expect(enroll).toThrow(/is gone/);
+    expect(() => store.system.lease('evaluator', 'me', NOW_MS, 1_000)).toThrow(StoreUnavailable);
+    copyFileSync(`${file}.moved`, file);
+    expect(enroll).toThrow(/was replaced/);
+    renameSync(`${file}.moved`, file);
+    expect(enroll).not.toThrow();
   });
 });
 
