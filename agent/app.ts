@@ -16,7 +16,7 @@ import type { AgentStatus } from './local-socket-protocol.ts';
 import { Runner } from './runner.ts';
 import { ExecRuns } from './runner-exec.ts';
 import { Scheduler } from './scheduler.ts';
-import { Spool } from './spool.ts';
+import { openSpool } from './spool-recovery.ts';
 import { SpoolWriter } from './spool-writer.ts';
 import { hostFacts, toolsOf } from './watch/host-facts.ts';
 import { Tools } from './watch/tools.ts';
@@ -49,10 +49,12 @@ export async function startAgent(
   const { clock, log, agentVersion } = deps;
   const upSinceMs = clock.nowMs();
   const identity = IdentityStore.open(config.dataDir);
-  const spool = Spool.open(join(config.dataDir, 'spool.db'), {
-    bytesMax: config.spoolBytesMax,
-    ackedKeptMs: ACKED_KEPT_MS,
-  });
+  const { spool, brokenFile } = openSpool(
+    join(config.dataDir, 'spool.db'),
+    { bytesMax: config.spoolBytesMax, ackedKeptMs: ACKED_KEPT_MS },
+    upSinceMs,
+  );
+  if (brokenFile) log.error({ brokenFile }, 'the spool was broken: it was set aside and a new one begun');
   const writer = new SpoolWriter(spool);
   const tools = new Tools(environment.variables, clock);
   const notify = new SystemdNotify(environment, clock, log);

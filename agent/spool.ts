@@ -75,7 +75,13 @@ export class Spool {
     try {
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       // One process owns the file: waiting for a lock would only stop the agent's event loop.
-      return new Spool(new Database(file, { timeout: 0 }), options);
+      const db = new Database(file, { timeout: 0 });
+      try {
+        return new Spool(db, options);
+      } catch (error) {
+        db.close();
+        throw error;
+      }
     } catch (error) {
       throw new SpoolError(`the spool ${file} cannot be opened: ${messageOf(error)}`, { cause: error });
     }
