@@ -82,14 +82,25 @@ describe('what it is given', () => {
 });
 
 describe('stopping', () => {
-  it('ends the whole group, also one that SIGSTOP holds', async () => {
+  it('ends the whole group', async () => {
     const file = join(temporaryFolder(), 'pid');
     const running = run(['sh', '-c', `sleep 1000 & echo $! >${file}; wait`]);
     const child = Number(await until(() => existsSync(file) && readFileSync(file, 'utf8').trim()));
-    signalGroup(running.group!.pgid, 'SIGSTOP');
     running.stop();
     expect(await running.result).toMatchObject({ signal: 'SIGTERM', stopped: true });
     await until(() => !alive(child) || null);
+  });
+
+  it('lets a process that SIGSTOP holds clean up as borg does, at once', async () => {
+    const lines: string[] = [];
+    const script = 'trap "exit 5" TERM; echo ready >&2; while :; do sleep 0.1; done';
+    const clock = new FakeClock();
+    const running = run(['sh', '-c', script], { onStderrLine: (line) => lines.push(line) }, clock);
+    await until(() => lines.length > 0 || null);
+    signalGroup(running.group!.pgid, 'SIGSTOP');
+    running.stop();
+    // The fake clock stands still: SIGKILL never comes.
+    expect(await running.result).toMatchObject({ exitCode: 5, signal: null });
   });
 
   it('kills what does not listen to SIGTERM', async () => {
