@@ -1,10 +1,11 @@
 /** The agent, wired: `startAgent` brings up everything that runs, `stop` ends it in the order back. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../proto/clock.ts';
 import { ACKED_KEPT_MS } from '../proto/limits.ts';
 import type { Ask } from '../proto/messages.ts';
+import { newRunId, RUN_ID_RANDOM_BYTES } from '../proto/run.ts';
 import { declareJobs } from './app-declare.ts';
 import { SystemdNotify } from './app-notify.ts';
 import { statusOf } from './app-status.ts';
@@ -68,7 +69,7 @@ export async function startAgent(
     tools,
     environment: environment.variables,
     postgresBins: config.postgresBins,
-    newRunId: randomUUID,
+    newRunId: (startedAtMs) => newRunId(startedAtMs, randomBytes(RUN_ID_RANDOM_BYTES)),
     onProgress: (progress) => link.sendProgress(progress),
   });
   const left = runner.recover();

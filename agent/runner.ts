@@ -31,7 +31,7 @@ export interface RunnerDeps {
   tools: Tools;
   environment: Record<string, string>;
   postgresBins: Record<number, string>;
-  newRunId: () => string;
+  newRunId: (startedAtMs: number) => string;
   onProgress: (progress: RunProgress) => void;
 }
 
@@ -71,13 +71,9 @@ export class Runner {
   /** Begins a run now. Whether it may is the scheduler's to know. */
   start(job: JobSpec, trigger: Trigger, dueAtMs: number | null): RunningRun {
     const { clock } = this.#deps;
-    const started: RunStarted = {
-      job: job.name,
-      runId: this.#deps.newRunId(),
-      dueAtMs,
-      startedAtMs: clock.nowMs(),
-      trigger,
-    };
+    const startedAtMs = clock.nowMs();
+    const runId = this.#deps.newRunId(startedAtMs);
+    const started: RunStarted = { job: job.name, runId, dueAtMs, startedAtMs, trigger };
     this.#write({ type: 'run-started', value: started }, started.startedAtMs);
     this.#deps.log.info({ job: job.name, run: started.runId, trigger }, 'run started');
     const finished = this.#execute(job, started);
@@ -90,7 +86,7 @@ export class Runner {
     const startedAtMs = clock.nowMs();
     const started: RunStarted = {
       job: job.name,
-      runId: newRunId(),
+      runId: newRunId(startedAtMs),
       dueAtMs,
       startedAtMs,
       trigger: 'schedule',

@@ -9,6 +9,20 @@ export type Trigger = (typeof TRIGGERS)[number];
 /** Made by the agent; stands in URLs, logs and the index, so its alphabet is closed. */
 export const RUN_ID_PATTERN = /^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/;
 
+/** Tells runs of a host apart that start in the same millisecond. */
+export const RUN_ID_RANDOM_BYTES = 4;
+
+/**
+ * `20261120T020000000-1f2e3d4c`: ids of later runs sort behind, so that the collector's index grows at its end
+ * instead of everywhere.
+ * @param random RUN_ID_RANDOM_BYTES of randomness.
+ */
+export function newRunId(startedAtMs: number, random: Uint8Array): string {
+  const time = new Date(startedAtMs).toISOString().replace(/[-:.Z]/g, '');
+  const suffix = [...random].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${time}-${suffix}`;
+}
+
 export interface RunStarted {
   job: string;
   /** Unique on its host; RUN_ID_PATTERN. */

@@ -4,11 +4,12 @@
  * The command matters more than the report: it runs whether or not an agent answers, keeps the terminal, and
  * its exit code or signal is ours. What could not be reported is said on standard error.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { isatty } from 'node:tty';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf } from '../../proto/errors.ts';
 import { printable } from '../../proto/printable.ts';
+import { newRunId, RUN_ID_RANDOM_BYTES } from '../../proto/run.ts';
 import { inheritedEnvironment } from '../config.ts';
 import { LocalClient } from '../local-socket-client.ts';
 import type { FromAgent, FromClient } from '../local-socket-protocol.ts';
@@ -109,7 +110,7 @@ class SignalForwarder {
 class Reporter {
   readonly #options: ExecOptions;
   readonly #clock: Clock;
-  readonly #runId = randomUUID();
+  readonly #runId: string;
   readonly #startedAtMs: number;
   #client: LocalClient | null = null;
   #begun = false;
@@ -119,6 +120,7 @@ class Reporter {
     this.#options = options;
     this.#clock = clock;
     this.#startedAtMs = clock.nowMs();
+    this.#runId = newRunId(this.#startedAtMs, randomBytes(RUN_ID_RANDOM_BYTES));
   }
 
   /** Null when the agent knows of the run, otherwise why not. */
