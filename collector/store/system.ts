@@ -39,7 +39,22 @@ export function systemStore(db: Db): SystemStore {
   const checkAllHosts = db.prepare<[number]>(
     'UPDATE hosts SET next_check_at_ms = 0, last_seen_at_ms = min(last_seen_at_ms, ?)',
   );
-  const checkAllJobs = db.prepare('UPDATE jobs SET next_check_at_ms = 0');
+  // What was stored in the future happened at the latest now: left there, it would answer for all until then.
+  const checkAllJobs = db.prepare<{ nowMs: number }>(
+    `UPDATE jobs SET next_check_at_ms = 0, declared_at_ms = min(declared_at_ms, @nowMs),
+       first_declared_at_ms = min(first_declared_at_ms, @nowMs),
+       scheduled_since_ms = min(scheduled_since_ms, @nowMs)`,
+  );
+  const pullBackRuns = db.prepare<{ nowMs: number }>(
+    `UPDATE runs SET started_at_ms = min(started_at_ms, @nowMs), finished_at_ms = min(finished_at_ms, @nowMs),
+       received_at_ms = min(received_at_ms, @nowMs),
+       due_at_ms = CASE WHEN due_at_ms <= @nowMs THEN due_at_ms END
+     WHERE received_at_ms > @nowMs OR finished_at_ms > @nowMs`,
+  );
+  const pullBackPoints = db.prepare<{ nowMs: number }>(
+    `UPDATE recovery_points SET created_at_ms = min(created_at_ms, @nowMs), seen_at_ms = min(seen_at_ms, @nowMs)
+     WHERE seen_at_ms > @nowMs`,
+  );
   const sendNow = db.prepare<[number, number]>(
     `UPDATE notifications SET next_attempt_at_ms = ? WHERE state = 'pending' AND next_attempt_at_ms > ?`,
   );
@@ -86,7 +101,9 @@ export function systemStore(db: Db): SystemStore {
     clockSetBack: (nowMs) =>
       inTransaction(db, () => {
         checkAllHosts.run(nowMs);
-        checkAllJobs.run();
+        pullBackRuns.run({ nowMs });
+        pullBackPoints.run({ nowMs });
+        checkAllJobs.run({ nowMs });
         sendNow.run(nowMs, nowMs);
       }),
     backup: async (file) => {

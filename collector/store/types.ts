@@ -371,7 +371,10 @@ export interface SystemStore {
   /** Removes runs that started before `beforeMs`, at most `limit`; the newest success of a job stays. Returns how many. */
   expireRuns(beforeMs: number, limit: number): number;
   expireAccess(nowMs: number): void;
-  /** The wall clock was set back to `nowMs`: nothing stored may wait for, or have been seen in, its future. */
+  /**
+   * The wall clock was set back to `nowMs`: nothing stored may wait for, or have happened in, its future.
+   * A run that was stored there counts as started now at the latest, so that it answers for no moment to come.
+   */
   clockSetBack(nowMs: number): void;
   /** Consistent copy of the whole database while it is in use. */
   backup(file: string): Promise<void>;

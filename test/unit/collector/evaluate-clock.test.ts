@@ -24,11 +24,12 @@ beforeEach(() => {
 });
 afterEach(() => judging.stop());
 
-function thereAndBack(): void {
+function thereAndBack(meanwhile: () => void = () => {}): void {
   const nowMs = judging.clock.nowMs();
   judging.clock.setWallClock(nowMs + YEAR_MS);
   judging.heard(web1.id);
   judging.clock.advance(1_000);
+  meanwhile();
   judging.clock.advance(10_000);
   judging.clock.setWallClock(nowMs + 11_000);
   judging.heard(web1.id);
@@ -47,4 +48,18 @@ test('and so is an agent that falls silent', () => {
   judging.disconnect(web1);
   judging.clock.advance(STARTUP_GRACE_MS + SILENT_AFTER_MS + 1_000);
   expect(judging.rules()).toEqual(['agent_silent']);
+});
+
+test('a success stored meanwhile answers for nothing that is due later, and hides no later run', () => {
+  const ahead = { runId: 'ahead', dueAtMs: judging.clock.nowMs() + YEAR_MS };
+  thereAndBack(() => judging.finished(files, ahead));
+  expect(judging.rules()).toEqual([]);
+  expect(judging.job(files).lastSuccess!.startedAtMs).toBeLessThanOrEqual(judging.clock.nowMs());
+  judging.clock.advance(START_BY - judging.clock.nowMs() + 2_000);
+  expect(judging.rules()).toEqual(['sync_not_started']);
+  judging.heard(web1.id);
+  judging.finished(files, { runId: 'after' });
+  judging.clock.advance(1_000);
+  expect(judging.rules()).toEqual([]);
+  expect(judging.job(files).lastSuccess!.runId).toBe('after');
 });
