@@ -6,6 +6,7 @@
 import { parseCookie } from 'cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashOf } from '../secrets.ts';
+import { StoreUnavailable } from '../store/errors.ts';
 import type { ApiTokenRow, Role } from '../store/types.ts';
 import type { Principal, WebContext } from './context.ts';
 import { HttpProblem, isApi } from './problem.ts';
@@ -110,6 +111,17 @@ export function guard(app: FastifyInstance, web: WebContext): void {
 export function principal(request: FastifyRequest): Principal {
   if (!request.principal) throw new HttpProblem(401, 'Not signed in.');
   return request.principal;
+}
+
+/** False once the token of an answer that is still going on was revoked, or its session has ended. */
+export function stillSignedIn(request: FastifyRequest, web: WebContext): boolean {
+  try {
+    return identify(request, web) !== null;
+  } catch (error) {
+    // Nobody is sent away because the database is busy.
+    if (error instanceof StoreUnavailable) return true;
+    throw error;
+  }
 }
 
 /**

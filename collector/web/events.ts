@@ -1,7 +1,7 @@
 /** GET /events: server-sent events of what changes, narrowed to what the asker may see. */
 import type { FastifyInstance } from 'fastify';
 import type { FeedEvent } from '../feed.ts';
-import { customerScope, maySee } from './access.ts';
+import { customerScope, maySee, stillSignedIn } from './access.ts';
 import { known, query } from './api/parameters.ts';
 import type { WebContext } from './context.ts';
 import { EventStream } from './event-stream.ts';
@@ -9,8 +9,10 @@ import { HttpProblem } from './problem.ts';
 
 /** Streams at once; each costs a socket and a look at every event. */
 const WATCHERS_MAX = 500;
-/** A stream ends after this long, so that a revoked token or a new role takes effect. */
+/** A stream ends after this long; its watcher comes back by itself. */
 const STREAM_MAX_MS = 30 * 60_000;
+/** How soon a stream ends after its token was revoked or its session ended. */
+const RECHECK_EVERY_MS = 2_000;
 
 /** The page's short way, and the same stream where the rest of the API is. */
 const PATHS = ['/events', '/api/v1/events'];
@@ -78,10 +80,19 @@ export function eventRoutes(app: FastifyInstance, web: WebContext): () => void {
           if (wanted(event)) stream.push(event);
         });
         const cancelEnd = web.clock.after(STREAM_MAX_MS, () => stream.end());
+        let cancelRecheck = () => {};
+        const recheckLater = () => {
+          cancelRecheck = web.clock.after(RECHECK_EVERY_MS, () => {
+            if (stillSignedIn(request, web)) recheckLater();
+            else stream.end();
+          });
+        };
+        recheckLater();
         raw.on('error', () => stream.end());
         raw.on('close', () => {
           unwatch();
           cancelEnd();
+          cancelRecheck();
           streams.delete(stream);
           stream.end();
         });

@@ -78,4 +78,24 @@ describe('GET /events', () => {
     await told(fixture, '', null);
     await vi.waitFor(() => expect(fixture.clock.waiting()).toBe(0));
   });
+
+  it('ends soon after its token is revoked', async () => {
+    const { app, store, clock, bearer } = await testWeb({ hosts: 0 });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    const answer = await fetch(`http://127.0.0.1:${port}/events`, { headers: bearer('viewer') });
+    const reader = answer.body!.getReader();
+    await reader.read();
+    let ended = false;
+    const reading = reader.read().then(({ done }) => {
+      ended = done;
+    });
+    clock.advance(10_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+    store.access.revokeToken('viewer-1', clock.nowMs());
+    clock.advance(2_000);
+    await reading;
+    expect(ended).toBe(true);
+  });
 });
