@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../../proto/errors.ts';
 import { account, pageLine } from './account.ts';
 import { type Company, startCompany } from './company.ts';
 import { runSync, tellStory } from './story.ts';
@@ -19,9 +20,19 @@ const MINUTE_MS = 60_000;
 /** In the endless account, mail1's cron line is forgotten once in so many minutes. */
 const FORGOTTEN_EVERY_MINUTES = 5;
 
-const { values } = parseArgs({
-  options: { once: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-});
+/** Ends with 2 on what --help does not name. */
+function optionsGiven() {
+  try {
+    return parseArgs({
+      options: { once: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    }).values;
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
+
+const values = optionsGiven();
 if (values.help) {
   process.stdout.write(HELP);
   process.exit(0);
