@@ -261,15 +261,18 @@ export class Runner {
       { job: run.job, run: run.runId, outcome: run.outcome, took: formatDuration(run.durationMs) },
       run.reason,
     );
-    if (inventory !== null) this.#report(started.job, inventory);
+    const surplus = run.recoveryPoints.slice(RECOVERY_POINTS_PER_RECORD_MAX);
+    if (surplus.length > 0) this.#report(started.job, surplus, false);
+    if (inventory !== null) this.#report(started.job, inventory, true);
     return run;
   }
 
-  #report(job: string, inventory: RecoveryPoint[]): void {
-    for (let from = 0; from === 0 || from < inventory.length; from += RECOVERY_POINTS_PER_RECORD_MAX) {
-      const recoveryPoints = inventory.slice(from, from + RECOVERY_POINTS_PER_RECORD_MAX);
-      const complete = from + RECOVERY_POINTS_PER_RECORD_MAX >= inventory.length;
-      const value = { job, recoveryPoints, complete };
+  /** In pages. `areAll`: the job has no others, which the last page says. */
+  #report(job: string, points: RecoveryPoint[], areAll: boolean): void {
+    for (let from = 0; from === 0 || from < points.length; from += RECOVERY_POINTS_PER_RECORD_MAX) {
+      const recoveryPoints = points.slice(from, from + RECOVERY_POINTS_PER_RECORD_MAX);
+      const isLast = from + RECOVERY_POINTS_PER_RECORD_MAX >= points.length;
+      const value = { job, recoveryPoints, complete: areAll && isLast };
       this.#write({ type: 'recovery-points-seen', value }, this.#deps.clock.nowMs());
     }
   }

@@ -36,7 +36,7 @@ import {
   lockLook,
 } from './borg-steps.ts';
 import type { Conclusion, Engine, EngineContext, ProcessSeen, Seen, Step } from './types.ts';
-import { failed, NO_STATS, processSeen } from './types.ts';
+import { failed, NO_STATS, processesSeen, processSeen } from './types.ts';
 
 const SERVER = 'server';
 /** Names of all databases of a server. */
@@ -66,19 +66,20 @@ export const postgresDump: Engine<PostgresDumpJob> = {
     const facts = factsOf(server);
     if (!facts || refusal(spec, context, facts) !== null) return null;
 
+    const processes = processesSeen(seen);
     const made: Part[] = [];
     for (const part of partsOf(spec, context, facts)) {
-      const dump = processSeen(seen, dumpId(part));
+      const dump = processes.get(dumpId(part));
       if (!dump) return dumpStep(spec, context, part);
       if (parseCreated(dump.stdout)) made.push(part);
       else if (!isCommandFailure(dump)) {
         // The repository itself fails: the others would fail alike, each after its own lock wait.
         return made.length > 0
-          ? evidenceStep(spec, context, made, seen)
+          ? evidenceStep(spec, context, made, processes)
           : lockLook(spec.repository, dump, seen);
       }
     }
-    return made.length > 0 ? evidenceStep(spec, context, made, seen) : null;
+    return made.length > 0 ? evidenceStep(spec, context, made, processes) : null;
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -196,11 +197,11 @@ function evidenceStep(
   spec: PostgresDumpJob,
   context: EngineContext,
   made: Part[],
-  seen: readonly Seen[],
+  processes: ReadonlyMap<string, ProcessSeen>,
 ): Step | null {
-  if (!processSeen(seen, CONFIRM))
+  if (!processes.has(CONFIRM))
     return confirmStep(spec.repository, context, spec.name, archiveNameOf(spec.name, context.startedAtMs));
-  const part = made.find((one) => !processSeen(seen, sizeId(one)));
+  const part = made.find((one) => !processes.has(sizeId(one)));
   if (!part) return null;
   return borgStep(spec.repository, context, {
     id: sizeId(part),
@@ -227,14 +228,15 @@ function judge(
   seen: readonly Seen[],
 ): Conclusion {
   const { repository } = spec;
-  const look = archivesSeen(processSeen(seen, CONFIRM), repository);
+  const processes = processesSeen(seen);
+  const look = archivesSeen(processes.get(CONFIRM) ?? null, repository);
   const parts = partsOf(spec, context, facts);
   const recoveryPoints: RecoveryPoint[] = [];
   const problems: string[] = [];
   let stats: RunStats = NO_STATS;
   let worst: ProcessSeen | null = null;
   for (const part of parts) {
-    const dump = processSeen(seen, dumpId(part));
+    const dump = processes.get(dumpId(part)) ?? null;
     const made = dump ? parseCreated(dump.stdout) : null;
     const problem = problemOf(spec, part, dump, made, look, seen);
     if (problem !== null) {
@@ -242,7 +244,7 @@ function judge(
       worst ??= dump;
       continue;
     }
-    const sizeBytes = parseEntrySizes(processSeen(seen, sizeId(part))!.stdout).get(part.file)!;
+    const sizeBytes = parseEntrySizes(processes.get(sizeId(part))!.stdout).get(part.file)!;
     recoveryPoints.push({
       repository: repository.name,
       name: part.archive,

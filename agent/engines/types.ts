@@ -135,6 +135,12 @@ export function processSeen(seen: readonly Seen[], id: string): ProcessSeen | nu
   return seen.find((one): one is ProcessSeen => one.type === 'process' && one.id === id) ?? null;
 }
 
+/** All of them by id, for plans with thousands of steps. */
+export function processesSeen(seen: readonly Seen[]): ReadonlyMap<string, ProcessSeen> {
+  const processes = seen.filter((one): one is ProcessSeen => one.type === 'process');
+  return new Map(processes.map((one) => [one.id, one]));
+}
+
 export function lookSeen(seen: readonly Seen[], id: string): LookSeen | null {
   return seen.find((one): one is LookSeen => one.type === 'look' && one.id === id) ?? null;
 }
