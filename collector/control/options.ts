@@ -1,4 +1,5 @@
 /** Options that many commands share, and what they lead to. */
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../proto/duration.ts';
 import { NAME_PATTERN } from '../../proto/job.ts';
@@ -24,7 +25,7 @@ export function withJson(command: Command): Command {
 
 export async function settingsOf({ config, data }: PlaceOptions): Promise<CollectorSettings> {
   return config === undefined && data !== undefined
-    ? defaultSettings(data)
+    ? defaultSettings(resolve(data))
     : await loadConfig(config ?? DEFAULT_CONFIG_FILE, Object.keys(RULES));
 }
 
