@@ -49,6 +49,9 @@ CREATE TABLE IF NOT EXISTS host_facts (
 
 /** Throws what better-sqlite3 throws: not a database, disk full, read-only. */
 export function prepareSpoolFile(db: Database.Database): void {
+  // One process owns the file. Set before WAL, this also does without the shared-memory file, which SQLite
+  // could not make on a full disk: the agent would not start, and no backup would run, for lack of 32 KiB.
+  db.pragma('locking_mode = EXCLUSIVE');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('journal_size_limit = 4194304');

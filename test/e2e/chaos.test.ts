@@ -5,12 +5,12 @@
  * A checker that never objects proves nothing, so it is shown broken parts, one at a time.
  */
 import { join } from 'node:path';
-import type Database from 'better-sqlite3';
 import { describe, expect, it, vi } from 'vitest';
 import { Spool } from '../../agent/spool.ts';
 import { openStore } from '../../collector/store/open.ts';
 import { type ChaosResult, runChaos, type Sabotage } from '../support/chaos/chaos.ts';
 import { AGENT_STEPS, COLLECTOR_STEPS } from '../support/chaos/steps.ts';
+import { connections } from '../support/connections.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
 const KILLS = 300;
@@ -21,18 +21,7 @@ const SABOTAGE_WITHIN_MS = 120_000;
 /** Stands in the message of a failure; set it to draw the same deaths again. */
 const SEED = Number(process.env.BACKPROOF_CHAOS_SEED ?? Date.now() % 1_000_000);
 
-/** Connections to databases, as the product opened them. */
-const connections = vi.hoisted(() => [] as unknown[]);
-vi.mock('better-sqlite3', async (importOriginal) => {
-  const { default: Real } = await importOriginal<{ default: typeof Database }>();
-  class Watched extends (Real as unknown as new (...args: unknown[]) => object) {
-    constructor(...args: unknown[]) {
-      super(...args);
-      connections.push(this);
-    }
-  }
-  return { default: Object.assign(Watched, { SqliteError: Real.SqliteError }) };
-});
+vi.mock('better-sqlite3', async (original) => (await import('../support/connections.ts')).watched(original));
 
 describe('killed at any instant', () => {
   let result: ChaosResult;
@@ -72,7 +61,7 @@ describe('the checker', () => {
 // cannot be seen by killing. What can be seen is that SQLite was told to wait for the disk.
 describe('a power cut', () => {
   const settings = () => {
-    const db = connections.at(-1) as Database.Database;
+    const db = connections.at(-1)!;
     return {
       journal: db.pragma('journal_mode', { simple: true }),
       // 2 is FULL (https://www.sqlite.org/pragma.html#pragma_synchronous).

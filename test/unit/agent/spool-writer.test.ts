@@ -1,12 +1,16 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Spool } from '../../../agent/spool.ts';
 import { SpoolWriter } from '../../../agent/spool-writer.ts';
 import { decodeRecord } from '../../../proto/codec.ts';
 import type { RecordBody } from '../../../proto/messages.ts';
+import { allowWrites, connections, denyWrites } from '../../support/connections.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { sampleStarted } from '../../support/samples.ts';
+
+vi.mock('better-sqlite3', async (original) =>
+  (await import('../../support/connections.ts')).watched(original),
+);
 
 function started(runId: string): RecordBody {
   return { type: 'run-started', value: sampleStarted({ runId }) };
@@ -14,25 +18,21 @@ function started(runId: string): RecordBody {
 
 describe('a writer whose spool cannot be written', () => {
   it('holds the records, says why, and writes them in order with their own time once it can', () => {
-    const file = join(temporaryFolder(), 'spool.db');
-    const spool = Spool.open(file, { bytesMax: 1 });
-    const blocker = new Database(file);
-    onTestFinished(() => {
-      spool.close();
-      blocker.close();
-    });
+    const spool = Spool.open(join(temporaryFolder(), 'spool.db'), { bytesMax: 1 });
+    const connection = connections.at(-1)!;
+    onTestFinished(() => spool.close());
     const writer = new SpoolWriter(spool);
     const heard: string[] = [];
     writer.onErrorChange(() => heard.push(writer.error()));
-    blocker.exec('BEGIN IMMEDIATE');
+    denyWrites(connection);
     expect(writer.write(started('a'), 1)).toBe(false);
     expect(writer.write(started('b'), 2)).toBe(false);
     expect(writer.held()).toBe(2);
-    expect(writer.error()).toMatch(/spool cannot be written: .*locked/);
-    blocker.exec('ROLLBACK');
+    expect(writer.error()).toMatch(/spool cannot be written: .*readonly/);
+    allowWrites(connection);
     expect(writer.write(started('c'), 3)).toBe(true);
     expect(writer.error()).toBe('');
-    expect(heard).toEqual([expect.stringMatching(/locked/), '']);
+    expect(heard).toEqual([expect.stringMatching(/readonly/), '']);
     expect(spool.read(1, 9).map(({ record }) => decodeRecord(record).recordedAtMs)).toEqual([1, 2, 3]);
   });
 

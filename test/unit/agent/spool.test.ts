@@ -1,13 +1,17 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SPOOL_BYTES_MIN, Spool, SpoolError } from '../../../agent/spool.ts';
 import { decodeRecord } from '../../../proto/codec.ts';
 import { ProtocolError } from '../../../proto/errors.ts';
 import type { RecordBody } from '../../../proto/messages.ts';
+import { allowWrites, connections, denyWrites } from '../../support/connections.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { SAMPLE_AT_MS, sampleDeclaration, sampleFinished, sampleStarted } from '../../support/samples.ts';
+
+vi.mock('better-sqlite3', async (original) =>
+  (await import('../../support/connections.ts')).watched(original),
+);
 
 const DAY_MS = 86_400_000;
 
@@ -207,17 +211,12 @@ describe('what the runner remembers over a crash', () => {
 
 describe('a spool that cannot be written', () => {
   it('throws SpoolError, has written nothing, and counts on when it can be written again', () => {
-    const folder = temporaryFolder();
-    const spool = open(join(folder, 'spool.db'));
+    const spool = newSpool();
+    const connection = connections.at(-1)!;
     spool.append(finished('a'), 1);
-    const blocker = new Database(join(folder, 'spool.db'));
-    blocker.pragma('busy_timeout = 0');
-    blocker.exec('BEGIN IMMEDIATE');
-    onTestFinished(() => {
-      blocker.close();
-    });
+    denyWrites(connection);
     expect(() => spool.append(finished('b'), 2)).toThrow(SpoolError);
-    blocker.exec('ROLLBACK');
+    allowWrites(connection);
     expect(spool.position().lastSeq).toBe(1);
     expect(spool.append(finished('b'), 2)).toBe(2);
   });
@@ -226,6 +225,13 @@ describe('a spool that cannot be written', () => {
     const spool = newSpool();
     expect(() => spool.append({ type: 'job-removed', value: { job: '../x' } }, 1)).toThrow(ProtocolError);
     expect(spool.position().lastSeq).toBe(0);
+  });
+
+  it('belongs to one process: a second one is told so, and the first goes on', () => {
+    const file = join(temporaryFolder(), 'spool.db');
+    const spool = open(file);
+    expect(() => Spool.open(file, { bytesMax: 1 })).toThrow(/cannot be opened: database is locked/);
+    expect(spool.append(finished('a'), 1)).toBe(1);
   });
 
   it('says which file it is when it is no spool', () => {
