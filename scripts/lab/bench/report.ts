@@ -22,10 +22,11 @@ function verdict(figure: Figure): string {
 }
 
 export function figureLines(figure: Figure): string[] {
+  const ratio = figure.ratio === null ? '' : ` (x ${figure.ratio.toFixed(2)})`;
   const reference =
     figure.reference === null
       ? figure.referenceIs
-      : `${formatValue(figure.reference, figure.unit)} ${figure.referenceIs} (x ${figure.ratio!.toFixed(2)})`;
+      : `${formatValue(figure.reference, figure.unit)} ${figure.referenceIs}${ratio}`;
   const goal = figure.goal ? `; goal ${figure.goal}: ${verdict(figure)}` : '';
   return [`${figure.name}: ${formatValue(figure.ours, figure.unit)}`, `    against ${reference}${goal}`];
 }
