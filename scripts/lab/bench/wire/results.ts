@@ -6,8 +6,8 @@ import type { RecordBody } from '../../../../proto/messages.ts';
 
 export const JOB = 'files';
 const HOUR_MS = 3_600_000;
-/** About the summary that borg prints at the end of a run. */
-const LOG_TAIL = `${'-'.repeat(78)}
+/** About the summary that borg prints at the end of a run, for those who ask it to. */
+export const LOG_TAIL = `${'-'.repeat(78)}
 Archive name: web1-files-2026-11-22T02:00:03
 Time (start): Sun, 2026-11-22 02:00:03  Time (end): Sun, 2026-11-22 02:04:41
 Duration: 4 minutes 38.12 seconds  Number of files: 184213
