@@ -13,8 +13,8 @@ import type { CollectorSettings } from './settings.ts';
 import type { Store } from './store/types.ts';
 
 const EVERY_MS = 60_000;
-/** Runs removed in one transaction: a few milliseconds, so that agents do not wait for it. */
-const RUNS_PER_CHUNK = 500;
+/** Rows removed in one transaction: a few milliseconds, so that agents do not wait for it. */
+const ROWS_PER_CHUNK = 500;
 /** Chunks of one pass; a backlog is worked off over several. */
 const CHUNKS_PER_PASS = 20;
 /** Nearly full: room for hours of records, and time to do something. */
@@ -71,7 +71,13 @@ export class Janitor {
   async pass(): Promise<void> {
     const { store, clock, settings } = this.#deps;
     await this.#step('disk space', () => this.#lookAtDisk());
-    await this.#step('old runs', () => this.#expireRuns(clock.nowMs() - settings.retention.runsMs));
+    const beforeMs = clock.nowMs() - settings.retention.runsMs;
+    for (const [name, expire] of [
+      ['old runs', store.system.expireRuns],
+      ['missing recovery points', store.system.expireMissingPoints],
+    ] as const) {
+      await this.#step(name, () => this.#inChunks((limit) => expire(beforeMs, limit)));
+    }
     await this.#step('old sessions', () => store.system.expireAccess(clock.nowMs()));
     await this.#step('write-ahead log', () => store.system.checkpoint());
     await this.#step('reminders', () => {
@@ -87,10 +93,9 @@ export class Janitor {
     }
   }
 
-  async #expireRuns(beforeMs: number): Promise<void> {
+  async #inChunks(expire: (limit: number) => number): Promise<void> {
     for (let chunk = 0; chunk < CHUNKS_PER_PASS; chunk += 1) {
-      const removed = this.#deps.store.system.expireRuns(beforeMs, RUNS_PER_CHUNK);
-      if (removed < RUNS_PER_CHUNK) return;
+      if (expire(ROWS_PER_CHUNK) < ROWS_PER_CHUNK) return;
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

@@ -2,7 +2,7 @@
  * Rows as programs see them: the JSON of the API and of the control socket. Times are RFC 3339 UTC, sizes
  * bytes, durations seconds. Pure.
  */
-import { leavesEvidence, type RecoveryPoint } from '../proto/run.ts';
+import { leavesEvidence } from '../proto/run.ts';
 import { nextDue } from '../proto/schedule.ts';
 import { ASSURANCES } from './assurances/types.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   NotificationRow,
   RunDetails,
   RunRow,
+  StoredPoint,
 } from './store/types.ts';
 
 export function iso(atMs: number): string;
@@ -48,7 +49,7 @@ export function runSummary(run: RunRow) {
 export function runView(
   run: RunRow & { host: string; job: string; customer: string },
   details: RunDetails,
-  points: RecoveryPoint[],
+  points: StoredPoint[],
 ) {
   const { id, ...rest } = runSummary(run);
   return {
@@ -63,7 +64,7 @@ export function runView(
   };
 }
 
-export function pointView(point: RecoveryPoint) {
+export function pointView(point: StoredPoint) {
   return {
     repository: point.repository,
     name: point.name,
@@ -71,6 +72,7 @@ export function pointView(point: RecoveryPoint) {
     subject: point.subject,
     createdAt: iso(point.createdAtMs),
     sizeBytes: point.sizeBytes,
+    missingSince: iso(point.missingSinceMs),
   };
 }
 

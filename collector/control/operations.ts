@@ -48,6 +48,7 @@ const filter = z.strictObject({
   job: name.optional(),
   customer: name.optional(),
   state: z.string().optional(),
+  missing: z.boolean().optional(),
   limit: z.number().int().min(1).max(ROWS_MAX).default(100),
 });
 
@@ -132,8 +133,8 @@ export const operations = {
     }),
   ),
 
-  'recovery-points': operation(filter, ({ store }, { host, job, customer, limit }) =>
-    store.runs.recoveryPoints({ host, job, customer, limit }).items.map((point) => ({
+  'recovery-points': operation(filter, ({ store }, { host, job, customer, limit, missing }) =>
+    store.runs.recoveryPoints({ host, job, customer, limit, missing }).items.map((point) => ({
       host: point.host,
       job: point.job,
       customer: point.customer,

@@ -20,6 +20,7 @@ interface ShowOptions extends PlaceOptions {
   customer?: string;
   state?: string;
   limit?: number;
+  missing?: boolean;
 }
 
 /** Adds one list command; `show` prints what came for people. */
@@ -115,11 +116,13 @@ export function addShowCommands(program: Command): void {
         point.subject === '' ? 'files' : point.subject,
         formatSize(point.sizeBytes),
         point.repository,
-        point.name,
+        point.missingSince === null
+          ? point.name
+          : `${point.name}, missing since ${shortTime(point.missingSince)}`,
       ]),
       'No recovery point matches.',
     ),
-  );
+  ).option('--missing', 'also what is no longer in its repository');
   list(program, 'alerts', 'alerts, newest first', (alerts) =>
     printTable(
       ['ID', 'STATE', 'SEVERITY', 'SINCE (UTC)', 'SUBJECT', 'RULE', 'REASON'],

@@ -58,10 +58,10 @@ export class Facts {
         store.jobs.remove(speaker.hostId, body.value.job, nowMs);
         return { job: body.value.job, news: true };
       case 'recovery-points-seen': {
-        const { job, recoveryPoints } = body.value;
+        const { job, recoveryPoints, complete } = body.value;
         const jobId = this.#jobId(speaker, job, nowMs);
         const points = recoveryPoints.map((point) => byOurClock(point, corrected));
-        store.runs.saveRecoveryPoints(jobId, null, points, nowMs);
+        store.runs.saveSeenPoints(jobId, points, complete, nowMs);
         store.jobs.touch(jobId);
         return { job, news: true };
       }

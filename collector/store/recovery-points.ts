@@ -1,7 +1,7 @@
 /** Table `recovery_points`: what can be restored, each archive once. */
 import type { RecoveryPoint } from '../../proto/run.ts';
 import { type Db, decodeCursor, encodeCursor, inTransaction, type Scalar, statements } from './sqlite.ts';
-import type { RunStore } from './types.ts';
+import type { RunStore, StoredPoint } from './types.ts';
 
 interface PointRecord {
   id: number;
@@ -12,9 +12,10 @@ interface PointRecord {
   created_at_ms: number;
   size_bytes: number;
   seen_at_ms: number;
+  missing_since_ms: number | null;
 }
 
-function recoveryPoint(record: PointRecord): RecoveryPoint {
+function storedPoint(record: PointRecord): StoredPoint {
   return {
     repository: record.repository,
     name: record.name,
@@ -22,12 +23,14 @@ function recoveryPoint(record: PointRecord): RecoveryPoint {
     subject: record.subject,
     createdAtMs: record.created_at_ms,
     sizeBytes: record.size_bytes,
+    missingSinceMs: record.missing_since_ms,
   };
 }
 
 interface RecoveryPointStore {
   save(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void;
-  ofRun(runId: number): RecoveryPoint[];
+  seen: RunStore['saveSeenPoints'];
+  ofRun(runId: number): StoredPoint[];
   list: RunStore['recoveryPoints'];
 }
 
@@ -38,34 +41,48 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
     `INSERT INTO recovery_points (job_id, run_id, repository, name, archive_id, subject, created_at_ms,
        size_bytes, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (job_id, archive_id) DO UPDATE
-     SET seen_at_ms = excluded.seen_at_ms, run_id = coalesce(run_id, excluded.run_id)`,
+     SET seen_at_ms = excluded.seen_at_ms, missing_since_ms = NULL, run_id = coalesce(run_id, excluded.run_id)`,
   );
+  const beginInventory = db.prepare<[number, number]>(
+    'UPDATE jobs SET inventory_since_ms = coalesce(inventory_since_ms, ?) WHERE id = ?',
+  );
+  // What was made after everything the inventory shows may not have been there yet: an agent may hand in an
+  // old inventory again. A run that succeeds is in its own inventory, so nothing older escapes for long.
+  const markMissing = db.prepare<{ jobId: number; nowMs: number }>(
+    `UPDATE recovery_points SET missing_since_ms = @nowMs
+     WHERE job_id = @jobId AND missing_since_ms IS NULL
+       AND repository = (SELECT declaration ->> '$.repository' FROM jobs WHERE id = @jobId)
+       AND seen_at_ms < (SELECT inventory_since_ms FROM jobs WHERE id = @jobId)
+       AND created_at_ms <= (SELECT max(created_at_ms) FROM recovery_points WHERE job_id = @jobId
+         AND seen_at_ms >= (SELECT inventory_since_ms FROM jobs WHERE id = @jobId))`,
+  );
+  const endInventory = db.prepare<[number]>('UPDATE jobs SET inventory_since_ms = NULL WHERE id = ?');
   const ofRun = db.prepare<[number], PointRecord>(
     'SELECT * FROM recovery_points WHERE run_id = ? ORDER BY id',
   );
 
+  function saveAll(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void {
+    for (const { repository, name, id, subject, createdAtMs, sizeBytes } of points) {
+      save.run(jobId, runId, repository, name, id, subject, createdAtMs, sizeBytes, nowMs);
+    }
+  }
+
   return {
     save: (jobId, runId, points, nowMs) => {
-      if (points.length === 0) return;
-      inTransaction(db, () => {
-        for (const point of points) {
-          save.run(
-            jobId,
-            runId,
-            point.repository,
-            point.name,
-            point.id,
-            point.subject,
-            point.createdAtMs,
-            point.sizeBytes,
-            nowMs,
-          );
-        }
-      });
+      if (points.length > 0) inTransaction(db, () => saveAll(jobId, runId, points, nowMs));
     },
-    ofRun: (runId) => ofRun.all(runId).map(recoveryPoint),
+    seen: (jobId, points, complete, nowMs) =>
+      inTransaction(db, () => {
+        beginInventory.run(nowMs, jobId);
+        saveAll(jobId, null, points, nowMs);
+        if (!complete) return;
+        markMissing.run({ jobId, nowMs });
+        endInventory.run(jobId);
+      }),
+    ofRun: (runId) => ofRun.all(runId).map(storedPoint),
     list: (filter) => {
       const where: string[] = ['p.id < ?'];
+      if (!filter.missing) where.push('p.missing_since_ms IS NULL');
       const values: Scalar[] = [decodeCursor(filter.cursor, 1)?.[0] ?? Number.MAX_SAFE_INTEGER];
       for (const [column, value] of [
         ['h.host', filter.host],
@@ -83,7 +100,7 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
       ).all(...values, filter.limit + 1) as (PointRecord & { host: string; job: string; customer: string })[];
       const page = records.slice(0, filter.limit);
       const items = page.map((record) => ({
-        ...recoveryPoint(record),
+        ...storedPoint(record),
         host: record.host,
         job: record.job,
         customer: record.customer,

@@ -181,7 +181,7 @@ export function runStore(db: Db): RunStore {
     },
     list,
     recent: recentOf,
-    saveRecoveryPoints: (jobId, runId, seen, nowMs) => points.save(jobId, runId, seen, nowMs),
+    saveSeenPoints: points.seen,
     recoveryPoints: points.list,
   };
 }

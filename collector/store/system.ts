@@ -33,6 +33,10 @@ export function systemStore(db: Db): SystemStore {
   const forgetDetails = db.prepare<[number]>('DELETE FROM run_details WHERE run_id = ?');
   const forgetMaker = db.prepare<[number]>('UPDATE recovery_points SET run_id = NULL WHERE run_id = ?');
   const forgetRun = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
+  const expirePoints = db.prepare<[number, number]>(
+    `DELETE FROM recovery_points
+     WHERE id IN (SELECT id FROM recovery_points WHERE missing_since_ms < ? LIMIT ?)`,
+  );
   const expireSessions = db.prepare<[number]>('DELETE FROM web_sessions WHERE expires_at_ms <= ?');
   const expireTokens = db.prepare<[number]>('DELETE FROM enrollment_tokens WHERE expires_at_ms <= ?');
 
@@ -43,7 +47,8 @@ export function systemStore(db: Db): SystemStore {
   const checkAllJobs = db.prepare<{ nowMs: number }>(
     `UPDATE jobs SET next_check_at_ms = 0, declared_at_ms = min(declared_at_ms, @nowMs),
        first_declared_at_ms = min(first_declared_at_ms, @nowMs),
-       scheduled_since_ms = min(scheduled_since_ms, @nowMs)`,
+       scheduled_since_ms = min(scheduled_since_ms, @nowMs),
+       inventory_since_ms = min(inventory_since_ms, @nowMs)`,
   );
   const pullBackRuns = db.prepare<{ nowMs: number }>(
     `UPDATE runs SET started_at_ms = min(started_at_ms, @nowMs), finished_at_ms = min(finished_at_ms, @nowMs),
@@ -93,6 +98,7 @@ export function systemStore(db: Db): SystemStore {
         detail: record.detail,
       })),
     expireRuns,
+    expireMissingPoints: (beforeMs, limit) => expirePoints.run(beforeMs, limit).changes,
     expireAccess: (nowMs) =>
       inTransaction(db, () => {
         expireSessions.run(nowMs);

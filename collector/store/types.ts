@@ -80,6 +80,11 @@ export interface RunRow {
   receivedAtMs: number;
 }
 
+export interface StoredPoint extends RecoveryPoint {
+  /** Since when a complete inventory no longer shows it; null while it can be restored. */
+  missingSinceMs: number | null;
+}
+
 export interface RunDetails {
   warnings: RunWarning[];
   logTail: string;
@@ -270,7 +275,7 @@ export interface RunStore {
   /** Both return false when the run was stored already (a replay into a new epoch), and then change nothing. */
   start(jobId: number, run: RunStarted, nowMs: number): boolean;
   finish(jobId: number, run: RunFinished, nowMs: number): boolean;
-  byId(id: number): { run: RunRow; details: RunDetails; recoveryPoints: RecoveryPoint[] } | null;
+  byId(id: number): { run: RunRow; details: RunDetails; recoveryPoints: StoredPoint[] } | null;
   /** The last received first: runs that an agent hands in late stand where they were handed in. */
   list(filter: {
     host?: string;
@@ -281,14 +286,20 @@ export interface RunStore {
   }): Page<RunRow & { host: string; job: string; customer: string }>;
   /** For the bars: outcome and times of each job's runs since `sinceMs`, oldest first. */
   recent(jobIds: number[], sinceMs: number): Map<number, RunRow[]>;
-  saveRecoveryPoints(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void;
+  /**
+   * A page of what the job's repository holds. With the last one, `complete`, the job's points in its present
+   * repository that no page of this inventory showed are missing from now on, until they are seen again.
+   */
+  saveSeenPoints(jobId: number, points: RecoveryPoint[], complete: boolean, nowMs: number): void;
   recoveryPoints(filter: {
+    /** Also those that are no longer in their repository. */
+    missing?: boolean;
     host?: string;
     job?: string;
     customer?: string;
     limit: number;
     cursor?: string;
-  }): Page<RecoveryPoint & { host: string; job: string; customer: string; seenAtMs: number }>;
+  }): Page<StoredPoint & { host: string; job: string; customer: string; seenAtMs: number }>;
 }
 
 export interface AlertStore {
@@ -370,6 +381,8 @@ export interface SystemStore {
   ): { atMs: number; actor: string; action: string; subject: string; detail: string }[];
   /** Removes runs that started before `beforeMs`, at most `limit`; the newest success of a job stays. Returns how many. */
   expireRuns(beforeMs: number, limit: number): number;
+  /** Removes recovery points that are missing since before `beforeMs`, at most `limit`. Returns how many. */
+  expireMissingPoints(beforeMs: number, limit: number): number;
   expireAccess(nowMs: number): void;
   /**
    * The wall clock was set back to `nowMs`: nothing stored may wait for, or have happened in, its future.

@@ -91,6 +91,8 @@ CREATE TABLE jobs (
   state_rank INTEGER NOT NULL DEFAULT 2,
   -- 0: dirty, to be evaluated at once. Set in the transaction that changes a fact.
   next_check_at_ms INTEGER NOT NULL DEFAULT 0,
+  -- When the first page of an inventory came whose last page has not come yet.
+  inventory_since_ms INTEGER,
   UNIQUE (host_id, job)
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (next_check_at_ms);
@@ -138,9 +140,12 @@ CREATE TABLE recovery_points (
   created_at_ms INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
   seen_at_ms INTEGER NOT NULL,
+  -- Since when a complete inventory no longer shows it; null while it can be restored.
+  missing_since_ms INTEGER,
   UNIQUE (job_id, archive_id)
 ) STRICT;
 CREATE INDEX recovery_points_run ON recovery_points (run_id);
+CREATE INDEX recovery_points_missing ON recovery_points (missing_since_ms) WHERE missing_since_ms IS NOT NULL;
 
 CREATE TABLE alerts (
   id INTEGER PRIMARY KEY,

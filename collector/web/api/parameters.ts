@@ -19,6 +19,11 @@ export const known = {
   state: { type: 'string', enum: STATES, description: 'Only jobs whose worst assurance is in this state.' },
   search: { type: 'string', maxLength: SEARCH_CHARS_MAX, description: 'Part of a host or job name.' },
   removed: { type: 'boolean', default: false, description: 'Also jobs that are no longer declared.' },
+  missing: {
+    type: 'boolean',
+    default: false,
+    description: 'Also what a complete inventory of the repository no longer shows.',
+  },
   cursor: {
     type: 'string',
     maxLength: CURSOR_CHARS_MAX,

@@ -121,7 +121,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
     },
   );
 
-  app.get<{ Querystring: ListQuery }>(
+  app.get<{ Querystring: ListQuery & { missing: boolean } }>(
     '/api/v1/recovery-points',
     {
       config: { access: 'viewer' },
@@ -131,6 +131,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
           host: known.host,
           job: known.job,
           customer: known.customer,
+          missing: known.missing,
           cursor: known.cursor,
           limit: known.limit,
         }),

@@ -56,6 +56,7 @@ const pointFields: Record<string, Schema> = {
   subject: text,
   createdAt: time,
   sizeBytes: count,
+  missingSince: orNull(time),
 };
 
 export const components: Record<string, Schema> = {

@@ -1,9 +1,9 @@
 /** What can be restored. */
 import { formatSize } from '../../../proto/duration.ts';
-import type { RecoveryPoint } from '../../../proto/run.ts';
+import type { StoredPoint } from '../../store/types.ts';
 import { When } from './marks.tsx';
 
-export type ShownPoint = RecoveryPoint;
+export type ShownPoint = StoredPoint;
 
 export function PointTable(props: { points: ShownPoint[]; nowMs: number; caption: string }) {
   return (
@@ -28,6 +28,12 @@ export function PointTable(props: { points: ShownPoint[]; nowMs: number; caption
             <tr key={point.id}>
               <th scope="row">
                 <code>{point.name}</code>
+                {point.missingSinceMs !== null && (
+                  <>
+                    {' '}
+                    missing since <When atMs={point.missingSinceMs} nowMs={props.nowMs} />
+                  </>
+                )}
               </th>
               <td>{point.subject === '' ? 'files' : point.subject}</td>
               <td>{point.repository}</td>

@@ -1,7 +1,6 @@
 /** One run: everything it said. */
 import { formatDuration, formatSize } from '../../../proto/duration.ts';
-import type { RecoveryPoint } from '../../../proto/run.ts';
-import type { JobRow, RunDetails, RunRow } from '../../store/types.ts';
+import type { JobRow, RunDetails, RunRow, StoredPoint } from '../../store/types.ts';
 import { outcomeWord } from '../../views.ts';
 import { jobHref } from './job-table.tsx';
 import { Document, type Frame } from './layout.tsx';
@@ -14,7 +13,7 @@ export interface RunProps {
   job: JobRow;
   run: RunRow;
   details: RunDetails;
-  points: RecoveryPoint[];
+  points: StoredPoint[];
 }
 
 export function RunPage({ frame, job, run, details, points }: RunProps) {

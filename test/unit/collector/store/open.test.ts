@@ -224,6 +224,34 @@ describe('with a host', () => {
     expect(store.system.integrityProblems()).toEqual([]);
   });
 
+  test('what a complete inventory no longer shows is missing, until it is seen again', () => {
+    const { id } = store.jobs.declare(web1.id, sampleDeclaration(), '', NOW_MS);
+    const point = (name: string, createdAtMs: number) => {
+      return { repository: 'acme', name, id: name, subject: '', createdAtMs, sizeBytes: 1 };
+    };
+    const [a, b, c, d] = [point('a', 1), point('b', 2), point('c', 3), point('d', 4)];
+    const old = { ...point('old', 1), repository: 'before' };
+    const listed = (missing?: boolean) =>
+      store.runs.recoveryPoints({ limit: 10, missing }).items.map(({ name }) => name);
+    const run = sampleFinished({ recoveryPoints: [a, b, c, old] });
+    store.runs.finish(id, run, 10);
+    store.runs.saveSeenPoints(id, [a], false, 20);
+    expect(listed()).toEqual(['old', 'c', 'b', 'a']);
+    // Pages may be far apart; and a run may end before the inventory of one before it is handed in again.
+    store.runs.finish(id, sampleFinished({ runId: 'run-2', recoveryPoints: [d] }), 15);
+    store.runs.saveSeenPoints(id, [c], true, 30);
+    expect(listed()).toEqual(['d', 'old', 'c', 'a']);
+    expect(listed(true)).toEqual(['d', 'old', 'c', 'b', 'a']);
+    const runId = store.jobs.byId(id)!.lastSuccess!.id;
+    expect(store.runs.byId(runId)!.recoveryPoints.map((one) => one.missingSinceMs)).toEqual([null]);
+    expect(store.system.expireMissingPoints(30, 10)).toBe(0);
+    store.runs.saveSeenPoints(id, [b, d], true, 40);
+    expect(listed()).toEqual(['d', 'old', 'b']);
+    expect(store.system.expireMissingPoints(41, 1)).toBe(1);
+    expect(store.system.expireMissingPoints(41, 10)).toBe(1);
+    expect(listed(true)).toEqual(['d', 'old', 'b']);
+  });
+
   test('the outbox gives only the oldest pending of each receiver and alert', () => {
     const alert = () =>
       store.alerts.insert({
