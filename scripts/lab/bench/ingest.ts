@@ -24,18 +24,20 @@ interface Measured {
   latenciesMs: number[];
 }
 
-/** The same load for ours and for the bare server. `beforeLast` is called before the last round of the flood. */
-async function load(room: Room, fleetFile: string, beforeLast: () => Promise<void>): Promise<Measured> {
+/** The same load for ours and for the bare server. `look` is called right before and after the last flood. */
+async function load(room: Room, fleetFile: string, look: () => Promise<void>): Promise<Measured> {
   const clients = await WireClients.start(fleetFile, 1);
   room.onEnd(() => clients.stop());
   await clients.connect({ from: 0, to: AGENTS, perSecond: CONNECTS_PER_SECOND, declare: true });
   await clients.flood(WARM_UP_PER_AGENT);
   const rates: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
-    if (round === ROUNDS) await beforeLast();
+    if (round === ROUNDS) await look();
     rates.push(await clients.flood(RESULTS_PER_AGENT));
     room.say(`  ${Math.round(rates.at(-1)!)} results/s`);
   }
+  // The pace commits small batches, which are not those of the flood.
+  await look();
   const latenciesMs = await clients.pace(PACE_MS, PACE_PER_SECOND);
   await clients.stop();
   return { perSecond: median(rates), latenciesMs };
@@ -76,16 +78,15 @@ export const ingest: Bench = {
   async run(room): Promise<Figure[]> {
     const seeded = await seededCollector(room, AGENTS);
     await seeded.collector.start();
-    let before: Commits = { results: 0, transactions: 0 };
+    const looks: Commits[] = [];
     const ours = await load(room, seeded.fleetFile, async () => {
-      before = await commitsOf(seeded);
+      looks.push(await commitsOf(seeded));
     });
-    const after = await commitsOf(seeded);
     await seeded.collector.program!.stop();
     const paced = ours.latenciesMs.length;
     examine(seeded.database, AGENTS * (WARM_UP_PER_AGENT + ROUNDS * RESULTS_PER_AGENT) + paced);
 
-    // The pace at the end commits small batches: leave its records out of the mean.
+    const [before, after] = looks as [Commits, Commits];
     const flooded = AGENTS * RESULTS_PER_AGENT;
     const transactions = after.transactions - before.transactions;
     const batch = Math.max(1, Math.round((after.results - before.results) / transactions));
