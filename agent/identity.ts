@@ -17,7 +17,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import { UserError } from '../proto/errors.ts';
 import { parseIdentity } from '../proto/host-identity.ts';
@@ -44,6 +44,7 @@ export class IdentityStore {
   /** Throws UserError when the host is not enrolled, or its files do not belong together. */
   static open(dataDir: string): IdentityStore {
     const folder = join(dataDir, 'identity');
+    finishReplacing(folder);
     if (!existsSync(join(folder, 'certificate.pem'))) {
       throw new UserError(`this host is not enrolled yet: there is no certificate in ${folder}`, {
         next: `ask for a token with "backproof-collector enroll HOST --customer NAME" and run ${ENROLL}`,
@@ -147,6 +148,16 @@ export class IdentityStore {
     this.#certificate = certificate;
     this.#names = names;
   }
+}
+
+/**
+ * A kill between the two renames of `write` leaves no identity, but two beside it. The new one is whole then:
+ * the old one steps aside last. Without the old one, the new one may be half-written and is left alone.
+ */
+function finishReplacing(folder: string): void {
+  if (existsSync(folder) || !existsSync(`${folder}.old`)) return;
+  renameSync(existsSync(`${folder}.new`) ? `${folder}.new` : `${folder}.old`, folder);
+  syncFolder(dirname(folder));
 }
 
 function readIdentity(folder: string) {
