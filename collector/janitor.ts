@@ -75,6 +75,9 @@ export class Janitor {
     for (const [name, expire] of [
       ['old runs', store.system.expireRuns],
       ['missing recovery points', store.system.expireMissingPoints],
+      ['resolved alerts', store.system.expireAlerts],
+      ['old journal', store.system.expireJournal],
+      ['old gaps', store.system.expireGaps],
     ] as const) {
       await this.#step(name, () => this.#inChunks((limit) => expire(beforeMs, limit)));
     }

@@ -37,6 +37,19 @@ export function systemStore(db: Db): SystemStore {
     `DELETE FROM recovery_points
      WHERE id IN (SELECT id FROM recovery_points WHERE missing_since_ms < ? LIMIT ?)`,
   );
+  const forgetNotifications = db.prepare<[number]>('DELETE FROM notifications WHERE alert_id = ?');
+  const forgetAlert = db.prepare<[number]>('DELETE FROM alerts WHERE id = ?');
+  // One whose last word has not been delivered stays until it is, or has failed.
+  const oldAlerts = db.prepare<[number, number], { id: number }>(
+    `SELECT id FROM alerts a WHERE state = 'resolved' AND resolved_at_ms < ? AND NOT EXISTS (
+       SELECT 1 FROM notifications WHERE alert_id = a.id AND state = 'pending') ORDER BY id LIMIT ?`,
+  );
+  const expireJournal = db.prepare<[number, number]>(
+    'DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at_ms < ? LIMIT ?)',
+  );
+  const expireGaps = db.prepare<[number, number]>(
+    'DELETE FROM gaps WHERE id IN (SELECT id FROM gaps WHERE received_at_ms < ? LIMIT ?)',
+  );
   const expireSessions = db.prepare<[number]>('DELETE FROM web_sessions WHERE expires_at_ms <= ?');
   const expireTokens = db.prepare<[number]>('DELETE FROM enrollment_tokens WHERE expires_at_ms <= ?');
 
@@ -98,6 +111,17 @@ export function systemStore(db: Db): SystemStore {
         detail: record.detail,
       })),
     expireRuns,
+    expireAlerts: (beforeMs, limit) =>
+      inTransaction(db, () => {
+        const expired = oldAlerts.all(beforeMs, limit);
+        for (const { id } of expired) {
+          forgetNotifications.run(id);
+          forgetAlert.run(id);
+        }
+        return expired.length;
+      }),
+    expireJournal: (beforeMs, limit) => expireJournal.run(beforeMs, limit).changes,
+    expireGaps: (beforeMs, limit) => expireGaps.run(beforeMs, limit).changes,
     expireMissingPoints: (beforeMs, limit) => expirePoints.run(beforeMs, limit).changes,
     expireAccess: (nowMs) =>
       inTransaction(db, () => {

@@ -379,10 +379,14 @@ export interface SystemStore {
   journalPage(
     limit: number,
   ): { atMs: number; actor: string; action: string; subject: string; detail: string }[];
-  /** Removes runs that started before `beforeMs`, at most `limit`; the newest success of a job stays. Returns how many. */
+  /** Removes runs that were received before `beforeMs`, at most `limit`; the newest success of a job stays. Returns how many. */
   expireRuns(beforeMs: number, limit: number): number;
   /** Removes recovery points that are missing since before `beforeMs`, at most `limit`. Returns how many. */
   expireMissingPoints(beforeMs: number, limit: number): number;
+  /** Resolved ones, with their notifications. These too remove at most `limit` and return how many. */
+  expireAlerts(beforeMs: number, limit: number): number;
+  expireJournal(beforeMs: number, limit: number): number;
+  expireGaps(beforeMs: number, limit: number): number;
   expireAccess(nowMs: number): void;
   /**
    * The wall clock was set back to `nowMs`: nothing stored may wait for, or have happened in, its future.

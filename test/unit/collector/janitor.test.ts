@@ -53,6 +53,36 @@ describe('the janitor', () => {
     expect(judging.store.runs.list({ limit: 100 }).items).toHaveLength(30);
   });
 
+  test('removes resolved alerts with their notifications, the journal and gaps when they are as old', async () => {
+    const { store, clock } = judging;
+    const web1 = judging.enroll('web1');
+    const alert = (subject: string) => {
+      const about = { host: null, job: null, customer: null, severity: 'critical', reason: '' } as const;
+      const { id } = store.alerts.insert({ ...about, rule: 'r', subject, startedAtMs: clock.nowMs() });
+      store.outbox.add({ alertId: id, receiver: 'pager', event: 'trigger', payload: '{}' }, clock.nowMs());
+      return id;
+    };
+    const [firing, told, untold] = [alert('firing'), alert('told'), alert('untold')];
+    for (const id of [told, untold]) store.alerts.resolve(id, '', clock.nowMs());
+    for (const id of [firing, told]) store.outbox.delivered(store.outbox.ofAlert(id)[0]!.id, clock.nowMs());
+    store.system.journal({ actor: 'a', action: 'b', subject: 'c', detail: '' }, clock.nowMs());
+    const gap = { fromSeq: 1, toSeq: 2, reason: '', oldestAtMs: 0, newestAtMs: 0 };
+    store.spools.saveGap(web1.id, 1, gap, clock.nowMs());
+    const left = () => [
+      store.alerts.list({ limit: 9 }).items.map(({ id }) => id),
+      store.outbox.ofAlert(told).length,
+      store.system.journalPage(9).length,
+      store.spools.gaps(web1.id, 9).length,
+    ];
+    clock.advance(30 * DAY_MS);
+    await janitor(() => GIB).pass();
+    expect(left()).toEqual([[untold, told, firing], 1, 1, 1]);
+    clock.advance(1);
+    await janitor(() => GIB).pass();
+    expect(left()).toEqual([[untold, firing], 0, 0, 0]);
+    expect(store.system.integrityProblems()).toEqual([]);
+  });
+
   test('repeats what nobody took on, at the route’s pace', async () => {
     judging.evaluator.start();
     const host = judging.enroll('web1');
