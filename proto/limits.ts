@@ -13,8 +13,10 @@ export const TEXT_CHARS_MAX = 2_048;
 export const LOG_TAIL_CHARS_MAX = 48 * 1024;
 export const WARNINGS_PER_RUN_MAX = 50;
 export const RECOVERY_POINTS_PER_RECORD_MAX = 500;
+/** Jobs a host may have, removed ones included: more are refused. */
+export const JOBS_PER_HOST_MAX = 1_000;
 export const SOURCES_PER_JOB_MAX = 500;
-/** borg allows longer archive names; ours are JOB-TIME, with the subject behind it for dumps. */
+/** borg allows longer archive names; ours are HOST-JOB-TIME, with the subject behind it for dumps. */
 export const ARCHIVE_NAME_CHARS_MAX = 512;
 export const TOOLS_PER_HOST_MAX = 64;
 export const NOT_BACKED_UP_MAX = 256;

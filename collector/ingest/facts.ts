@@ -1,5 +1,7 @@
 /** What one record changes in the store. Runs inside the transaction that moves the agent's watermark. */
+import { ProtocolError } from '../../proto/errors.ts';
 import type { JobDeclaration } from '../../proto/job.ts';
+import { JOBS_PER_HOST_MAX } from '../../proto/limits.ts';
 import type { RecordBody } from '../../proto/messages.ts';
 import type { RecoveryPoint, RunFinished } from '../../proto/run.ts';
 import { correctedMs } from '../decide/clock-offset.ts';
@@ -82,6 +84,7 @@ export class Facts {
 
   #declare(speaker: Speaker, declaration: JobDeclaration, nowMs: number): void {
     const before = this.#store.jobs.byName(speaker.host, declaration.job);
+    if (before === null) this.#refuseTooMany(speaker);
     const known = before !== null && before.promised.kind !== UNDECLARED_KIND;
     const weakened = known ? weakening(before.promised, declaration) : '';
     const { id } = this.#store.jobs.declare(speaker.hostId, declaration, weakened, nowMs);
@@ -97,6 +100,7 @@ export class Facts {
       this.#remember(speaker.hostId, job, known.id);
       return known.id;
     }
+    this.#refuseTooMany(speaker);
     const { id } = this.#store.jobs.declare(speaker.hostId, undeclared(job), '', nowMs);
     this.#store.system.journal(
       {
@@ -109,6 +113,12 @@ export class Facts {
     );
     this.#remember(speaker.hostId, job, id);
     return id;
+  }
+
+  /** A host that was taken over must not fill the collector with jobs. */
+  #refuseTooMany({ hostId, host }: Speaker): void {
+    if (this.#store.jobs.countOfHost(hostId) < JOBS_PER_HOST_MAX) return;
+    throw new ProtocolError(`${host} has ${JOBS_PER_HOST_MAX} jobs already, and a host may have no more`);
   }
 
   #remember(hostId: number, job: string, id: number): void {

@@ -64,6 +64,9 @@ export function jobStore(db: Db): JobStore {
   const byId = db.prepare<[number], JobRecord>(`${SELECT} WHERE j.id = ?`);
   const byName = db.prepare<[string, string], JobRecord>(`${SELECT} WHERE h.host = ? AND j.job = ?`);
   const ofHost = db.prepare<[number], JobRecord>(`${SELECT} WHERE j.host_id = ? ORDER BY j.job`);
+  const countOfHost = db.prepare<[number], { jobs: number }>(
+    'SELECT count(*) AS jobs FROM jobs WHERE host_id = ?',
+  );
   const onHost = db.prepare<[number, string], JobRecord>(`${SELECT} WHERE j.host_id = ? AND j.job = ?`);
   const insert = db.prepare<[number, string, string, string, number, number, number, string]>(
     `INSERT INTO jobs (host_id, job, declaration, promised, first_declared_at_ms, declared_at_ms,
@@ -172,6 +175,7 @@ export function jobStore(db: Db): JobStore {
     byName: (host, job) => one(byName.get(host, job)),
     byId: (id) => one(byId.get(id)),
     ofHost: (hostId) => ofHost.all(hostId).map(jobRow),
+    countOfHost: (hostId) => countOfHost.get(hostId)!.jobs,
     list,
     counts: (filter) => {
       const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;

@@ -257,6 +257,8 @@ export interface JobStore {
   byName(host: string, job: string): JobRow | null;
   byId(id: number): JobRow | null;
   ofHost(hostId: number): JobRow[];
+  /** Removed ones included. */
+  countOfHost(hostId: number): number;
   /** Worst first. */
   list(filter: JobFilter): Page<JobRow>;
   counts(filter: { customer?: string }): Record<State, number>;
