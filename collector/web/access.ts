@@ -7,7 +7,7 @@ import { parseCookie } from 'cookie';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { hashOf } from '../secrets.ts';
 import { StoreUnavailable } from '../store/errors.ts';
-import type { ApiTokenRow, Role } from '../store/types.ts';
+import type { ApiTokenRow, NotificationRow, Role, Store } from '../store/types.ts';
 import type { Principal, WebContext } from './context.ts';
 import { HttpProblem, isApi } from './problem.ts';
 
@@ -141,4 +141,10 @@ export function customerScope(request: FastifyRequest, asked: string | undefined
 export function maySee(request: FastifyRequest, customer: string | null): boolean {
   const { customer: own } = principal(request);
   return own === null || own === customer;
+}
+
+/** Who was told of an alert. What a receiver answered names our own systems: not for a customer's token. */
+export function notificationsFor(request: FastifyRequest, store: Store, alertId: number): NotificationRow[] {
+  const rows = store.outbox.ofAlert(alertId);
+  return principal(request).customer === null ? rows : rows.map((row) => ({ ...row, lastError: '' }));
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../proto/limits.ts';
 import { STATES, type State, stateRank } from '../assurances/types.ts';
 import type { HostRow, JobRow } from '../store/types.ts';
-import { customerScope, maySee, principal } from './access.ts';
+import { customerScope, maySee, notificationsFor, principal } from './access.ts';
 import { known } from './api/parameters.ts';
 import { askToRun } from './ask-to-run.ts';
 import type { WebContext } from './context.ts';
@@ -202,7 +202,7 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
         <AlertPage
           frame={frameOf(request, web)}
           alert={alert}
-          notifications={store.outbox.ofAlert(alert.id)}
+          notifications={notificationsFor(request, store, alert.id)}
           mayAcknowledge={isOperator(request)}
         />,
       );

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../../proto/limits.ts';
 import { alertView } from '../../views.ts';
-import { maySee, principal } from '../access.ts';
+import { maySee, notificationsFor, principal } from '../access.ts';
 import { askToRun } from '../ask-to-run.ts';
 import type { WebContext } from '../context.ts';
 import { HttpProblem } from '../problem.ts';
@@ -27,7 +27,7 @@ export function actRoutes(app: FastifyInstance, web: WebContext): void {
       const alert = web.store.alerts.byId(request.params.id);
       if (!alert || !maySee(request, alert.customer)) throw new HttpProblem(404, 'There is no such alert.');
       const acknowledged = web.acknowledge(alert.id, principal(request).name, request.body?.note ?? '');
-      return alertView(acknowledged, web.store.outbox.ofAlert(alert.id));
+      return alertView(acknowledged, notificationsFor(request, web.store, alert.id));
     },
   );
 

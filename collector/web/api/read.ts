@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { STATES, type State } from '../../assurances/types.ts';
 import { alertView, hostView, iso, jobView, pointView, runView } from '../../views.ts';
-import { customerScope } from '../access.ts';
+import { customerScope, notificationsFor } from '../access.ts';
 import type { WebContext } from '../context.ts';
 import { sendPage } from './pages.ts';
 import { known, query } from './parameters.ts';
@@ -185,7 +185,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
     async (request, reply) => {
       const { customer, ...filter } = request.query;
       const page = store.alerts.list({ ...filter, ...customerScope(request, customer) });
-      const items = page.items.map((alert) => alertView(alert, store.outbox.ofAlert(alert.id)));
+      const items = page.items.map((alert) => alertView(alert, notificationsFor(request, store, alert.id)));
       return sendPage(request, reply, items, page.nextCursor);
     },
   );

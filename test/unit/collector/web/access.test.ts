@@ -41,6 +41,21 @@ describe('access', () => {
     }
   });
 
+  it('keeps what a receiver answered from a token of one customer', async () => {
+    const { app, store, bearer } = await testWeb();
+    const alert = store.alerts.list({ customer: 'acme', limit: 1 }).items[0]!;
+    store.outbox.add({ alertId: alert.id, receiver: 'hook', event: 'trigger', payload: '{}' }, FLEET_NOW_MS);
+    const { id } = store.outbox.ofAlert(alert.id).find(({ receiver }) => receiver === 'hook')!;
+    store.outbox.failed(id, 'connect ECONNREFUSED 10.11.12.13:443', FLEET_NOW_MS);
+    for (const url of ['/api/v1/alerts?limit=100', `/alerts/${alert.id}`]) {
+      const everything = await app.inject({ url, headers: bearer('viewer', null) });
+      expect(everything.body, url).toContain('10.11.12.13');
+      const own = await app.inject({ url, headers: bearer('viewer', 'acme') });
+      expect(own.body, url).toContain('hook');
+      expect(own.body, url).not.toContain('10.11.12.13');
+    }
+  });
+
   it('shows a token of one customer nothing of another, on any route', async () => {
     const { app, store, bearer } = await testWeb();
     const headers = bearer('admin', 'acme');
