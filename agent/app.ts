@@ -69,6 +69,7 @@ export async function startAgent(
     tools,
     environment: environment.variables,
     postgresBins: config.postgresBins,
+    host,
     newRunId: (startedAtMs) => newRunId(startedAtMs, randomBytes(RUN_ID_RANDOM_BYTES)),
     onProgress: (progress) => link.sendProgress(progress),
   });

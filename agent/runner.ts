@@ -31,6 +31,8 @@ export interface RunnerDeps {
   tools: Tools;
   environment: Record<string, string>;
   postgresBins: Record<number, string>;
+  /** This host's name, as the collector knows it. */
+  host: string;
   newRunId: (startedAtMs: number) => string;
   onProgress: (progress: RunProgress) => void;
 }
@@ -187,13 +189,14 @@ export class Runner {
   }
 
   async #contextOf(job: JobSpec, started: RunStarted): Promise<EngineContext> {
-    const { tools, environment, postgresBins, clock } = this.#deps;
+    const { host, tools, environment, postgresBins, clock } = this.#deps;
     const usesBorg = job.kind !== 'command';
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump')
       : { version: null, problem: null };
     const inventoriedAtMs = this.#inventoriedAtMs.get(job.name);
     return {
+      host,
       startedAtMs: started.startedAtMs,
       environment,
       borg: borg.version,

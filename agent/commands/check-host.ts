@@ -237,6 +237,8 @@ class Doctor {
 
   #context(): EngineContext {
     return {
+      // Nothing is archived here, and the host may not be enrolled yet.
+      host: this.#environment.hostname,
       startedAtMs: this.#clock.nowMs(),
       environment: this.#environment.variables,
       borg: null,

@@ -33,16 +33,20 @@ export function accessOf(repository: RepositorySpec): BorgAccess {
   };
 }
 
-/** `shop-2026-11-22T00:10:00.000Z`, the beginning of every archive of a run. */
-export function archiveNameOf(job: string, startedAtMs: number): string {
-  return `${job}-${new Date(startedAtMs).toISOString()}`;
+/**
+ * `db1-shop-2026-11-22T00:10:00.000Z`, the beginning of every archive of a run. With the host, because hosts
+ * may share a repository and have jobs of the same name.
+ */
+export function archiveNameOf(host: string, job: string, startedAtMs: number): string {
+  return `${host}-${job}-${new Date(startedAtMs).toISOString()}`;
 }
 
-/** Whether an archive is one of the job's own, and not of a job whose name merely begins alike. */
-export function isArchiveOf(job: string, archive: string): boolean {
+/** Whether an archive is one of the job's own, and not of a job or a host whose name merely begins alike. */
+export function isArchiveOf(host: string, job: string, archive: string): boolean {
+  const prefix = `${host}-${job}-`;
   return (
-    archive.startsWith(`${job}-`) &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(archive.slice(job.length + 1))
+    archive.startsWith(prefix) &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(archive.slice(prefix.length))
   );
 }
 
@@ -72,7 +76,7 @@ export function confirmStep(
   job: string,
   name: string,
 ): ProcessStep {
-  const glob = context.inventoryDue ? `${job}-*` : `${name}*`;
+  const glob = context.inventoryDue ? `${context.host}-${job}-*` : `${name}*`;
   return borgStep(repository, context, {
     id: CONFIRM,
     argv: listArchivesArgv(accessOf(repository), glob),
@@ -124,13 +128,14 @@ export function explain(step: ProcessSeen, repository: RepositorySpec, seen: rea
 }
 
 export function inventoryOf(
+  host: string,
   job: string,
   repository: RepositorySpec,
   archives: ListedArchive[],
   subjectOf: (archive: string) => string,
 ): RecoveryPoint[] {
   return archives
-    .filter((archive) => isArchiveOf(job, archive.name))
+    .filter((archive) => isArchiveOf(host, job, archive.name))
     .map((archive) => ({
       repository: repository.name,
       name: archive.name,

@@ -49,7 +49,7 @@ export const files: Engine<FilesJob> = {
       };
     }
     if (sources.notMounted.length > 0 || sources.missing.length === spec.paths.length) return null;
-    const archive = archiveNameOf(spec.name, context.startedAtMs);
+    const archive = archiveNameOf(context.host, spec.name, context.startedAtMs);
     const create = processSeen(seen, CREATE);
     if (!create) {
       return borgStep(spec.repository, context, {
@@ -74,7 +74,7 @@ export const files: Engine<FilesJob> = {
     if (sources.missing.length === spec.paths.length)
       return failed(`${listed(sources.missing)} missing: no source is left to back up.`);
     if (!create) return failed('The run ended before borg was started.');
-    return judge(spec, create, seen, missingSources(create, sources.missing), sources.empty);
+    return judge(spec, context, create, seen, missingSources(create, sources.missing), sources.empty);
   },
 
   sources: (spec) => spec.paths,
@@ -95,6 +95,7 @@ function missingSources(create: ProcessSeen, missing: string[]): string[] {
 
 function judge(
   spec: FilesJob,
+  context: EngineContext,
   create: ProcessSeen,
   seen: readonly Seen[],
   missing: string[],
@@ -112,7 +113,7 @@ function judge(
       `borg reported the archive ${made.name}, but it could not be seen in the repository: ${look.problem}`,
       common,
     );
-  const inventory = inventoryOf(spec.name, repository, look.archives, () => '');
+  const inventory = inventoryOf(context.host, spec.name, repository, look.archives, () => '');
   if (!look.archives.some((archive) => archive.id === made.id && archive.name === made.name))
     return failed(
       `borg reported the archive ${made.name}, but repository ${repository.name} does not hold it.`,

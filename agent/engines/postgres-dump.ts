@@ -143,7 +143,7 @@ function placeOf(spec: PostgresDumpJob): string {
 /** Globals first: without roles no database is restored as it was. */
 function partsOf(spec: PostgresDumpJob, context: EngineContext, facts: ServerFacts): Part[] {
   const { bin } = chooseClient(context.postgresBins, facts.major)!;
-  const base = archiveNameOf(spec.name, context.startedAtMs);
+  const base = archiveNameOf(context.host, spec.name, context.startedAtMs);
   const databases = spec.databases === 'all' ? facts.databases : spec.databases;
   return [
     {
@@ -200,7 +200,12 @@ function evidenceStep(
   processes: ReadonlyMap<string, ProcessSeen>,
 ): Step | null {
   if (!processes.has(CONFIRM))
-    return confirmStep(spec.repository, context, spec.name, archiveNameOf(spec.name, context.startedAtMs));
+    return confirmStep(
+      spec.repository,
+      context,
+      spec.name,
+      archiveNameOf(context.host, spec.name, context.startedAtMs),
+    );
   const part = made.find((one) => !processes.has(sizeId(one)));
   if (!part) return null;
   return borgStep(spec.repository, context, {
@@ -255,7 +260,8 @@ function judge(
     });
     stats = added(stats, made!.stats);
   }
-  const inventory = 'archives' in look ? inventoryOf(spec.name, repository, look.archives, subjectOf) : null;
+  const inventory =
+    'archives' in look ? inventoryOf(context.host, spec.name, repository, look.archives, subjectOf) : null;
   const evidence = {
     exitCode: worst ? worst.exitCode : 0,
     signal: worst?.signal ?? null,

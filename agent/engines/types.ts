@@ -12,6 +12,8 @@ import type { BorgVersion } from '../tools/borg.ts';
 import type { BorgSaid } from '../tools/borg-log.ts';
 
 export interface EngineContext {
+  /** This host's name, as the collector knows it; archives carry it. */
+  host: string;
   startedAtMs: number;
   /** The agent's own environment. */
   environment: Record<string, string>;

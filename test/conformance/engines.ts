@@ -30,6 +30,7 @@ const STEPS_MAX = 50;
 const SENTENCE = /^\S.*[.]$/s;
 
 export const context: EngineContext = {
+  host: 'web1',
   startedAtMs: SAMPLE_AT_MS,
   environment: { PATH: '/usr/bin:/bin', HOME: '/var/lib/backproof' },
   borg: { major: 1, minor: 2, patch: 4, text: '1.2.4' },

@@ -85,8 +85,8 @@ it(
     );
     const finished = await until(() => agent.status().jobs[0]?.lastRun, RUN_WITHIN_MS);
     expect(finished).toMatchObject({ outcome: 'succeeded' });
-    expect(finished.reason).toMatch(/^20 files in files-.*, seen in the repository\.$/);
-    expect(await store.archives(repository)).toEqual([expect.stringMatching(/^files-\d{4}-/)]);
+    expect(finished.reason).toMatch(/^20 files in web1-files-.*, seen in the repository\.$/);
+    expect(await store.archives(repository)).toEqual([expect.stringMatching(/^web1-files-\d{4}-/)]);
     await until(() => agent.status().collector.unacked === 0, 10_000);
     const [stored] = collector.store.runs.list({ host: 'web1', limit: 1 }).items;
     expect(stored).toMatchObject({ job: 'files', outcome: 'succeeded', trigger: 'schedule' });

@@ -68,6 +68,7 @@ export function commandJob(change: Partial<CommandJob> = {}): CommandJob {
 
 export function engineContext(change: Partial<EngineContext> = {}): EngineContext {
   return {
+    host: 'web1',
     startedAtMs: SAMPLE_AT_MS,
     environment: { PATH: '/usr/bin' },
     borg: parseVersion('borg 1.2.4'),

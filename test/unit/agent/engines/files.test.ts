@@ -161,9 +161,24 @@ it('says that the kernel may have killed borg', () => {
 });
 
 it('knows its own archives from those of jobs whose names begin alike', () => {
-  const name = archiveNameOf('shop', SAMPLE_AT_MS);
-  expect(name).toBe('shop-2026-11-20T02:00:00.000Z');
-  expect(isArchiveOf('shop', name)).toBe(true);
-  expect(isArchiveOf('shop', archiveNameOf('shop-pitr', SAMPLE_AT_MS))).toBe(false);
-  expect(isArchiveOf('shop', 'shop-by-hand')).toBe(false);
+  const name = archiveNameOf('db1', 'shop', SAMPLE_AT_MS);
+  expect(name).toBe('db1-shop-2026-11-20T02:00:00.000Z');
+  expect(isArchiveOf('db1', 'shop', name)).toBe(true);
+  expect(isArchiveOf('db1', 'shop', archiveNameOf('db1', 'shop-pitr', SAMPLE_AT_MS))).toBe(false);
+  expect(isArchiveOf('db1', 'shop', 'db1-shop-by-hand')).toBe(false);
+});
+
+it('claims no archive of another host that shares the repository and has a job of the same name', () => {
+  const job = filesJob();
+  const context = engineContext({ host: 'web1', inventoryDue: true });
+  const create = golden('1.2.4-created', 'create');
+  const made = JSON.parse(create.stdout).archive;
+  const names = ['web1', 'web2', 'web1-old'].map((host) => archiveNameOf(host, job.name, SAMPLE_AT_MS));
+  const archives = [made.name, ...names].map((name) => ({ ...made, name }));
+  const list = { ...golden('1.2.4-listed', 'confirm'), stdout: JSON.stringify({ archives }) };
+  expect(files.plan(job, context, [looked(), create])).toMatchObject({
+    argv: expect.arrayContaining(['--glob-archives', 'web1-files-*']),
+  });
+  const { inventory } = files.outcome(job, context, [looked(), create, list]);
+  expect(inventory?.map(({ name }) => name)).toEqual(['web1-files-2026-11-20T02:00:00.000Z']);
 });

@@ -30,7 +30,7 @@ function play(
   const made: { name: string; id: string }[] = [];
   const used = options.context ?? context;
   for (let step = postgresDump.plan(job, used, seen); step; step = postgresDump.plan(job, used, seen)) {
-    steps.push(step.id.replace(/shop-[^ ]*?Z-?/, ''));
+    steps.push(step.id.replace(/web1-shop-[^ ]*?Z-?/, ''));
     if (step.type === 'look')
       seen.push({ type: 'look', id: step.id, missing: [], empty: [], notMounted: [], lockHolders: [] });
     else if (step.id === 'server') seen.push(server(options.facts));
