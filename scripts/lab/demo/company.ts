@@ -48,9 +48,15 @@ export async function startCompany(options: {
   folder: string;
   firstPort: number;
   say: (line: string) => void;
+  /** Ends the start at its next step. */
+  signal: AbortSignal;
   onPage: (page: Page) => void;
 }): Promise<Company> {
-  const { folder, say } = options;
+  const { folder } = options;
+  const say = (line: string) => {
+    options.signal.throwIfAborted();
+    options.say(line);
+  };
   // PostgreSQL runs as a user of its own when root starts the demo, and must reach its folder.
   chmodSync(folder, 0o755);
   const started = new Started();

@@ -63,7 +63,14 @@ function cron(forCompany: Company): void {
 }
 
 async function main(): Promise<void> {
-  company = await startCompany({ folder, firstPort, say, onPage: (page) => say(pageLine(page)) });
+  const aborted = new Promise<never>((_, reject) =>
+    ending.signal.addEventListener('abort', () => reject(new Error('interrupted'))),
+  );
+  // Also before anybody waits for it: Ctrl-C may come while the company is starting.
+  aborted.catch(() => {});
+  const { signal } = ending;
+  company = await startCompany({ folder, firstPort, say, signal, onPage: (page) => say(pageLine(page)) });
+  ending.signal.throwIfAborted();
   say('');
   say(`page: ${await company.collector.signInLink('admin')}`);
   say(`api: ${company.collector.webUrl}/api/v1`);
@@ -71,9 +78,6 @@ async function main(): Promise<void> {
   say(`data: ${folder}`);
   say('');
   const accounting = account(company.collector, say, ending.signal).catch(() => {});
-  const aborted = new Promise<never>((_, reject) =>
-    ending.signal.addEventListener('abort', () => reject(new Error('interrupted'))),
-  );
   const chapters = await Promise.race([tellStory(company, say), aborted]);
   say('');
   say(`${chapters.length} of ${chapters.length} things were as they should be.`);
@@ -101,3 +105,5 @@ try {
 }
 await company?.stop();
 rmSync(folder, { recursive: true, force: true });
+// What the story still waits for will not come any more.
+process.exit();
