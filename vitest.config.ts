@@ -7,7 +7,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     maxWorkers: WORKERS_MAX,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only hangs are to end by these: a slow machine is no failure.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
   },
 });
