@@ -6,7 +6,7 @@ import { LabCollector } from '../collector.ts';
 import { FakePager } from '../pager.ts';
 import { run } from '../program.ts';
 import { until } from '../until.ts';
-import { median } from './measure.ts';
+import { cpuMsWithChildrenOf, median } from './measure.ts';
 import { type Bench, type Figure, figure } from './types.ts';
 
 const FILES = 50_000;
@@ -17,8 +17,11 @@ const ROUNDS = 5;
 const GOAL_SHARE = 0.02;
 const GOAL_MS = 300;
 const RECORD_WITHIN_MS = 30_000;
-/** As the agent runs it: on a machine that does other things, priority alone would decide the comparison. */
-const GENTLY = ['nice', '-n', '19', 'ionice', '-t', '-c', '3'];
+/**
+ * As the agent runs it, in a session of its own and last in line: on a machine that does other things, priority
+ * and the scheduler's grouping by session would decide the comparison.
+ */
+const GENTLY = ['setsid', '--wait', 'nice', '-n', '19', 'ionice', '-t', '-c', '3'];
 const JOB = 'files';
 const PASSPHRASE = 'a passphrase of the bench';
 
@@ -45,6 +48,16 @@ interface RunSeen {
   outcome: string | null;
   startedAt: string;
   finishedAt: string;
+}
+
+interface Taken {
+  wallMs: number;
+  cpuMs: number;
+}
+const wallOf = ({ wallMs }: Taken) => wallMs;
+const cpuOf = ({ cpuMs }: Taken) => cpuMs;
+function said({ wallMs, cpuMs }: Taken): string {
+  return `${(wallMs / 1_000).toFixed(2)} s (${(cpuMs / 1_000).toFixed(2)} s of processor)`;
 }
 
 export const files: Bench = {
@@ -98,44 +111,54 @@ export const files: Bench = {
     await agent.online(collector);
 
     let before: RunSeen['id'] | undefined;
-    const runByAgent = async () => {
+    const pid = agent.program!.child.pid!;
+    const runByAgent = async (): Promise<Taken> => {
+      const cpuBeforeMs = cpuMsWithChildrenOf(pid);
       await agent.ask('start', JOB, '--wait');
+      const cpuMs = cpuMsWithChildrenOf(pid) - cpuBeforeMs;
       const seen = await until('the run in the collector', RECORD_WITHIN_MS, async () => {
         const [newest] = await collector.api<RunSeen[]>(`/runs?host=web1&job=${JOB}&limit=1`);
         return newest?.outcome && newest.id !== before ? newest : null;
       });
       if (seen.outcome !== 'succeeded') throw new Error(`the run ended as ${seen.outcome}`);
       before = seen.id;
-      return Date.parse(seen.finishedAt) - Date.parse(seen.startedAt);
+      return { wallMs: Date.parse(seen.finishedAt) - Date.parse(seen.startedAt), cpuMs };
     };
-    const runBare = async () => {
+    const runBare = async (): Promise<Taken> => {
+      const cpuBeforeMs = cpuMsWithChildrenOf(process.pid);
       const startMs = performance.now();
       await run([...GENTLY, 'borg', 'create', `${repository}::bare`, tree], { env: bareEnv });
-      return performance.now() - startMs;
+      const wallMs = performance.now() - startMs;
+      return { wallMs, cpuMs: cpuMsWithChildrenOf(process.pid) - cpuBeforeMs };
     };
 
-    const oursMs: number[] = [];
-    const bareMs: number[] = [];
+    const ours: Taken[] = [];
+    const bare: Taken[] = [];
     for (let round = 0; round < ROUNDS; round += 1) {
       await freshRepository();
-      bareMs.push(await runBare());
+      bare.push(await runBare());
       await freshRepository();
-      oursMs.push(await runByAgent());
-      room.say(
-        `  bare ${(bareMs.at(-1)! / 1_000).toFixed(2)} s, ours ${(oursMs.at(-1)! / 1_000).toFixed(2)} s`,
-      );
+      ours.push(await runByAgent());
+      room.say(`  bare ${said(bare.at(-1)!)}, ours ${said(ours.at(-1)!)}`);
     }
-    const ours = median(oursMs);
-    const bare = median(bareMs);
+    const wall = { ours: median(ours.map(wallOf)), bare: median(bare.map(wallOf)) };
+    const cpu = { ours: median(ours.map(cpuOf)), bare: median(bare.map(cpuOf)) };
     return [
       figure({
         name: `a files run of ${FILES.toLocaleString('en-US')} files`,
         unit: 's',
-        ours: ours / 1_000,
-        reference: bare / 1_000,
+        ours: wall.ours / 1_000,
+        reference: wall.bare / 1_000,
         referenceIs: 'bare borg create at the same priority',
         goal: `<= ${GOAL_SHARE * 100} % + ${GOAL_MS} ms more`,
-        holds: ours <= bare * (1 + GOAL_SHARE) + GOAL_MS,
+        holds: wall.ours <= wall.bare * (1 + GOAL_SHARE) + GOAL_MS,
+      }),
+      figure({
+        name: 'processor time of the same, agent included',
+        unit: 's',
+        ours: cpu.ours / 1_000,
+        reference: cpu.bare / 1_000,
+        referenceIs: 'bare borg create',
       }),
     ];
   },
