@@ -14,6 +14,9 @@ import type {
   Trigger,
 } from '../../proto/run.ts';
 import type { AssuranceName, State, Verdict } from '../verdict.ts';
+import type { AccessStore } from './access-types.ts';
+
+export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
 
 export interface HostRow {
   id: number;
@@ -154,17 +157,6 @@ export interface NotificationRow {
   nextAttemptAtMs: number;
   finishedAtMs: number | null;
   lastError: string;
-}
-
-export type Role = 'viewer' | 'operator' | 'admin';
-export interface ApiTokenRow {
-  id: number;
-  name: string;
-  role: Role;
-  /** Null: every customer. */
-  customer: string | null;
-  createdAtMs: number;
-  revokedAtMs: number | null;
 }
 
 export interface JobFilter {
@@ -349,27 +341,6 @@ export interface OutboxStore {
   /** Of the rows `due` may return one day; those behind an older one do not count. */
   earliestAttemptAtMs(): number | null;
   pendingByReceiver(): { receiver: string; pending: number; oldestAtMs: number }[];
-}
-
-export interface AccessStore {
-  createToken(
-    token: { name: string; hash: string; role: Role; customer: string | null },
-    nowMs: number,
-  ): ApiTokenRow;
-  tokenByHash(hash: string): ApiTokenRow | null;
-  listTokens(): ApiTokenRow[];
-  revokeToken(name: string, nowMs: number): boolean;
-  createSession(session: {
-    hash: string;
-    kind: 'cookie' | 'link';
-    tokenId: number;
-    expiresAtMs: number;
-  }): void;
-  /** The token behind a live cookie. */
-  sessionToken(hash: string, nowMs: number): ApiTokenRow | null;
-  /** Uses a sign-in link up. */
-  consumeLink(hash: string, nowMs: number): ApiTokenRow | null;
-  endSession(hash: string): void;
 }
 
 export interface SystemStore {

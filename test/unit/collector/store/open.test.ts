@@ -304,35 +304,6 @@ describe('with a host', () => {
     expect(store.alerts.countFiring({ customer: 'acme' })).toEqual({ critical: 1, warning: 0, info: 0 });
   });
 
-  test('tokens and links work once, in time, and not when revoked', () => {
-    const { certificates, access } = store;
-    const token = {
-      hash: 'h',
-      host: 'web2',
-      customer: 'acme',
-      createdAtMs: NOW_MS,
-      expiresAtMs: NOW_MS + 10,
-    };
-    certificates.createToken(token);
-    certificates.createToken({ ...token, hash: 'late' });
-    expect(certificates.consumeToken('h', NOW_MS)).toEqual({ host: 'web2', customer: 'acme' });
-    expect(certificates.consumeToken('h', NOW_MS)).toBeNull();
-    expect(certificates.consumeToken('late', NOW_MS + 10)).toBeNull();
-    const viewer = access.createToken({ name: 'v', hash: 'vh', role: 'viewer', customer: 'acme' }, NOW_MS);
-    const session = { tokenId: viewer.id, expiresAtMs: NOW_MS + 10 };
-    access.createSession({ ...session, hash: 'link', kind: 'link' });
-    access.createSession({ ...session, hash: 'cookie', kind: 'cookie' });
-    expect(access.sessionToken('link', NOW_MS)).toBeNull();
-    expect(access.consumeLink('cookie', NOW_MS)).toBeNull();
-    expect(access.consumeLink('link', NOW_MS)!.name).toBe('v');
-    expect(access.consumeLink('link', NOW_MS)).toBeNull();
-    expect(access.sessionToken('cookie', NOW_MS)!.role).toBe('viewer');
-    expect(access.sessionToken('cookie', NOW_MS + 10)).toBeNull();
-    expect(access.revokeToken('v', NOW_MS)).toBe(true);
-    expect(access.tokenByHash('vh')).toBeNull();
-    expect(access.sessionToken('cookie', NOW_MS)).toBeNull();
-  });
-
   test('a lease has one owner until it ends', () => {
     expect(store.system.lease('evaluator', 'a', NOW_MS, 10)).toBe(true);
     expect(store.system.lease('evaluator', 'b', NOW_MS + 9, 10)).toBe(false);
