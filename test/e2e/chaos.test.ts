@@ -21,6 +21,10 @@ const KILLS = 300;
 const KILLS_WITHIN_MS = 900_000;
 const SABOTAGE_KILLS_MAX = 40;
 const SABOTAGE_WITHIN_MS = 120_000;
+/** Which of its checks meets a broken part first depends on where the deaths fall. */
+const ABOUT_RECORDS = /is stored|are stored|was acked, and stored is|records were spooled, and/;
+const ABOUT_TELLING =
+  /the outbox holds|are told nothing|never got it|before its trigger|after it was resolved|never resolved/;
 /** Stands in the message of a failure; set it to draw the same deaths again. */
 const SEED = Number(process.env.BACKPROOF_CHAOS_SEED ?? Date.now() % 1_000_000);
 
@@ -48,12 +52,12 @@ describe('killed at any instant', () => {
 describe('the checker', () => {
   it.each<[Exclude<Sabotage, null>, RegExp]>([
     ['append-later', /was spooled, and the spool ends at/],
-    ['commit-undone', /is stored 0 times|is stored as running|was acked, and stored is/],
-    ['run-skipped', /which is stored as running/],
-    ['run-twice', /-again is stored where/],
-    ['notification-skipped', /and the outbox holds/],
-    ['tells-nobody', /is called delivered, and \w+ never got it/],
-    ['trigger-late', /came before its trigger|triggered after it was resolved|never got it/],
+    ['commit-undone', ABOUT_RECORDS],
+    ['run-skipped', ABOUT_RECORDS],
+    ['run-twice', ABOUT_RECORDS],
+    ['notification-skipped', ABOUT_TELLING],
+    ['tells-nobody', ABOUT_TELLING],
+    ['trigger-late', ABOUT_TELLING],
   ])('objects to %s', { timeout: SABOTAGE_WITHIN_MS }, async (sabotage, objection) => {
     const broken = runChaos({ folder: temporaryFolder(), kills: SABOTAGE_KILLS_MAX, seed: SEED, sabotage });
     await expect(broken).rejects.toThrow(objection);
