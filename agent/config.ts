@@ -1,9 +1,10 @@
 /** agent.yaml -> AgentConfig, every error at once; and the environment, which is read here and only here. */
+
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { readConfigFile } from '../proto/config-file.ts';
 import { nearestOf } from '../proto/edit-distance.ts';
-import { UserError } from '../proto/errors.ts';
 import { PROMISE_MS_MAX } from '../proto/limits.ts';
 import { impliedSilenceMs, type Schedule, scheduleProblem } from '../proto/schedule.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
@@ -62,22 +63,7 @@ export type JobCheck = (raw: Record<string, unknown>) => { key: string; allowed:
  * @throws ConfigError with every problem; UserError when the file cannot be read.
  */
 export async function loadConfig(file: string, checkJob: JobCheck = () => []): Promise<AgentConfig> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      `${file} ${missing ? 'does not exist' : `cannot be read: ${(error as Error).message}`}`,
-      {
-        next: missing
-          ? 'write it (docs/configuration.md shows every key), or name another with --config FILE'
-          : 'let the user the agent runs as read it',
-        exitCode: 2,
-        cause: error,
-      },
-    );
-  }
+  const text = readConfigFile(file, 'agent');
   const { config } = await readConfig(text, file, agentSchema, (raw) => findingsIn(raw, checkJob));
   return configOf(file, config);
 }

@@ -1,7 +1,8 @@
 /** collector.yaml -> CollectorSettings. Every error at once; secrets are read here, and only here. */
+
 import { readFileSync, statSync } from 'node:fs';
+import { readConfigFile } from '../proto/config-file.ts';
 import { nearestOf } from '../proto/edit-distance.ts';
-import { UserError } from '../proto/errors.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
 import { type CollectorFile, collectorSchema } from './config-schema.ts';
 import type { CollectorSettings, ReceiverConfig } from './settings.ts';
@@ -16,22 +17,7 @@ const OPEN_MODE_BITS = 0o077;
  * @throws ConfigError with every problem; UserError when the file cannot be read.
  */
 export async function loadConfig(file: string, rules: readonly string[]): Promise<CollectorSettings> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      `${file} ${missing ? 'does not exist' : `cannot be read: ${(error as Error).message}`}`,
-      {
-        next: missing
-          ? 'write it (docs/configuration.md shows every key), or name another with --config FILE'
-          : 'let the user the collector runs as read it',
-        exitCode: 2,
-        cause: error,
-      },
-    );
-  }
+  const text = readConfigFile(file, 'collector');
   const { config } = await readConfig(text, file, collectorSchema, (raw) => [
     ...secretFindings(raw),
     ...routeFindings(raw, rules),

@@ -12,12 +12,12 @@ import { enrollmentTokenHash } from '../authority/tokens.ts';
 import { StoreUnavailable } from '../store/errors.ts';
 import type { IngestContext } from './context.ts';
 import type { RunningListener } from './listener.ts';
+import { keepServerCertificate } from './server-certificate.ts';
 import type { Sessions } from './sessions.ts';
 
 const WITHIN_MS = 10_000;
 const CONNECTIONS_MAX = 100;
 const BODY_BYTES_MAX = 2 * PEM_CHARS_MAX;
-const RENEWAL_CHECK_EVERY_MS = 3_600_000;
 
 export interface EnrollmentListenerOptions {
   address: { host: string; port: number };
@@ -51,19 +51,6 @@ export async function startEnrollmentListener(options: EnrollmentListenerOptions
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  let cancelRenewal = (): void => {};
-  const renewLater = (): void => {
-    cancelRenewal = clock.after(RENEWAL_CHECK_EVERY_MS, () => {
-      try {
-        authority.renewServerCertificate(clock.nowMs());
-        // The other listener may have been the one that renewed it.
-        server.setSecureContext(tls());
-      } catch (error) {
-        log.error({ error: messageOf(error) }, 'the enrollment listener goes on with its old certificate');
-      }
-      renewLater();
-    });
-  };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(address.port, address.host, () => {
@@ -71,7 +58,7 @@ export async function startEnrollmentListener(options: EnrollmentListenerOptions
       resolve();
     });
   });
-  renewLater();
+  const cancelRenewal = keepServerCertificate({ authority, clock, log, server, tls, listener: 'enrollment' });
   return {
     host: address.host,
     port: (server.address() as AddressInfo).port,

@@ -12,13 +12,13 @@ import type { AdmissionRate } from '../decide/admission.ts';
 import type { IngestContext, TurnedAway } from './context.ts';
 import { examine } from './examine.ts';
 import { ADMISSION_RATE, Gate } from './gate.ts';
+import { keepServerCertificate } from './server-certificate.ts';
 import { AgentSocket, type Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
 const HANDSHAKE_WITHIN_MS = 10_000;
 /** How long a peer may take to close its side; then the connection is cut. Revocation allows a second. */
 const CLOSE_WITHIN_MS = 500;
-const RENEWAL_CHECK_EVERY_MS = 3_600_000;
 
 export interface RunningListener {
   host: string;
@@ -139,20 +139,6 @@ export async function startAgentListener(options: AgentListenerOptions): Promise
     log.info({ error: messageOf(error) }, 'a TLS handshake failed');
   });
 
-  let cancelRenewal = (): void => {};
-  const renewLater = (): void => {
-    cancelRenewal = clock.after(RENEWAL_CHECK_EVERY_MS, () => {
-      try {
-        authority.renewServerCertificate(clock.nowMs());
-        // The other listener may have been the one that renewed it. Sessions go on with what they began with.
-        server.setSecureContext(tls());
-      } catch (error) {
-        log.error({ error: messageOf(error) }, 'the agent listener goes on with its old certificate');
-      }
-      renewLater();
-    });
-  };
-
   await new Promise<void>((resolve, reject) => {
     tcp.once('error', reject);
     tcp.listen(address.port, address.host, () => {
@@ -160,7 +146,7 @@ export async function startAgentListener(options: AgentListenerOptions): Promise
       resolve();
     });
   });
-  renewLater();
+  const cancelRenewal = keepServerCertificate({ authority, clock, log, server, tls, listener: 'agent' });
   const { port } = tcp.address() as AddressInfo;
   return {
     host: address.host,
