@@ -26,9 +26,9 @@ import type { Ask, Heartbeat, ToAgent, ToCollector } from '../proto/messages.ts'
 import type { RunProgress } from '../proto/run.ts';
 import { backoffMs } from './decide/backoff.ts';
 import type { IdentityStore } from './identity.ts';
-import { Outflow } from './link-outflow.ts';
-import { readRefusal } from './link-refusal.ts';
-import { Renewal } from './link-renewal.ts';
+import { Outflow } from './link/outflow.ts';
+import { readRefusal } from './link/refusal.ts';
+import { Renewal } from './link/renewal.ts';
 import type { Spool } from './spool.ts';
 
 export interface LinkDeps {

@@ -10,9 +10,9 @@ import {
   type FromClient,
   LOCAL_LINE_BYTES_MAX,
   parseFromClient,
-} from './local-socket-protocol.ts';
-import { LineSplitter } from './process-lines.ts';
-import type { ExecRuns } from './runner-exec.ts';
+} from './local-socket/protocol.ts';
+import { LineSplitter } from './process/lines.ts';
+import type { ExecRuns } from './runner/exec.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Every running `exec` and waiting `start` holds one. */

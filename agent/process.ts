@@ -9,8 +9,8 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../proto/clock.ts';
-import { groupAlive, type ProcessGroup, signalGroup, startTicksOf } from './process-group.ts';
-import { LineSplitter } from './process-lines.ts';
+import { groupAlive, type ProcessGroup, signalGroup, startTicksOf } from './process/group.ts';
+import { LineSplitter } from './process/lines.ts';
 
 /** A line longer than this is cut; borg's own lines stay far below. */
 export const LINE_CHARS_MAX = 1024 * 1024;

@@ -15,11 +15,11 @@ import type { RecoveryPoint, RunFinished, RunProgress, RunStarted, Trigger } fro
 import type { JobSpec } from './config/job-spec.ts';
 import { engineOf } from './engines/index.ts';
 import { type Conclusion, type EngineContext, failed, type Seen } from './engines/types.ts';
-import { isLeftOver, RUN_ID_VARIABLE, signalGroup } from './process-group.ts';
-import { LogTail } from './runner-log.ts';
-import { StepRunner } from './runner-steps.ts';
+import { isLeftOver, RUN_ID_VARIABLE, signalGroup } from './process/group.ts';
+import { LogTail } from './runner/log.ts';
+import { StepRunner } from './runner/steps.ts';
+import type { SpoolWriter } from './spool/writer.ts';
 import type { Spool } from './spool.ts';
-import type { SpoolWriter } from './spool-writer.ts';
 import type { BorgProgress } from './tools/borg-log.ts';
 import type { Tools } from './watch/tools.ts';
 

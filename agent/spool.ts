@@ -21,8 +21,8 @@ import type { JobDeclaration } from '../proto/job.ts';
 import { ACKED_KEPT_MS, CHAIN_BYTES, RECORD_BYTES_MAX } from '../proto/limits.ts';
 import type { Gap, HostFacts, RecordBody } from '../proto/messages.ts';
 import type { RunFinished, RunStarted } from '../proto/run.ts';
-import { type RunProcess, SpoolMemory } from './spool-memory.ts';
-import { prepareSpoolFile, prepareStatements, ROW_OVERHEAD_BYTES } from './spool-schema.ts';
+import { type RunProcess, SpoolMemory } from './spool/memory.ts';
+import { prepareSpoolFile, prepareStatements, ROW_OVERHEAD_BYTES } from './spool/schema.ts';
 
 /** The record is not on disk, and nothing of it is: the disk is full, read-only or broken. */
 export class SpoolError extends Error {

@@ -12,7 +12,7 @@ import { postgresDump } from '../engines/postgres-dump.ts';
 import type { EngineContext, ProcessSeen } from '../engines/types.ts';
 import { IdentityStore } from '../identity.ts';
 import { findProgram } from '../process.ts';
-import { StepRunner } from '../runner-steps.ts';
+import { StepRunner } from '../runner/steps.ts';
 import { listArchivesArgv, parseEncryption, versionIsVulnerable } from '../tools/borg.ts';
 import { chooseClient, parseServerFacts } from '../tools/postgres.ts';
 import { look } from '../watch/look.ts';

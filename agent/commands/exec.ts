@@ -11,12 +11,12 @@ import { messageOf } from '../../proto/errors.ts';
 import { printable } from '../../proto/printable.ts';
 import { newRunId, RUN_ID_RANDOM_BYTES } from '../../proto/run.ts';
 import { inheritedEnvironment } from '../config.ts';
-import { LocalClient } from '../local-socket-client.ts';
-import type { FromAgent, FromClient } from '../local-socket-protocol.ts';
+import { LocalClient } from '../local-socket/client.ts';
+import type { FromAgent, FromClient } from '../local-socket/protocol.ts';
+import { LineSplitter } from '../process/lines.ts';
 import { type InheritedResult, LINE_CHARS_MAX, runInherited } from '../process.ts';
-import { LineSplitter } from '../process-lines.ts';
-import type { ExecReport } from '../runner-exec.ts';
-import { LogTail } from '../runner-log.ts';
+import type { ExecReport } from '../runner/exec.ts';
+import { LogTail } from '../runner/log.ts';
 
 /** How long the command's start may be held up by an agent that does not answer. */
 const BEGIN_WITHIN_MS = 2_000;

@@ -2,7 +2,7 @@
 import { UserError } from '../../proto/errors.ts';
 import { printable } from '../../proto/printable.ts';
 import { leavesEvidence } from '../../proto/run.ts';
-import { LocalClient } from '../local-socket-client.ts';
+import { LocalClient } from '../local-socket/client.ts';
 
 /** @returns the exit code: 1 when the run that was waited for left nothing to restore. */
 export async function startJob(

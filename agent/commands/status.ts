@@ -3,8 +3,8 @@ import type { Clock } from '../../proto/clock.ts';
 import { formatSize } from '../../proto/duration.ts';
 import { UserError } from '../../proto/errors.ts';
 import { printable } from '../../proto/printable.ts';
-import { LocalClient } from '../local-socket-client.ts';
-import type { AgentStatus, JobStatus } from '../local-socket-protocol.ts';
+import { LocalClient } from '../local-socket/client.ts';
+import type { AgentStatus, JobStatus } from '../local-socket/protocol.ts';
 import { moment, table } from './output.ts';
 
 /** @returns the exit code: 1 when a job's last run left nothing, or results cannot be written down. */

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { LocalClient } from '../../agent/local-socket-client.ts';
+import { LocalClient } from '../../agent/local-socket/client.ts';
 import { type Clock, systemClock } from '../../proto/clock.ts';
 import type { RunFinished } from '../../proto/run.ts';
 import { startTestAgent } from '../support/agent.ts';

@@ -2,7 +2,7 @@
  * File systems without a byte left, under a real agent and a real collector: nobody acks what is not stored,
  * the pager hears of it, nobody dies of it, and once there is room again nothing is missing.
  *
- * Only root can mount a file system this small. Without root, test/unit/agent/spool-writer.test.ts and
+ * Only root can mount a file system this small. Without root, test/unit/agent/spool/writer.test.ts and
  * test/e2e/wire.test.ts play the full disk by an injected error.
  */
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalClient } from '../../agent/local-socket-client.ts';
+import { LocalClient } from '../../agent/local-socket/client.ts';
 import { LabAgent } from '../../scripts/lab/agent.ts';
 import { LabCollector } from '../../scripts/lab/collector.ts';
 import { fillDisk, relieveDisk } from '../../scripts/lab/faults/mounts.ts';

@@ -8,7 +8,7 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
     ['scheduler', 'local-socket'],
     ['runner'],
     ['engines', 'prove', 'restore', 'watch', 'link'],
-    ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config', 'job-spec', 'line-splitter'],
+    ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config'],
   ],
   collector: [
     ['main', 'app', 'control'],
@@ -50,9 +50,9 @@ export const PURE_IMPORTS: Record<string, readonly string[] | 'all'> = {
   'node:crypto': ['createHash', 'timingSafeEqual'],
 };
 
-/** The only places for what is dangerous or hard to replace. `spool-schema.ts` is a part of `spool.ts`. */
+/** The only places for what is dangerous or hard to replace. */
 export const PLACES = {
-  sql: [/^collector\/store\//, /^agent\/spool(?:-[\w-]+)?\.ts$/],
+  sql: [/^collector\/store\//, /^agent\/spool(?:\.ts$|\/)/],
   // SQL in an argv of psql or mysql speaks to the customer's database, which is not ours to hide.
   foreignSql: [/^agent\/tools\//],
   childProcess: [/^agent\/process\.ts$/, /^collector\/notify-systemd\.ts$/],

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { declarationOf } from '../../../agent/app-declare.ts';
+import { declarationOf } from '../../../agent/app/declare.ts';
 import { loadConfig } from '../../../agent/config.ts';
 import { decodeRecord, encodeRecord } from '../../../proto/codec.ts';
 import { ConfigError } from '../../../proto/yaml-config.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { LocalClient } from '../../../agent/local-socket/client.ts';
 import { LocalSocket } from '../../../agent/local-socket.ts';
-import { LocalClient } from '../../../agent/local-socket-client.ts';
-import type { ExecRuns } from '../../../agent/runner-exec.ts';
+import type { ExecRuns } from '../../../agent/runner/exec.ts';
 import { ProtocolError } from '../../../proto/errors.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { signalGroup } from '../../../agent/process/group.ts';
 import { PIPES_GRACE_MS, startProcess } from '../../../agent/process.ts';
-import { signalGroup } from '../../../agent/process-group.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { until } from '../../support/wire.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isLeftOver, RUN_ID_VARIABLE, signalGroup, startTicksOf } from '../../../agent/process/group.ts';
 import { LINE_CHARS_MAX, type ProcessSpec, STOP_GRACE_MS, startProcess } from '../../../agent/process.ts';
-import { isLeftOver, RUN_ID_VARIABLE, signalGroup, startTicksOf } from '../../../agent/process-group.ts';
 import { systemClock } from '../../../proto/clock.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { temporaryFolder } from '../../support/folder.ts';

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { RUN_ID_VARIABLE, startTicksOf } from '../../../agent/process-group.ts';
+import { RUN_ID_VARIABLE, startTicksOf } from '../../../agent/process/group.ts';
 import { Runner } from '../../../agent/runner.ts';
+import { SpoolWriter } from '../../../agent/spool/writer.ts';
 import { Spool } from '../../../agent/spool.ts';
-import { SpoolWriter } from '../../../agent/spool-writer.ts';
 import { Tools } from '../../../agent/watch/tools.ts';
 import { type Clock, systemClock } from '../../../proto/clock.ts';
 import { decodeRecord } from '../../../proto/record-codec.ts';

@@ -56,8 +56,8 @@ export const SAMPLES: Record<string, Sample[]> = {
     },
     {
       title: 'a part of a unit is in its layer',
-      files: { 'agent/spool-writer.ts': "import { l } from './link.ts';" },
-      caught: ['agent/spool-writer.ts:1'],
+      files: { 'agent/spool/writer.ts': "import { l } from '../link.ts';" },
+      caught: ['agent/spool/writer.ts:1'],
     },
     { title: 'a unit in no layer', files: { 'collector/misc/a.ts': '' }, caught: ['collector/misc/a.ts:1'] },
     {

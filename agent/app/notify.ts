@@ -6,9 +6,9 @@
  * whose spool answers no more, is restarted.
  */
 import type { Logger } from 'pino';
-import type { Clock } from '../proto/clock.ts';
-import type { AgentEnvironment } from './config.ts';
-import { startProcess } from './process.ts';
+import type { Clock } from '../../proto/clock.ts';
+import type { AgentEnvironment } from '../config.ts';
+import { startProcess } from '../process.ts';
 
 /** sd_notify(3) recommends half the time; a third leaves room for one that is lost. */
 const FEED_AT_SHARE = 1 / 3;

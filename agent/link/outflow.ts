@@ -1,7 +1,7 @@
 /** Records on their way: read from the spool as far as the credit goes, forgotten when acked. A part of link.ts. */
-import { ProtocolError } from '../proto/errors.ts';
-import type { ToCollector } from '../proto/messages.ts';
-import type { Spool } from './spool.ts';
+import { ProtocolError } from '../../proto/errors.ts';
+import type { ToCollector } from '../../proto/messages.ts';
+import type { Spool } from '../spool.ts';
 
 /** Records sent between two turns of the event loop, so that progress and heartbeats get their turn. */
 const CHUNK_RECORDS = 32;

@@ -1,5 +1,5 @@
 /** The end of what a run said: the newest lines within a bound of characters. */
-import { LOG_TAIL_CHARS_MAX } from '../proto/limits.ts';
+import { LOG_TAIL_CHARS_MAX } from '../../proto/limits.ts';
 
 /** A single line takes no more than this share of the tail. */
 const LINE_CHARS_MAX = 2_048;

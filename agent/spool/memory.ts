@@ -3,9 +3,9 @@
  * last due and did, what was declared. A part of spool.ts; written in the transactions of its records.
  */
 import type Database from 'better-sqlite3';
-import type { JobDeclaration } from '../proto/job.ts';
-import type { HostFacts, RecordBody } from '../proto/messages.ts';
-import type { RunFinished, RunStarted } from '../proto/run.ts';
+import type { JobDeclaration } from '../../proto/job.ts';
+import type { HostFacts, RecordBody } from '../../proto/messages.ts';
+import type { RunFinished, RunStarted } from '../../proto/run.ts';
 
 /** The leader of a run's process group; `startTicks` tells it from a later process with the same number. */
 export interface RunProcess {

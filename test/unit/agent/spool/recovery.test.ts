@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, it, onTestFinished } from 'vitest';
-import { Spool } from '../../../agent/spool.ts';
-import { openSpool } from '../../../agent/spool-recovery.ts';
-import { decodeRecord } from '../../../proto/codec.ts';
-import { UserError } from '../../../proto/errors.ts';
-import { temporaryFolder } from '../../support/folder.ts';
-import { SAMPLE_AT_MS, sampleDeclaration, sampleFinished } from '../../support/samples.ts';
+import { openSpool } from '../../../../agent/spool/recovery.ts';
+import { Spool } from '../../../../agent/spool.ts';
+import { decodeRecord } from '../../../../proto/codec.ts';
+import { UserError } from '../../../../proto/errors.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { SAMPLE_AT_MS, sampleDeclaration, sampleFinished } from '../../../support/samples.ts';
 
 const OPTIONS = { bytesMax: 64 * 1024 * 1024 };
 

@@ -1,9 +1,9 @@
 /** Tells the collector which jobs this host has: what is new or changed since the last start, and what is gone. */
-import type { JobDeclaration } from '../proto/job.ts';
-import type { JobSpec } from './config/job-spec.ts';
-import { engineOf } from './engines/index.ts';
-import type { Spool } from './spool.ts';
-import type { SpoolWriter } from './spool-writer.ts';
+import type { JobDeclaration } from '../../proto/job.ts';
+import type { JobSpec } from '../config/job-spec.ts';
+import { engineOf } from '../engines/index.ts';
+import type { SpoolWriter } from '../spool/writer.ts';
+import type { Spool } from '../spool.ts';
 
 export function declarationOf(job: JobSpec): JobDeclaration {
   return {

@@ -5,8 +5,8 @@
  */
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { messageOf, UserError } from '../proto/errors.ts';
-import { Spool, type SpoolOptions } from './spool.ts';
+import { messageOf, UserError } from '../../proto/errors.ts';
+import { Spool, type SpoolOptions } from '../spool.ts';
 
 /** Broken files kept for whoever wants to look; each may be as large as the spool. */
 const BROKEN_KEPT_MAX = 2;

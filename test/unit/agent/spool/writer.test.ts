@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Spool } from '../../../agent/spool.ts';
-import { SpoolWriter } from '../../../agent/spool-writer.ts';
-import { decodeRecord } from '../../../proto/codec.ts';
-import type { RecordBody } from '../../../proto/messages.ts';
-import { allowWrites, connections, denyWrites } from '../../support/connections.ts';
-import { temporaryFolder } from '../../support/folder.ts';
-import { sampleStarted } from '../../support/samples.ts';
+import { SpoolWriter } from '../../../../agent/spool/writer.ts';
+import { Spool } from '../../../../agent/spool.ts';
+import { decodeRecord } from '../../../../proto/codec.ts';
+import type { RecordBody } from '../../../../proto/messages.ts';
+import { allowWrites, connections, denyWrites } from '../../../support/connections.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { sampleStarted } from '../../../support/samples.ts';
 
 vi.mock('better-sqlite3', async (original) =>
-  (await import('../../support/connections.ts')).watched(original),
+  (await import('../../../support/connections.ts')).watched(original),
 );
 
 function started(runId: string): RecordBody {

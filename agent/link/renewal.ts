@@ -1,9 +1,9 @@
 /** Asks for the next certificate over the live session when two thirds of this one are over. A part of link.ts. */
 import type { Logger } from 'pino';
-import type { Clock } from '../proto/clock.ts';
-import { messageOf } from '../proto/errors.ts';
-import type { ToCollector } from '../proto/messages.ts';
-import type { IdentityStore } from './identity.ts';
+import type { Clock } from '../../proto/clock.ts';
+import { messageOf } from '../../proto/errors.ts';
+import type { ToCollector } from '../../proto/messages.ts';
+import type { IdentityStore } from '../identity.ts';
 
 /** A collector that did not answer is not asked again for this long. */
 const RETRY_MS = 3_600_000;
@@ -31,7 +31,7 @@ export class Renewal {
     const { clock, identity, log } = this.#deps;
     this.#askedMs = clock.monotonicMs();
     // Loaded now and not at start: node-forge is heavier than the rest of the agent.
-    import('./enrollment.ts')
+    import('../enrollment.ts')
       .then(({ makeSigningRequest }) =>
         this.#send({
           type: 'certificate-requested',

@@ -4,15 +4,15 @@
  * without a word is gone for good, and its run is cancelled.
  */
 import type { Logger } from 'pino';
-import type { Clock } from '../proto/clock.ts';
-import type { RunFinished, RunStarted } from '../proto/run.ts';
-import { lastDue } from '../proto/schedule.ts';
-import type { JobSpec } from './config/job-spec.ts';
-import { clockWasWrong } from './decide/due.ts';
-import { concludeCommand } from './engines/command.ts';
-import { type Conclusion, failed } from './engines/types.ts';
-import type { Spool } from './spool.ts';
-import type { SpoolWriter } from './spool-writer.ts';
+import type { Clock } from '../../proto/clock.ts';
+import type { RunFinished, RunStarted } from '../../proto/run.ts';
+import { lastDue } from '../../proto/schedule.ts';
+import type { JobSpec } from '../config/job-spec.ts';
+import { clockWasWrong } from '../decide/due.ts';
+import { concludeCommand } from '../engines/command.ts';
+import { type Conclusion, failed } from '../engines/types.ts';
+import type { SpoolWriter } from '../spool/writer.ts';
+import type { Spool } from '../spool.ts';
 
 /** Longer than an agent takes to restart. */
 export const WRAPPER_LOST_AFTER_MS = 60_000;

@@ -1,13 +1,13 @@
 /** What `backproof-agent status` shows. */
-import type { AgentConfig } from './config.ts';
-import type { IdentityStore } from './identity.ts';
-import type { Link } from './link.ts';
-import type { AgentStatus, JobStatus } from './local-socket-protocol.ts';
-import type { Runner } from './runner.ts';
-import type { ExecRuns } from './runner-exec.ts';
-import type { Scheduler } from './scheduler.ts';
-import type { Spool } from './spool.ts';
-import type { SpoolWriter } from './spool-writer.ts';
+import type { AgentConfig } from '../config.ts';
+import type { IdentityStore } from '../identity.ts';
+import type { Link } from '../link.ts';
+import type { AgentStatus, JobStatus } from '../local-socket/protocol.ts';
+import type { ExecRuns } from '../runner/exec.ts';
+import type { Runner } from '../runner.ts';
+import type { Scheduler } from '../scheduler.ts';
+import type { SpoolWriter } from '../spool/writer.ts';
+import type { Spool } from '../spool.ts';
 
 export interface StatusDeps {
   config: AgentConfig;

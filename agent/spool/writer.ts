@@ -2,9 +2,9 @@
  * Where the runner writes. Tries the spool at once; what cannot be written stays in memory, in order, until
  * it can. A run counts as finished only once its record is spooled, so `write` says whether it is.
  */
-import { messageOf } from '../proto/errors.ts';
-import type { RecordBody } from '../proto/messages.ts';
-import { type Spool, SpoolError } from './spool.ts';
+import { messageOf } from '../../proto/errors.ts';
+import type { RecordBody } from '../../proto/messages.ts';
+import { type Spool, SpoolError } from '../spool.ts';
 
 /** Records held while the disk is full; about 50 MiB if every one of them carried the longest log. */
 const HELD_RECORDS_MAX = 1_000;

@@ -2,8 +2,8 @@
  * What `start`, `exec` and `status` say to the running agent over its unix socket: a JSON object a line, in
  * both directions. Whoever may open the socket (mode 0660) may do exactly this and nothing else.
  */
-import { RUN_ID_PATTERN, type RunFinished } from '../proto/run.ts';
-import type { ExecReport } from './runner-exec.ts';
+import { RUN_ID_PATTERN, type RunFinished } from '../../proto/run.ts';
+import type { ExecReport } from '../runner/exec.ts';
 
 /** Room for a report with the longest log tail, even when every character of it needs an escape. */
 export const LOCAL_LINE_BYTES_MAX = 512 * 1024;

@@ -1,13 +1,8 @@
 /** The commands' side of the agent's unix socket. */
 import { connect, type Socket } from 'node:net';
-import { UserError } from '../proto/errors.ts';
-import {
-  type FromAgent,
-  type FromClient,
-  LOCAL_LINE_BYTES_MAX,
-  parseFromAgent,
-} from './local-socket-protocol.ts';
-import { LineSplitter } from './process-lines.ts';
+import { UserError } from '../../proto/errors.ts';
+import { LineSplitter } from '../process/lines.ts';
+import { type FromAgent, type FromClient, LOCAL_LINE_BYTES_MAX, parseFromAgent } from './protocol.ts';
 
 const CONNECT_WITHIN_MS = 5_000;
 

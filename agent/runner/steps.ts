@@ -1,14 +1,14 @@
 /** Carries out the steps an engine plans, and says what was seen. A part of the runner. */
 import { readFileSync } from 'node:fs';
-import type { Clock } from '../proto/clock.ts';
-import { messageOf } from '../proto/errors.ts';
-import type { RepositorySpec } from './config/job-spec.ts';
-import { secretProblem } from './config.ts';
-import type { ProcessSeen, ProcessStep, Seen, Step } from './engines/types.ts';
-import { type RunningProcess, startProcess } from './process.ts';
-import type { ProcessGroup } from './process-group.ts';
-import { BorgLog, type BorgProgress, type BorgSaid } from './tools/borg-log.ts';
-import { look } from './watch/look.ts';
+import type { Clock } from '../../proto/clock.ts';
+import { messageOf } from '../../proto/errors.ts';
+import type { RepositorySpec } from '../config/job-spec.ts';
+import { secretProblem } from '../config.ts';
+import type { ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
+import type { ProcessGroup } from '../process/group.ts';
+import { type RunningProcess, startProcess } from '../process.ts';
+import { BorgLog, type BorgProgress, type BorgSaid } from '../tools/borg-log.ts';
+import { look } from '../watch/look.ts';
 
 const PASSPHRASE_BYTES_MAX = 64 * 1024;
 const PASSPHRASE_WITHIN_MS = 60_000;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { ExecRuns } from '../../../agent/runner-exec.ts';
-import type { Spool } from '../../../agent/spool.ts';
-import type { SpoolWriter } from '../../../agent/spool-writer.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
-import { commandJob } from '../../support/job-specs.ts';
-import { silent } from '../../support/wire.ts';
+import { ExecRuns } from '../../../../agent/runner/exec.ts';
+import type { SpoolWriter } from '../../../../agent/spool/writer.ts';
+import type { Spool } from '../../../../agent/spool.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
+import { commandJob } from '../../../support/job-specs.ts';
+import { silent } from '../../../support/wire.ts';
 
 const YEAR_MS = 366 * 86_400_000;
 const SCHEDULE = {
