@@ -5,11 +5,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readConfigFile } from '../proto/config-file.ts';
 import { nearestOf } from '../proto/edit-distance.ts';
-import { PROMISE_MS_MAX } from '../proto/limits.ts';
-import { impliedSilenceMs, type Schedule, scheduleProblem } from '../proto/schedule.ts';
+import { scheduleProblem } from '../proto/schedule.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
 import type { JobSpec, RepositorySpec } from './config/job-spec.ts';
-import { type AgentFile, agentSchema } from './config/schema.ts';
+import { repositoryOf } from './config/repository.ts';
+import { type AgentFile, agentSchema, jobOf } from './config/schema.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/backproof/agent.yaml';
 export const DEFAULT_DATA_DIR = '/var/lib/backproof';
@@ -43,12 +43,6 @@ export interface AgentEnvironment {
 const OPEN_MODE_BITS = 0o077;
 /** sockaddr_un, unix(7). */
 const SOCKET_PATH_BYTES_MAX = 107;
-const DAY_MS = 86_400_000;
-/**
- * From here the silence that a schedule implies is computed: a fixed instant, so that the promise of an
- * unchanged configuration never changes with the season.
- */
-const SILENCE_REFERENCE_MS = Date.UTC(2026, 0, 1);
 /** Where Debian and Red Hat put PostgreSQL's programs. */
 const POSTGRES_FOLDERS: [parent: string, pattern: RegExp][] = [
   ['/usr/lib/postgresql', /^(\d+)$/],
@@ -147,20 +141,8 @@ export function secretProblem(file: string): { found: string; allowed: string } 
 
 function configOf(file: string, parsed: AgentFile): AgentConfig {
   const zone = parsed.timezone ?? systemZone();
-  const repositories = Object.entries(parsed.repositories).map(
-    ([name, one]): RepositorySpec => ({
-      name,
-      location: one.borg,
-      passphraseFile: one.passphrase_file ?? null,
-      passphraseCommand: one.passphrase_command ?? null,
-      unencrypted: one.unencrypted,
-      lockWaitMs: one.lock_wait,
-      uploadBytesPerSecond: one.upload_limit ?? null,
-      sshCommand: one.ssh_command ?? null,
-      remotePath: one.remote_path ?? null,
-      program: one.program,
-    }),
-  );
+  const repositories = Object.entries(parsed.repositories).map(([name, one]) => repositoryOf(name, one));
+  const named = (wanted: string | undefined) => repositories.find((one) => one.name === wanted);
   const dataDir = parsed.data.replace(/(.)\/+$/, '$1');
   return {
     file,
@@ -170,70 +152,10 @@ function configOf(file: string, parsed: AgentFile): AgentConfig {
     socket: parsed.socket ?? join(dataDir, SOCKET_NAME),
     spoolBytesMax: parsed.spool.max,
     repositories,
-    jobs: Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, repositories)),
+    jobs: Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, named)),
     notBackedUp: Object.entries(parsed.not_backed_up).map(([name, why]) => ({ name, why })),
     postgresBins: { ...installedPostgres(), ...parsed.postgres },
   };
-}
-
-function jobOf(
-  name: string,
-  job: AgentFile['jobs'][string],
-  zone: string,
-  repositories: RepositorySpec[],
-): JobSpec {
-  const schedule: Schedule | null = job.schedule
-    ? {
-        cron: job.schedule.cron,
-        zone,
-        spreadMs: job.schedule.spread,
-        startGraceMs: job.schedule.start_grace,
-        finishWithinMs: job.schedule.finish_within,
-      }
-    : null;
-  const common = {
-    name,
-    schedule,
-    startedByAgent: job.kind !== 'command' || job.command !== undefined,
-    timeoutMs: job.timeout ?? (schedule ? 2 * schedule.finishWithinMs : DAY_MS),
-    // The schema's findings have seen to it that one of the two is there.
-    longestSilenceMs:
-      job.longest_silence ?? Math.min(impliedSilenceMs(schedule!, SILENCE_REFERENCE_MS), PROMISE_MS_MAX),
-    keepMs: job.keep ?? 0,
-  };
-  const named = (wanted: string | undefined) => repositories.find((one) => one.name === wanted);
-  switch (job.kind) {
-    case 'files':
-      return {
-        ...common,
-        kind: 'files',
-        repository: named(job.repository)!,
-        paths: job.paths,
-        excludes: job.exclude,
-        requireMounted: job.require_mounted,
-        allowEmpty: job.allow_empty,
-      };
-    case 'postgres-dump':
-      return {
-        ...common,
-        kind: 'postgres-dump',
-        repository: named(job.repository)!,
-        connection: {
-          host: job.connection.host ?? null,
-          port: job.connection.port ?? null,
-          user: job.connection.user ?? null,
-        },
-        databases: job.databases,
-        takeFrom: job.take_from,
-      };
-    case 'command':
-      return {
-        ...common,
-        kind: 'command',
-        repository: named(job.repository) ?? null,
-        command: job.command ?? null,
-      };
-  }
 }
 
 /** Client programs by major, as far as a distribution's usual folders have them. */

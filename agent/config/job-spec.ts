@@ -18,7 +18,8 @@ export interface RepositorySpec {
   program: string;
 }
 
-interface JobCommon {
+/** What every kind has. */
+export interface JobCommon {
   name: string;
   /** Null: judged by silence alone. */
   schedule: Schedule | null;

@@ -1,0 +1,47 @@
+/** `kind: files` in agent.yaml. */
+import * as z from 'zod';
+import { SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
+import { commonKeys, commonOf, type Named } from './job-common.ts';
+import type { FilesJob } from './job-spec.ts';
+import { name, notYet, path, text } from './values.ts';
+
+export const filesSchema = z.strictObject({
+  kind: z.literal('files'),
+  ...commonKeys,
+  repository: name.describe('A name from `repositories`.'),
+  paths: z
+    .array(path, { error: 'a list of absolute paths' })
+    .min(1, 'at least one absolute path')
+    .max(SOURCES_PER_JOB_MAX, `at most ${SOURCES_PER_JOB_MAX} paths`)
+    .describe('What is backed up. A path that is missing or holds no file fails the run.'),
+  require_mounted: z
+    .array(path, { error: 'a list of absolute paths' })
+    .default([])
+    .describe('Mount points: while one of them is not mounted, the run fails and nothing is archived.'),
+  exclude: z
+    .array(text('a pattern'), { error: 'a list of patterns' })
+    .default([])
+    .describe("borg's `--exclude` patterns."),
+  allow_empty: z
+    .boolean()
+    .default(false)
+    .describe('True: a path without any file, or an archive without any, is no failure.'),
+  dump_crontabs: notYet('crontab dumps are'),
+});
+
+export function filesJob(
+  job: string,
+  raw: z.output<typeof filesSchema>,
+  zone: string,
+  named: Named,
+): FilesJob {
+  return {
+    ...commonOf(job, raw, zone),
+    kind: 'files',
+    repository: named(raw.repository)!,
+    paths: raw.paths,
+    excludes: raw.exclude,
+    requireMounted: raw.require_mounted,
+    allowEmpty: raw.allow_empty,
+  };
+}
