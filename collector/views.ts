@@ -41,6 +41,7 @@ export function runSummary(run: RunRow) {
       compressedBytes: run.compressedBytes,
       deduplicatedBytes: run.deduplicatedBytes,
       files: run.files,
+      excluded: run.excluded,
     },
     warningsTotal: run.warningsTotal,
   };

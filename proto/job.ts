@@ -23,6 +23,11 @@ export interface JobDeclaration {
   excludes: string[];
   /** False: cron or a person starts it through `backproof-agent exec`. */
   startedByAgent: boolean;
+  /**
+   * The name of shared storage (GlusterFS, NFS) that several hosts of the customer declare, where one success
+   * suffices; '' for what is this host's own.
+   */
+  sharedAs: string;
 }
 
 /** Names of jobs, hosts, customers and repositories: safe in file names, URLs, logs and archive names. */

@@ -141,6 +141,7 @@ function declarationToWire(job: JobDeclaration): backproof.v1.JobDeclared.$Prope
     sources: job.sources.slice(0, limits.SOURCES_PER_JOB_MAX).map((source) => field.cutText(source)),
     excludes: job.excludes.slice(0, limits.SOURCES_PER_JOB_MAX).map((exclude) => field.cutText(exclude)),
     schedule: job.schedule,
+    sharedAs: job.sharedAs === '' ? '' : field.readName(job.sharedAs, 'shared_as'),
   };
 }
 
@@ -172,6 +173,7 @@ function declarationFromWire(job: backproof.v1.JobDeclared): JobDeclaration {
     sources: texts(job.sources, 'sources'),
     excludes: texts(job.excludes, 'excludes'),
     startedByAgent: job.startedByAgent,
+    sharedAs: job.sharedAs === '' ? '' : field.readName(job.sharedAs, 'shared_as'),
   };
 }
 
@@ -215,6 +217,7 @@ function finishedToWire(run: RunFinished): backproof.v1.RunFinished.$Properties 
       compressedBytes: field.amount(run.stats.compressedBytes),
       deduplicatedBytes: field.amount(run.stats.deduplicatedBytes),
       files: field.amount(run.stats.files),
+      excluded: field.amount(run.stats.excluded),
     },
     warnings: run.warnings.slice(0, limits.WARNINGS_PER_RUN_MAX).map((warning) => ({
       code: field.cutText(warning.code, limits.NAME_CHARS_MAX),
@@ -250,6 +253,7 @@ function finishedFromWire(run: backproof.v1.RunFinished): RunFinished {
       compressedBytes: field.readInt(stats?.compressedBytes ?? 0, 'stats.compressed_bytes'),
       deduplicatedBytes: field.readInt(stats?.deduplicatedBytes ?? 0, 'stats.deduplicated_bytes'),
       files: field.readInt(stats?.files ?? 0, 'stats.files'),
+      excluded: field.readInt(stats?.excluded ?? 0, 'stats.excluded'),
     },
     warnings: (warnings as backproof.v1.Warning[]).map((warning) => ({
       code: field.readText(warning.code, 'warning.code', limits.NAME_CHARS_MAX),

@@ -57,6 +57,8 @@ export interface RunStats {
   compressedBytes: number;
   deduplicatedBytes: number;
   files: number;
+  /** Entries left out by exclude patterns; a folder that is left out counts once, whatever is in it. */
+  excluded: number;
 }
 
 export interface RunWarning {

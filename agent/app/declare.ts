@@ -16,6 +16,7 @@ export function declarationOf(job: JobSpec): JobDeclaration {
     sources: engineOf(job).sources(job),
     excludes: job.kind === 'files' ? job.excludes : [],
     startedByAgent: job.startedByAgent,
+    sharedAs: job.kind === 'files' ? job.sharedAs : '',
   };
 }
 
@@ -53,6 +54,7 @@ function same(a: JobDeclaration, b: JobDeclaration): boolean {
       one.sources,
       one.excludes,
       one.startedByAgent,
+      one.sharedAs,
     ]);
   return inOrder(a) === inOrder(b);
 }

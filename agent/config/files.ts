@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
 import { commonKeys, commonOf, type Named } from './job-common.ts';
 import type { FilesJob } from './job-spec.ts';
-import { name, notYet, path, text } from './values.ts';
+import { name, path, text } from './values.ts';
 
 export const filesSchema = z.strictObject({
   kind: z.literal('files'),
@@ -17,16 +17,28 @@ export const filesSchema = z.strictObject({
   require_mounted: z
     .array(path, { error: 'a list of absolute paths' })
     .default([])
-    .describe('Mount points: while one of them is not mounted, the run fails and nothing is archived.'),
+    .describe(
+      'Mount points: while one of them is not mounted, the run fails and nothing is archived; one that is mounted and holds no file fails it as well.',
+    ),
   exclude: z
     .array(text('a pattern'), { error: 'a list of patterns' })
     .default([])
-    .describe("borg's `--exclude` patterns."),
+    .describe(
+      "What is left out: borg's `--exclude` patterns, in its own language (`fm:`, `sh:`, `re:`, `pp:`, `pf:`; `fm:` when none is named). What they leave out is counted and shown.",
+    ),
   allow_empty: z
     .boolean()
     .default(false)
     .describe('True: a path without any file, or an archive without any, is no failure.'),
-  dump_crontabs: notYet('crontab dumps are'),
+  dump_crontabs: z
+    .boolean()
+    .default(false)
+    .describe("True: each user's crontab goes into `~/.crontab-dump` first, and into the archive."),
+  shared_as: name
+    .optional()
+    .describe(
+      'Name of shared storage (GlusterFS, NFS) that several hosts of the customer back up under the same name: one success of any of them suffices.',
+    ),
 });
 
 export function filesJob(
@@ -43,5 +55,7 @@ export function filesJob(
     excludes: raw.exclude,
     requireMounted: raw.require_mounted,
     allowEmpty: raw.allow_empty,
+    dumpCrontabs: raw.dump_crontabs,
+    sharedAs: raw.shared_as ?? '',
   };
 }

@@ -12,6 +12,8 @@ export interface RepositorySpec {
   unencrypted: boolean;
   lockWaitMs: number;
   uploadBytesPerSecond: number | null;
+  /** How often an unfinished archive is saved; null leaves it to borg. */
+  checkpointEveryMs: number | null;
   sshCommand: string | null;
   remotePath: string | null;
   /** Name or path of the borg program. */
@@ -42,6 +44,10 @@ export interface FilesJob extends JobCommon {
   requireMounted: string[];
   /** An empty source is no failure. */
   allowEmpty: boolean;
+  /** Each user's crontab goes into ~/.crontab-dump first. */
+  dumpCrontabs: boolean;
+  /** Name of shared storage that other hosts back up as well, '' when it is this host's own. */
+  sharedAs: string;
 }
 
 export interface PostgresDumpJob extends JobCommon {

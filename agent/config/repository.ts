@@ -14,6 +14,11 @@ export const repositorySchema = z.strictObject({
     .prefault('10m')
     .describe('How long to wait while somebody else works in the repository.'),
   upload_limit: size.optional().describe('At most this much is sent a second.'),
+  checkpoint_interval: duration
+    .optional()
+    .describe(
+      "How often borg saves what it has of an unfinished archive, so that a run that was cut off is gone on with and not begun anew. Default: borg's own, 30 minutes.",
+    ),
   ssh_command: text('the ssh command line')
     .optional()
     .describe("borg's `--rsh`, for example `ssh -i /etc/backproof/keys/id_ed25519`."),
@@ -32,6 +37,7 @@ export function repositoryOf(name: string, raw: z.output<typeof repositorySchema
     unencrypted: raw.unencrypted,
     lockWaitMs: raw.lock_wait,
     uploadBytesPerSecond: raw.upload_limit ?? null,
+    checkpointEveryMs: raw.checkpoint_interval ?? null,
     sshCommand: raw.ssh_command ?? null,
     remotePath: raw.remote_path ?? null,
     program: raw.program,

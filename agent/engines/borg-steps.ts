@@ -28,6 +28,7 @@ export function accessOf(repository: RepositorySpec): BorgAccess {
     encrypted: !repository.unencrypted,
     lockWaitMs: repository.lockWaitMs,
     uploadBytesPerSecond: repository.uploadBytesPerSecond,
+    checkpointEveryMs: repository.checkpointEveryMs,
     sshCommand: repository.sshCommand,
     remotePath: repository.remotePath,
   };

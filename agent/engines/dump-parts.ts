@@ -33,6 +33,15 @@ export interface DumpJob {
   repository: RepositorySpec;
 }
 
+/** How a dump is made. */
+export interface Dump {
+  command: string[];
+  /** Added to the environment of the command. */
+  env: Record<string, string>;
+  /** How it says that it is whole. */
+  form: DumpForm;
+}
+
 /** One archive of a run. */
 export interface Part {
   /** Database name or 'globals', as recovery points name it. */
@@ -255,5 +264,6 @@ function added(a: RunStats, b: RunStats): RunStats {
     compressedBytes: a.compressedBytes + b.compressedBytes,
     deduplicatedBytes: a.deduplicatedBytes + b.deduplicatedBytes,
     files: a.files + b.files,
+    excluded: a.excluded + b.excluded,
   };
 }

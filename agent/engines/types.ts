@@ -115,7 +115,13 @@ export interface Engine<Spec extends JobSpec = JobSpec> {
   inventory(spec: Spec, context: EngineContext): ProcessStep | null;
 }
 
-export const NO_STATS: RunStats = { originalBytes: 0, compressedBytes: 0, deduplicatedBytes: 0, files: 0 };
+export const NO_STATS: RunStats = {
+  originalBytes: 0,
+  compressedBytes: 0,
+  deduplicatedBytes: 0,
+  files: 0,
+  excluded: 0,
+};
 
 /** A conclusion without any evidence. */
 export function failed(reason: string, part: Partial<Conclusion> = {}): Conclusion {

@@ -11,6 +11,8 @@ export interface BorgAccess {
   lockWaitMs: number;
   /** Bytes per second, null for no limit. */
   uploadBytesPerSecond: number | null;
+  /** How often an unfinished archive is saved, null for borg's own half hour. */
+  checkpointEveryMs: number | null;
   /** The ssh command line borg uses, null for its default. */
   sshCommand: string | null;
   /** borg's path on the storage host, null for its default. */
@@ -102,6 +104,9 @@ function createOptions(access: BorgAccess, version: BorgVersion): string[] {
     ...(access.uploadBytesPerSecond === null
       ? []
       : [limit, String(Math.max(1, Math.round(access.uploadBytesPerSecond / 1024)))]),
+    ...(access.checkpointEveryMs === null
+      ? []
+      : ['--checkpoint-interval', String(Math.max(1, Math.round(access.checkpointEveryMs / 1_000)))]),
   ];
 }
 
@@ -184,6 +189,8 @@ export function parseCreated(stdout: string): CreatedArchive | null {
       compressedBytes: count(stats.compressed_size),
       deduplicatedBytes: count(stats.deduplicated_size),
       files: count(stats.nfiles),
+      // Not in borg's statistics; whoever reads its log knows.
+      excluded: 0,
     },
   };
 }

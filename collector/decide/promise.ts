@@ -22,6 +22,7 @@ export function weakening(before: JobDeclaration, after: JobDeclaration): string
     ...keepPart(before.keepMs, after.keepMs),
     ...names('no longer covers', missingFrom(before.sources, after.sources)),
     ...names('now excludes', missingFrom(after.excludes, before.excludes)),
+    ...sharedPart(before.sharedAs, after.sharedAs),
   ];
   return found.length === 0 ? '' : `The promise of ${after.job} got weaker: it ${found.join('; ')}.`;
 }
@@ -80,6 +81,12 @@ function keepPart(beforeMs: number, afterMs: number): string[] {
   if (afterMs >= beforeMs) return [];
   if (afterMs === 0) return [`promises no recovery window (it was ${formatDuration(beforeMs)})`];
   return [`keeps ${formatDuration(afterMs)} instead of ${formatDuration(beforeMs)}`];
+}
+
+/** Where others may answer for it, the job alone promises less. */
+function sharedPart(before: string, after: string): string[] {
+  if (after === '' || after === before) return [];
+  return [`counts as shared storage ${after}, for which another host's success suffices`];
 }
 
 function missingFrom(these: string[], those: string[]): string[] {

@@ -155,5 +155,6 @@ function undeclared(job: string): JobDeclaration {
     sources: [],
     excludes: [],
     startedByAgent: false,
+    sharedAs: '',
   };
 }

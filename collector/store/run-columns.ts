@@ -19,6 +19,7 @@ const COLUMNS = [
   'compressed_bytes',
   'deduplicated_bytes',
   'files',
+  'excluded',
   'warnings_total',
   'received_at_ms',
 ] as const;
@@ -68,6 +69,7 @@ export function joinedRun(record: RunRecord, alias: string): RunRow | null {
     compressedBytes: record[name.compressed_bytes] as number,
     deduplicatedBytes: record[name.deduplicated_bytes] as number,
     files: record[name.files] as number,
+    excluded: record[name.excluded] as number,
     warningsTotal: record[name.warnings_total] as number,
     receivedAtMs: record[name.received_at_ms] as number,
   };

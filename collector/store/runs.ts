@@ -15,6 +15,8 @@ import type { RunRow, RunStore } from './types.ts';
 const JOBS_BY_INDEX_MAX = 200;
 /** Bars of one job: more runs than that in the window cannot be told apart on a screen. */
 const RECENT_PER_JOB_MAX = 1_000;
+/** What was logged before, then what is added. */
+const JOINED_LOG = `substr(log_tail || char(10) || excluded.log_tail, -${LOG_TAIL_CHARS_MAX})`;
 
 export function runStore(db: Db): RunStore {
   const query = statements(db);
@@ -25,17 +27,23 @@ export function runStore(db: Db): RunStore {
   const upsertFinished = db.prepare<Scalar[], { id: number }>(
     `INSERT INTO runs (job_id, run_uid, run_trigger, due_at_ms, started_at_ms, finished_at_ms, duration_ms,
        outcome, exit_code, signal, reason, original_bytes, compressed_bytes, deduplicated_bytes, files,
-       warnings_total, received_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       excluded, warnings_total, received_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (job_id, run_uid) DO UPDATE SET finished_at_ms = excluded.finished_at_ms,
        duration_ms = excluded.duration_ms, outcome = excluded.outcome, exit_code = excluded.exit_code,
        signal = excluded.signal, reason = excluded.reason, original_bytes = excluded.original_bytes,
        compressed_bytes = excluded.compressed_bytes, deduplicated_bytes = excluded.deduplicated_bytes,
-       files = excluded.files, warnings_total = excluded.warnings_total
+       files = excluded.files, excluded = excluded.excluded,
+       warnings_total = excluded.warnings_total
      WHERE finished_at_ms IS NULL RETURNING id`,
   );
   const insertDetails = db.prepare<[number, string, string]>(
-    'INSERT INTO run_details (run_id, warnings, log_tail) VALUES (?, ?, ?)',
+    `INSERT INTO run_details (run_id, warnings, log_tail) VALUES (?, ?, ?)
+     ON CONFLICT (run_id) DO UPDATE SET warnings = excluded.warnings, log_tail = ${JOINED_LOG}`,
+  );
+  const addLog = db.prepare<[number, string]>(
+    `INSERT INTO run_details (run_id, warnings, log_tail) VALUES (?, '[]', ?)
+     ON CONFLICT (run_id) DO UPDATE SET log_tail = ${JOINED_LOG}`,
   );
   // "Last" is by the run's own times: records of an older spool may arrive after those of a newer one.
   const lastStarted = db.prepare<[number, number, number]>(
@@ -88,6 +96,7 @@ export function runStore(db: Db): RunStore {
         run.stats.compressedBytes,
         run.stats.deduplicatedBytes,
         run.stats.files,
+        run.stats.excluded,
         run.warningsTotal,
         nowMs,
       );

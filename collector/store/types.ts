@@ -79,6 +79,8 @@ export interface RunRow {
   compressedBytes: number;
   deduplicatedBytes: number;
   files: number;
+  /** Entries left out by exclude patterns; a folder counts once. */
+  excluded: number;
   warningsTotal: number;
   receivedAtMs: number;
 }

@@ -189,6 +189,7 @@ export namespace backproof {
             sources: string[];
             excludes: string[];
             startedByAgent: boolean;
+            sharedAs: string;
             static encode(message: backproof.v1.JobDeclared.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.JobDeclared & backproof.v1.JobDeclared.$Shape;
         }
@@ -204,6 +205,7 @@ export namespace backproof {
                 sources?: (string[]|null);
                 excludes?: (string[]|null);
                 startedByAgent?: (boolean|null);
+                sharedAs?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.JobDeclared.$Properties;
@@ -333,6 +335,7 @@ export namespace backproof {
             compressedBytes: number;
             deduplicatedBytes: number;
             files: number;
+            excluded: number;
             static encode(message: backproof.v1.RunStats.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RunStats & backproof.v1.RunStats.$Shape;
         }
@@ -343,6 +346,7 @@ export namespace backproof {
                 compressedBytes?: (number|null);
                 deduplicatedBytes?: (number|null);
                 files?: (number|null);
+                excluded?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.RunStats.$Properties;
@@ -502,6 +506,33 @@ export namespace backproof {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.HostFacts.$Properties;
+        }
+
+        interface IRepositorySeen extends backproof.v1.RepositorySeen.$Properties {
+        }
+
+        class RepositorySeen {
+            constructor(properties?: backproof.v1.RepositorySeen.$Properties);
+            $unknowns?: Uint8Array[];
+            repository: string;
+            borgId: string;
+            location: string;
+            encryption: string;
+            heldFor: string;
+            static encode(message: backproof.v1.RepositorySeen.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RepositorySeen & backproof.v1.RepositorySeen.$Shape;
+        }
+
+        namespace RepositorySeen {
+            interface $Properties {
+                repository?: (string|null);
+                borgId?: (string|null);
+                location?: (string|null);
+                encryption?: (string|null);
+                heldFor?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.RepositorySeen.$Properties;
         }
 
         interface IGap extends backproof.v1.Gap.$Properties {

@@ -1226,6 +1226,7 @@ export const backproof = $root.backproof = (() => {
              * @property {Array.<string>|null} [sources] JobDeclared sources
              * @property {Array.<string>|null} [excludes] JobDeclared excludes
              * @property {boolean|null} [startedByAgent] JobDeclared startedByAgent
+             * @property {string|null} [sharedAs] JobDeclared sharedAs
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1332,6 +1333,14 @@ export const backproof = $root.backproof = (() => {
             JobDeclared.prototype.startedByAgent = false;
 
             /**
+             * JobDeclared sharedAs.
+             * @member {string} sharedAs
+             * @memberof backproof.v1.JobDeclared
+             * @instance
+             */
+            JobDeclared.prototype.sharedAs = "";
+
+            /**
              * Encodes the specified JobDeclared message. Does not implicitly {@link backproof.v1.JobDeclared.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.JobDeclared
@@ -1367,6 +1376,8 @@ export const backproof = $root.backproof = (() => {
                         writer.uint32(/* id 8, wireType 2 =*/66).string(message.excludes[i]);
                 if (message.startedByAgent != null && $Object.hasOwnProperty.call(message, "startedByAgent") && message.startedByAgent !== false)
                     writer.uint32(/* id 9, wireType 0 =*/72).bool(message.startedByAgent);
+                if (message.sharedAs != null && $Object.hasOwnProperty.call(message, "sharedAs") && message.sharedAs !== "")
+                    writer.uint32(/* id 10, wireType 2 =*/82).string(message.sharedAs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1485,6 +1496,15 @@ export const backproof = $root.backproof = (() => {
                                 message.startedByAgent = value;
                             else
                                 delete message.startedByAgent;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.sharedAs = value;
+                            else
+                                delete message.sharedAs;
                             continue;
                         }
                     }
@@ -2356,6 +2376,7 @@ export const backproof = $root.backproof = (() => {
              * @property {number|null} [compressedBytes] RunStats compressedBytes
              * @property {number|null} [deduplicatedBytes] RunStats deduplicatedBytes
              * @property {number|null} [files] RunStats files
+             * @property {number|null} [excluded] RunStats excluded
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2420,6 +2441,14 @@ export const backproof = $root.backproof = (() => {
             RunStats.prototype.files = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             /**
+             * RunStats excluded.
+             * @member {number} excluded
+             * @memberof backproof.v1.RunStats
+             * @instance
+             */
+            RunStats.prototype.excluded = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
              * Encodes the specified RunStats message. Does not implicitly {@link backproof.v1.RunStats.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.RunStats
@@ -2443,6 +2472,8 @@ export const backproof = $root.backproof = (() => {
                     writer.uint32(/* id 3, wireType 0 =*/24).int64(message.deduplicatedBytes);
                 if (message.files != null && $Object.hasOwnProperty.call(message, "files") && (typeof message.files === "object" ? message.files.low || message.files.high : message.files !== 0))
                     writer.uint32(/* id 4, wireType 0 =*/32).int64(message.files);
+                if (message.excluded != null && $Object.hasOwnProperty.call(message, "excluded") && (typeof message.excluded === "object" ? message.excluded.low || message.excluded.high : message.excluded !== 0))
+                    writer.uint32(/* id 5, wireType 0 =*/40).int64(message.excluded);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2521,6 +2552,15 @@ export const backproof = $root.backproof = (() => {
                                 message.files = value;
                             else
                                 delete message.files;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.excluded = value;
+                            else
+                                delete message.excluded;
                             continue;
                         }
                     }
@@ -3780,6 +3820,222 @@ export const backproof = $root.backproof = (() => {
             };
 
             return HostFacts;
+        })();
+
+        v1.RepositorySeen = (function() {
+
+            /**
+             * Properties of a RepositorySeen.
+             * @typedef {Object} backproof.v1.RepositorySeen.$Properties
+             * @property {string|null} [repository] RepositorySeen repository
+             * @property {string|null} [borgId] RepositorySeen borgId
+             * @property {string|null} [location] RepositorySeen location
+             * @property {string|null} [encryption] RepositorySeen encryption
+             * @property {string|null} [heldFor] RepositorySeen heldFor
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RepositorySeen.
+             * @memberof backproof.v1
+             * @interface IRepositorySeen
+             * @augments backproof.v1.RepositorySeen.$Properties
+             * @deprecated Use backproof.v1.RepositorySeen.$Properties instead.
+             */
+
+            /**
+             * Shape of a RepositorySeen.
+             * @typedef {backproof.v1.RepositorySeen.$Properties} backproof.v1.RepositorySeen.$Shape
+             */
+
+            /**
+             * Constructs a new RepositorySeen.
+             * @memberof backproof.v1
+             * @classdesc Represents a RepositorySeen.
+             * @constructor
+             * @param {backproof.v1.RepositorySeen.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RepositorySeen = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RepositorySeen repository.
+             * @member {string} repository
+             * @memberof backproof.v1.RepositorySeen
+             * @instance
+             */
+            RepositorySeen.prototype.repository = "";
+
+            /**
+             * RepositorySeen borgId.
+             * @member {string} borgId
+             * @memberof backproof.v1.RepositorySeen
+             * @instance
+             */
+            RepositorySeen.prototype.borgId = "";
+
+            /**
+             * RepositorySeen location.
+             * @member {string} location
+             * @memberof backproof.v1.RepositorySeen
+             * @instance
+             */
+            RepositorySeen.prototype.location = "";
+
+            /**
+             * RepositorySeen encryption.
+             * @member {string} encryption
+             * @memberof backproof.v1.RepositorySeen
+             * @instance
+             */
+            RepositorySeen.prototype.encryption = "";
+
+            /**
+             * RepositorySeen heldFor.
+             * @member {string} heldFor
+             * @memberof backproof.v1.RepositorySeen
+             * @instance
+             */
+            RepositorySeen.prototype.heldFor = "";
+
+            /**
+             * Encodes the specified RepositorySeen message. Does not implicitly {@link backproof.v1.RepositorySeen.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.RepositorySeen
+             * @static
+             * @param {backproof.v1.RepositorySeen.$Properties} message RepositorySeen message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RepositorySeen.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.repository != null && $Object.hasOwnProperty.call(message, "repository") && message.repository !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.repository);
+                if (message.borgId != null && $Object.hasOwnProperty.call(message, "borgId") && message.borgId !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.borgId);
+                if (message.location != null && $Object.hasOwnProperty.call(message, "location") && message.location !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.location);
+                if (message.encryption != null && $Object.hasOwnProperty.call(message, "encryption") && message.encryption !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.encryption);
+                if (message.heldFor != null && $Object.hasOwnProperty.call(message, "heldFor") && message.heldFor !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.heldFor);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RepositorySeen message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.RepositorySeen
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.RepositorySeen & backproof.v1.RepositorySeen.$Shape} RepositorySeen
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RepositorySeen.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.RepositorySeen();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.repository = value;
+                            else
+                                delete message.repository;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.borgId = value;
+                            else
+                                delete message.borgId;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.location = value;
+                            else
+                                delete message.location;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.encryption = value;
+                            else
+                                delete message.encryption;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.heldFor = value;
+                            else
+                                delete message.heldFor;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RepositorySeen;
         })();
 
         v1.Gap = (function() {

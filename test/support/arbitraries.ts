@@ -33,6 +33,7 @@ export const declaration = fc.record({
   sources: fc.array(text, { maxLength: 5 }),
   excludes: fc.array(text, { maxLength: 5 }),
   startedByAgent: fc.boolean(),
+  sharedAs: fc.oneof(name, fc.constant('')),
 });
 
 export const recoveryPoint = fc.record({
@@ -66,6 +67,7 @@ export const runFinished = fc.record({
     compressedBytes: amount,
     deduplicatedBytes: amount,
     files: amount,
+    excluded: amount,
   }),
   warnings: fc.array(
     fc.record({ code: fc.string({ maxLength: 64 }), message: text, path: text, harmless: fc.boolean() }),

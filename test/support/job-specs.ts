@@ -13,6 +13,7 @@ export function repositorySpec(change: Partial<RepositorySpec> = {}): Repository
     unencrypted: false,
     lockWaitMs: 600_000,
     uploadBytesPerSecond: null,
+    checkpointEveryMs: null,
     sshCommand: null,
     remotePath: null,
     program: 'borg',
@@ -38,6 +39,8 @@ export function filesJob(change: Partial<FilesJob> = {}): FilesJob {
     excludes: [],
     requireMounted: [],
     allowEmpty: false,
+    dumpCrontabs: false,
+    sharedAs: '',
     ...change,
   };
 }

@@ -9,6 +9,7 @@ export const REPOSITORY: RepositorySpec = {
   unencrypted: false,
   lockWaitMs: 600_000,
   uploadBytesPerSecond: null,
+  checkpointEveryMs: null,
   sshCommand: null,
   remotePath: null,
   program: 'borg',
@@ -31,6 +32,8 @@ export const FILES_JOB: FilesJob = {
   excludes: ['*/cache/*'],
   requireMounted: [],
   allowEmpty: false,
+  dumpCrontabs: false,
+  sharedAs: '',
 };
 
 export const POSTGRES_DUMP_JOB: PostgresDumpJob = {

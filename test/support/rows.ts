@@ -22,6 +22,7 @@ export function runRow(change: Partial<RunRow> = {}): RunRow {
     compressedBytes: 0,
     deduplicatedBytes: 0,
     files: 0,
+    excluded: 0,
     warningsTotal: 0,
     receivedAtMs: SAMPLE_AT_MS + 60_000,
     ...change,

@@ -21,6 +21,7 @@ export function sampleDeclaration(change: Partial<JobDeclaration> = {}): JobDecl
     sources: ['/etc'],
     excludes: [],
     startedByAgent: true,
+    sharedAs: '',
     ...change,
   };
 }
@@ -46,7 +47,7 @@ export function sampleFinished(change: Partial<RunFinished> = {}): RunFinished {
     signal: null,
     reason: 'The archive is in the repository.',
     recoveryPoints: [],
-    stats: { originalBytes: 1_000, compressedBytes: 500, deduplicatedBytes: 100, files: 10 },
+    stats: { originalBytes: 1_000, compressedBytes: 500, deduplicatedBytes: 100, files: 10, excluded: 0 },
     warnings: [],
     warningsTotal: 0,
     logTail: '',

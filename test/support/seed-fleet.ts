@@ -72,6 +72,7 @@ function declarationOf(index: number, random: () => number): JobDeclaration {
     sources: database ? ['shop', 'accounts'] : ['/etc', '/home', '/var/www'],
     excludes: database || random() < 0.5 ? [] : ['*/cache/*'],
     startedByAgent: true,
+    sharedAs: '',
   };
 }
 
@@ -185,6 +186,7 @@ export function seedFleet(store: Store, plan: FleetPlan): void {
                 compressedBytes: megabytes * 600_000,
                 deduplicatedBytes: Math.round(megabytes * 1_048_576 * 0.002 * (0.5 + random())),
                 files: megabytes * 9,
+                excluded: 0,
               },
               warnings: [],
               warningsTotal: 0,

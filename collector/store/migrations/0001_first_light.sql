@@ -117,6 +117,8 @@ CREATE TABLE runs (
   compressed_bytes INTEGER NOT NULL DEFAULT 0,
   deduplicated_bytes INTEGER NOT NULL DEFAULT 0,
   files INTEGER NOT NULL DEFAULT 0,
+  -- Entries left out by exclude patterns.
+  excluded INTEGER NOT NULL DEFAULT 0,
   warnings_total INTEGER NOT NULL DEFAULT 0,
   received_at_ms INTEGER NOT NULL
 ) STRICT;

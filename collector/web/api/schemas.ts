@@ -33,6 +33,7 @@ const stats = object({
   compressedBytes: count,
   deduplicatedBytes: count,
   files: count,
+  excluded: count,
 });
 const runFields: Record<string, Schema> = {
   id: count,

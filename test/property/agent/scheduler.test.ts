@@ -163,6 +163,7 @@ function jobOf(
             unencrypted: true,
             lockWaitMs: 0,
             uploadBytesPerSecond: null,
+            checkpointEveryMs: null,
             sshCommand: null,
             remotePath: null,
             program: 'borg',

@@ -141,7 +141,13 @@ class ChaosAgent {
                   },
                 ]
               : [],
-          stats: { originalBytes: 1_000, compressedBytes: 900, deduplicatedBytes: 100, files: 1 },
+          stats: {
+            originalBytes: 1_000,
+            compressedBytes: 900,
+            deduplicatedBytes: 100,
+            files: 1,
+            excluded: 0,
+          },
           warnings: [],
           warningsTotal: 0,
           logTail: '',
@@ -164,6 +170,7 @@ class ChaosAgent {
       sources: [],
       excludes: [],
       startedByAgent: false,
+      sharedAs: '',
     };
     this.#spool.append({ type: 'job-declared', value }, nowMs);
   }

@@ -35,6 +35,7 @@ export function declaration(): RecordBody {
       sources: ['/etc', '/home', '/var/www'],
       excludes: ['*/cache/*'],
       startedByAgent: true,
+      sharedAs: '',
     },
   };
 }
@@ -72,6 +73,7 @@ export function result(host: string, seq: number, nowMs: number): RecordBody {
         compressedBytes: 27_900_000_000,
         deduplicatedBytes: 183_440_000,
         files: 184_213,
+        excluded: 0,
       },
       warnings: [],
       warningsTotal: 0,

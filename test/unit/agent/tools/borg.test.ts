@@ -22,6 +22,7 @@ const access: BorgAccess = {
   encrypted: true,
   lockWaitMs: 1_500,
   uploadBytesPerSecond: 2 * 1024 * 1024,
+  checkpointEveryMs: null,
   sshCommand: 'ssh -i /k',
   remotePath: null,
 };
@@ -62,6 +63,18 @@ describe('command lines', () => {
 
   it('limits the upload by the name each version has for it', () => {
     expect(createFilesArgv(access, version('1.1.16'), 'a', ['/y'], [])).toContain('--remote-ratelimit');
+  });
+
+  it('saves an unfinished archive as often as it is told, and leaves it to borg otherwise', () => {
+    const often = createFilesArgv(
+      { ...access, checkpointEveryMs: 90_000 },
+      version('1.2.4'),
+      'a',
+      ['/y'],
+      [],
+    );
+    expect(often.slice(often.indexOf('--checkpoint-interval'))[1]).toBe('90');
+    expect(createFilesArgv(access, version('1.2.4'), 'a', ['/y'], [])).not.toContain('--checkpoint-interval');
   });
 
   it('hands a dump command over behind --', () => {

@@ -21,6 +21,7 @@ const files: JobDeclaration = {
   sources: ['/etc', '/home'],
   excludes: ['*/cache/*'],
   startedByAgent: true,
+  sharedAs: '',
 };
 const withSchedule = (change: Partial<Schedule>): JobDeclaration => ({
   ...files,
@@ -38,6 +39,7 @@ describe('what is no weakening', () => {
     ['sources in another order, and one more', { ...files, sources: ['/srv', '/home', '/etc'] }],
     ['an exclude dropped', { ...files, excludes: [] }],
     ['a longer keep', { ...files, keepMs: files.keepMs * 2 }],
+    ['a longer keep of what is shared', { ...files, keepMs: files.keepMs * 2, sharedAs: '' }],
     ['a shorter silence', { ...files, longestSilenceMs: HOUR_MS }],
   ])('%s', (_, after) => {
     expect(weakening(files, after)).toBe('');
@@ -66,6 +68,11 @@ describe('what is a weakening, and how it is called', () => {
     ['a source removed', { ...files, sources: ['/etc'] }, 'no longer covers "/home"'],
     ['an exclude added', { ...files, excludes: ['*/cache/*', '/home'] }, 'now excludes "/home"'],
     ['another repository', { ...files, repository: 'other' }, 'repository other instead of repository acme'],
+    [
+      'shared with other hosts from now on',
+      { ...files, sharedAs: 'gluster' },
+      "counts as shared storage gluster, for which another host's success suffices",
+    ],
     ['another kind', { ...files, kind: 'command' }, 'is of kind command instead of files'],
   ])('%s', (_, after, says) => {
     expect(weakening(files, after)).toContain(says);
