@@ -38,6 +38,12 @@ export interface ProcessSpec {
   onStderrLine?: (line: string) => void;
   /** Lines of standard output, for programs whose output is only a log; then nothing is captured. */
   onStdoutLine?: (line: string) => void;
+  /** Standard output as it comes, for another process or a file; then nothing is captured. It must be read. */
+  onStdout?: (stream: Readable) => void;
+  /** Standard input; closed when absent. A child that reads no further does not end the stream. */
+  input?: Readable;
+  /** Working directory; default `/`. */
+  cwd?: string;
 }
 
 export interface ProcessResult {
@@ -104,9 +110,14 @@ export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
   try {
     child = spawn(argv[0]!, argv.slice(1), {
       env: spec.env,
-      cwd: '/',
+      cwd: spec.cwd ?? '/',
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe', ...(spec.secret === undefined ? [] : ['pipe' as const])],
+      stdio: [
+        spec.input ? 'pipe' : 'ignore',
+        'pipe',
+        'pipe',
+        ...(spec.secret === undefined ? [] : ['pipe' as const]),
+      ],
     });
   } catch (error) {
     return neverBegan(`${program} could not be started: ${(error as Error).message}`);
@@ -117,7 +128,13 @@ export function startProcess(spec: ProcessSpec, clock: Clock): RunningProcess {
 function watch(child: ChildProcess, spec: ProcessSpec, program: string, clock: Clock): RunningProcess {
   const output = new BoundedOutput(spec.stdoutBytesMax);
   const closers: (() => void)[] = [];
-  if (spec.onStdoutLine) closers.push(readLines(child.stdout!, spec.onStdoutLine));
+  if (spec.input) {
+    // A child that has seen enough closes the pipe on us; its exit says the rest.
+    child.stdin!.on('error', () => {});
+    spec.input.pipe(child.stdin!);
+  }
+  if (spec.onStdout) spec.onStdout(child.stdout!);
+  else if (spec.onStdoutLine) closers.push(readLines(child.stdout!, spec.onStdoutLine));
   else child.stdout!.on('data', (chunk: Buffer) => output.add(chunk));
   closers.push(readLines(child.stderr!, spec.onStderrLine ?? (() => {})));
   if (spec.secret !== undefined) {
@@ -156,7 +173,8 @@ function watch(child: ChildProcess, spec: ProcessSpec, program: string, clock: C
     child.once('exit', () => {
       if (pid !== undefined && groupAlive(pid)) signalGroup(pid, 'SIGKILL');
       cancelDrain = clock.after(PIPES_GRACE_MS, () => {
-        child.stdout?.destroy();
+        // Whoever takes a stream may take its end hours later: PostgreSQL builds indexes in between.
+        if (!spec.onStdout) child.stdout?.destroy();
         child.stderr?.destroy();
       });
     });
@@ -245,9 +263,26 @@ export function runInherited(
     source.on('data', (chunk: Buffer) => onOutput(chunk.toString('utf8')));
     source.pipe(streams[index]!, { end: false });
   }
-  const result = new Promise<InheritedResult>((resolve) => {
+  return { result: endOf(child), kill: (signal) => child.kill(signal) };
+}
+
+/**
+ * Runs a command whose standard output is handed to `onChunk`, one chunk after the other: while it works on
+ * one, the command waits. Everything else of the command is our own: environment, process group, standard
+ * error. Its standard input is closed.
+ */
+export function runPiped(
+  argv: string[],
+  onChunk: (chunk: Buffer) => void,
+): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
+  const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  child.stdout.on('data', onChunk);
+  return { result: endOf(child), kill: (signal) => child.kill(signal) };
+}
+
+function endOf(child: ChildProcess): Promise<InheritedResult> {
+  return new Promise((resolve) => {
     child.once('error', (error) => resolve({ exitCode: null, signal: null, startError: error.message }));
     child.once('close', (exitCode, signal) => resolve({ exitCode, signal, startError: null }));
   });
-  return { result, kill: (signal) => child.kill(signal) };
 }

@@ -1,17 +1,13 @@
 /** Carries out the steps an engine plans, and says what was seen. A part of the runner. */
-import { readFileSync } from 'node:fs';
 import type { Clock } from '../../proto/clock.ts';
-import { messageOf } from '../../proto/errors.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
-import { secretProblem } from '../config.ts';
 import type { ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
 import type { ProcessGroup } from '../process/group.ts';
+import { readPassphrase } from '../process/passphrase.ts';
 import { type RunningProcess, startProcess } from '../process.ts';
 import { BorgLog, type BorgProgress, type BorgSaid } from '../tools/borg-log.ts';
 import { look } from '../watch/look.ts';
 
-const PASSPHRASE_BYTES_MAX = 64 * 1024;
-const PASSPHRASE_WITHIN_MS = 60_000;
 /** Last lines of a program that is no borg, for the reason of its failure. */
 const PLAIN_LINES_MAX = 40;
 
@@ -66,7 +62,14 @@ export class StepRunner {
     if (step.type === 'look') return Promise.race([look(step), this.#whenStopped.then(() => null)]);
     let secret: string | undefined;
     if (step.needsPassphrase) {
-      const passphrase = await this.#passphrase();
+      const passphrase = await readPassphrase(
+        this.#repository!,
+        this.#environment,
+        this.#clock,
+        (running) => {
+          this.#current = running;
+        },
+      );
       if ('problem' in passphrase) return notStarted(step, passphrase.problem);
       secret = passphrase.secret;
     }
@@ -108,51 +111,6 @@ export class StepRunner {
     const said = reader ? reader.said() : { ...NOTHING_SAID, plain };
     return { type: 'process', id: step.id, exitCode, signal, startError, stdout, stdoutCut, said };
   }
-
-  async #passphrase(): Promise<{ secret: string } | { problem: string }> {
-    const repository = this.#repository!;
-    if (repository.passphraseFile !== null) {
-      const problem = secretProblem(repository.passphraseFile);
-      if (problem) return { problem: `passphrase_file is ${problem.found}; allowed is ${problem.allowed}` };
-      try {
-        return { secret: firstLine(readFileSync(repository.passphraseFile, 'utf8')) };
-      } catch (error) {
-        return { problem: `passphrase_file could not be read: ${messageOf(error)}` };
-      }
-    }
-    return this.#passphraseOf(repository.passphraseCommand!);
-  }
-
-  async #passphraseOf(argv: string[]): Promise<{ secret: string } | { problem: string }> {
-    let lastLine = '';
-    const running = startProcess(
-      {
-        argv,
-        env: this.#environment,
-        stdoutBytesMax: PASSPHRASE_BYTES_MAX,
-        onStderrLine: (line) => {
-          lastLine = line;
-        },
-      },
-      this.#clock,
-    );
-    this.#current = running;
-    const cancel = this.#clock.after(PASSPHRASE_WITHIN_MS, () => running.stop());
-    const { exitCode, signal, startError, stdout, stdoutCut } = await running.result;
-    cancel();
-    this.#current = null;
-    if (startError !== null) return { problem: `passphrase_command: ${startError}` };
-    if (exitCode !== 0 || stdoutCut) {
-      const how = signal === null ? `ended with exit code ${exitCode}` : `was ended by ${signal}`;
-      return { problem: `passphrase_command ${argv[0]} ${how}: ${lastLine || 'it said nothing'}` };
-    }
-    return { secret: firstLine(stdout) };
-  }
-}
-
-/** As borg does with a file or a command's output: without the line's end. */
-function firstLine(text: string): string {
-  return text.replace(/\r?\n$/, '');
 }
 
 const NOTHING_SAID: BorgSaid = { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: [] };
