@@ -188,6 +188,7 @@ async function start(
     secure: publicUrl.startsWith('https:'),
     sessions,
     acknowledge,
+    onChanged: () => evaluator.wake(),
     problems,
   };
   watchIngest(web.metrics, counters);

@@ -6,11 +6,21 @@ import type { Logger } from 'pino';
 import { messageOf } from '../proto/errors.ts';
 import { type Alerting, COLLECTOR, hostSubject, jobSubject } from './alerting.ts';
 import { assurances, jobState, judgeJob, worst } from './assurances/index.ts';
-import { ASSURANCES, type AssuranceName, type Presence, type Verdict } from './assurances/types.ts';
+import { windowStartMs } from './assurances/retained.ts';
+import { SIZED_RUNS } from './assurances/sizes.ts';
+import {
+  ASSURANCES,
+  type AssuranceName,
+  type Facts,
+  type Presence,
+  type Verdict,
+} from './assurances/types.ts';
 import { moment, notApplicable } from './assurances/wording.ts';
 import type { Judged } from './decide/alerts.ts';
 import { HOST_QUESTIONS, type HostQuestion, judgeHost } from './decide/host.ts';
 import { judgeFleet } from './decide/inhibition.ts';
+import { judgeKeys } from './decide/keys.ts';
+import { PING_KIND } from './decide/ping.ts';
 import type { FeedEvent } from './feed.ts';
 import type { PresenceBoard } from './presence.ts';
 import type { AlertRow, HostRow, JobRow, Store } from './store/types.ts';
@@ -90,7 +100,9 @@ export class Judge {
     for (const hostId of this.#presence.noLongerCatchingUp()) this.#store.hosts.touch(hostId);
     const hosts = this.#store.hosts.due(nowMs, HOSTS_PER_CHUNK);
     const present = new Map(hosts.map((host) => [host.id, this.#presence.of(host)]));
-    const anyGone = hosts.some((host) => host.revokedAtMs === null && isGone(present.get(host.id)!));
+    const anyGone = hosts.some(
+      (host) => host.revokedAtMs === null && host.hasAgent && isGone(present.get(host.id)!),
+    );
     if (this.#fleetSilent || anyGone) this.#judgeFleet(result, nowMs);
     for (const host of hosts) this.#judgeHost(host, present.get(host.id)!, result, nowMs);
     const jobs = this.#store.jobs.due(nowMs, JOBS_PER_CHUNK);
@@ -143,15 +155,29 @@ export class Judge {
     const questions = Object.keys(HOST_QUESTIONS) as HostQuestion[];
     const judged = questions.map((name) => ({ rules: HOST_QUESTIONS[name], verdict: verdicts[name] }));
     result.alerts.push(...this.#alerting.settle(hostSubject(host), judged, nowMs));
+    this.#judgeKeys(host, result, nowMs);
     const state = worst(questions.map((name) => verdicts[name].state));
     this.#store.hosts.saveVerdicts(host.id, verdicts, state, nextOf(Object.values(verdicts), nowMs));
     result.events.push({ type: 'host', customer: host.customer, host: host.host });
   }
 
+  /** Repositories are judged with the hosts that use them: whatever changes about one, a host said it. */
+  #judgeKeys(host: HostRow, result: ChunkResult, nowMs: number): void {
+    for (const borgId of this.#store.repositories.concerning(host.id)) {
+      for (const { verdict, ...about } of judgeKeys(borgId, this.#store.repositories.around(borgId))) {
+        const judged = [{ rules: ['key_unsafe'], verdict }];
+        result.alerts.push(...this.#alerting.settle({ ...about, job: null }, judged, nowMs));
+      }
+    }
+  }
+
   #judgeJob(job: JobRow, host: HostRow, result: ChunkResult, nowMs: number): void {
-    const presence = this.#presence.of(host);
+    const pinged = job.declaration.kind === PING_KIND;
+    const presence = pinged ? this.#presence.ofPings() : this.#presence.of(host);
     const verdicts = this.#attempt(`job ${job.host}/${job.job}`, () =>
-      host.revokedAtMs === null ? judgeJob({ job, presence }, nowMs) : revokedVerdicts(host),
+      host.revokedAtMs === null
+        ? judgeJob(this.#factsOf(job, presence, nowMs), nowMs)
+        : revokedVerdicts(host),
     );
     if (verdicts === null) {
       const kept = job.verdicts as Record<AssuranceName, Verdict>;
@@ -170,6 +196,18 @@ export class Judge {
       result.probes.add(host.id);
     }
     result.events.push({ type: 'job', customer: job.customer, host: job.host, job: job.job });
+  }
+
+  /** Points are read for jobs that promise some, sizes once something has succeeded. */
+  #factsOf(job: JobRow, presence: Presence, nowMs: number): Facts {
+    const { holdings } = this.#store;
+    const { keepMs, repository } = job.declaration;
+    return {
+      job,
+      presence,
+      points: keepMs > 0 ? holdings.points(job.id, repository, windowStartMs(job, nowMs)) : [],
+      sizes: job.lastSuccess ? holdings.sizes(job.id, SIZED_RUNS, job.sizesSinceMs) : [],
+    };
   }
 
   /** A subject that cannot be judged must not keep the others from being judged. */

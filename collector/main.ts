@@ -10,6 +10,7 @@ import { readEnvironment } from './config.ts';
 import { addActCommands } from './control/act-commands.ts';
 import { type PlaceOptions, settingsOf, withJson, withPlace } from './control/options.ts';
 import { print, printJson, remark } from './control/output.ts';
+import { addPingCommands } from './control/ping-commands.ts';
 import { addShowCommands } from './control/show-commands.ts';
 import { NotifySystemd } from './notify-systemd.ts';
 import { VERSION } from './version.ts';
@@ -108,6 +109,7 @@ function build(): Command {
 
   addShowCommands(program);
   addActCommands(program);
+  addPingCommands(program);
   return program;
 }
 

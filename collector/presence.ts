@@ -27,10 +27,12 @@ export class PresenceBoard {
   readonly #clock: Clock;
   readonly #caughtUp = new Map<number, { sinceMs: number; instance: string }>();
   readonly #catchingUp = new Set<number>();
+  #upSinceMs: number;
 
   constructor(sessions: LiveSessions, clock: Clock) {
     this.#sessions = sessions;
     this.#clock = clock;
+    this.#upSinceMs = clock.nowMs();
   }
 
   of(host: { id: number; lastSeenAtMs: number | null }): Presence {
@@ -54,6 +56,16 @@ export class PresenceBoard {
     if (live?.connected) this.#catchingUp.add(host.id);
     else this.#catchingUp.delete(host.id);
     return { caughtUpSinceMs: null, catchingUp: live?.connected === true, lastSeenAtMs, ...more };
+  }
+
+  /**
+   * Of whom nobody speaks for but its pings: always there, as far as this process was. What was pinged while
+   * it was down is lost, so it counts as having come back then.
+   */
+  ofPings(): Presence {
+    const nowMs = this.#clock.nowMs();
+    this.#upSinceMs = Math.min(this.#upSinceMs, nowMs);
+    return { caughtUpSinceMs: this.#upSinceMs, catchingUp: false, lastSeenAtMs: nowMs };
   }
 
   /** Hosts seen catching up that no longer do: to be judged again, with all their jobs. */

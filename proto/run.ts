@@ -3,7 +3,7 @@
 export const OUTCOMES = ['succeeded', 'warning', 'failed', 'timed-out', 'cancelled', 'skipped'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-export const TRIGGERS = ['schedule', 'catch-up', 'manual', 'request', 'exec'] as const;
+export const TRIGGERS = ['schedule', 'catch-up', 'manual', 'request', 'exec', 'ping'] as const;
 export type Trigger = (typeof TRIGGERS)[number];
 
 /** Made by the agent; stands in URLs, logs and the index, so its alphabet is closed. */

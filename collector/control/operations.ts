@@ -7,7 +7,12 @@ import { z } from 'zod';
 import type { Clock } from '../../proto/clock.ts';
 import { UserError } from '../../proto/errors.ts';
 import { NAME_PATTERN } from '../../proto/job.ts';
-import { ENROLLMENT_TOKEN_TTL_MAX_MS, TEXT_CHARS_MAX } from '../../proto/limits.ts';
+import {
+  CRON_CHARS_MAX,
+  ENROLLMENT_TOKEN_TTL_MAX_MS,
+  PROMISE_MS_MAX,
+  TEXT_CHARS_MAX,
+} from '../../proto/limits.ts';
 import { STATES } from '../assurances/types.ts';
 import type { Authority } from '../authority/authority.ts';
 import { newEnrollmentToken } from '../authority/tokens.ts';
@@ -17,6 +22,7 @@ import type { AlertRow, ApiTokenRow, Store } from '../store/types.ts';
 import { alertView, hostView, iso, jobView, pointView, runView, tokenView } from '../views.ts';
 import { writeBackup } from './backup.ts';
 import { testReceivers } from './pager-test.ts';
+import { createPing, listPings, revokePing } from './pings.ts';
 
 export interface OperationContext {
   store: Store;
@@ -248,6 +254,23 @@ export const operations = {
     journal(context, 'sign-in-link', `token:${named}`);
     return { url: `${context.settings.publicUrl}/sign-in?link=${code}`, expiresAt: iso(expiresAtMs) };
   }),
+
+  'ping-create': operation(
+    z.strictObject({
+      host: name,
+      job: name,
+      customer: name,
+      everyMs: z.number().int().min(1).max(PROMISE_MS_MAX).nullable(),
+      cron: z.string().max(CRON_CHARS_MAX).nullable(),
+      zone: z.string().max(64),
+      graceMs: z.number().int().min(1).max(PROMISE_MS_MAX),
+    }),
+    createPing,
+  ),
+  'ping-list': operation(z.strictObject({}), listPings),
+  'ping-revoke': operation(z.strictObject({ id: z.number().int().min(1) }), (context, { id }) =>
+    revokePing(context, id),
+  ),
 
   /** Into the data folder, where a confined collector may write; the command takes it from there. */
   backup: operation(z.strictObject({}), (context) => writeBackup(context.store, context.settings.data)),

@@ -55,6 +55,10 @@ export function judgeHost(
     );
     return { connected: revoked, clock: revoked, spool: revoked, certificate: revoked, identity: revoked };
   }
+  if (!host.hasAgent) {
+    const none = notApplicable(`${host.host} has no agent: it reports by ping alone.`, host.enrolledAtMs);
+    return { connected: none, clock: none, spool: none, certificate: none, identity: none };
+  }
   return {
     connected: connected(facts, promise, nowMs),
     clock: clock(facts, promise, nowMs),

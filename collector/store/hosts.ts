@@ -13,6 +13,7 @@ interface HostRecord {
   host: string;
   customer: string;
   enrolled_at_ms: number;
+  has_agent: number;
   revoked_at_ms: number | null;
   revoked_reason: string | null;
   agent_version: string;
@@ -35,6 +36,7 @@ function hostRow(record: HostRecord): HostRow {
     host: record.host,
     customer: record.customer,
     enrolledAtMs: record.enrolled_at_ms,
+    hasAgent: record.has_agent === 1,
     revokedAtMs: record.revoked_at_ms,
     revokedReason: record.revoked_reason,
     agentVersion: record.agent_version,
@@ -53,12 +55,12 @@ function hostRow(record: HostRecord): HostRow {
 }
 
 export function hostStore(db: Db): HostStore {
-  const insert = db.prepare<[string, string, number]>(
-    'INSERT INTO hosts (host, customer, enrolled_at_ms) VALUES (?, ?, ?)',
+  const insert = db.prepare<[string, string, number, number]>(
+    'INSERT INTO hosts (host, customer, enrolled_at_ms, has_agent) VALUES (?, ?, ?, ?)',
   );
-  const enrollAgain = db.prepare<[number, number]>(
-    `UPDATE hosts SET enrolled_at_ms = ?, revoked_at_ms = NULL, revoked_reason = NULL, next_check_at_ms = 0
-     WHERE id = ?`,
+  const enrollAgain = db.prepare<[number, number, number]>(
+    `UPDATE hosts SET enrolled_at_ms = ?, has_agent = max(has_agent, ?), revoked_at_ms = NULL,
+       revoked_reason = NULL, next_check_at_ms = 0 WHERE id = ?`,
   );
   const byName = db.prepare<[string], HostRecord>('SELECT * FROM hosts WHERE host = ?');
   const byId = db.prepare<[number], HostRecord>('SELECT * FROM hosts WHERE id = ?');
@@ -117,16 +119,17 @@ export function hostStore(db: Db): HostStore {
   };
 
   return {
-    enroll: (host, customer, nowMs) =>
+    enroll: (host, customer, nowMs, { hasAgent = true } = {}) =>
       inTransaction(db, () => {
         const known = byName.get(host);
-        if (!known) return found(Number(insert.run(host, customer, nowMs).lastInsertRowid));
+        const agent = hasAgent ? 1 : 0;
+        if (!known) return found(Number(insert.run(host, customer, nowMs, agent).lastInsertRowid));
         if (known.customer !== customer) {
           throw new UserError(`host ${host} belongs to customer ${known.customer}, not to ${customer}`, {
             next: 'choose another host name; a host keeps its customer for good',
           });
         }
-        enrollAgain.run(nowMs, known.id);
+        enrollAgain.run(nowMs, agent, known.id);
         touchJobs.run(known.id);
         return found(known.id);
       }),

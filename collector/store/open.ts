@@ -3,10 +3,13 @@ import Database from 'better-sqlite3';
 import { accessStore } from './access.ts';
 import { alertStore } from './alerts.ts';
 import { certificateStore } from './certificates.ts';
+import { holdingStore } from './holdings.ts';
 import { hostStore } from './hosts.ts';
 import { jobStore } from './jobs.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import { outboxStore } from './outbox.ts';
+import { pingStore } from './pings.ts';
+import { repositoryStore } from './repositories.ts';
 import { runStore } from './runs.ts';
 import { sameFile } from './same-file.ts';
 import { spoolStore } from './spools.ts';
@@ -71,7 +74,10 @@ export function storeOn(db: Db, assertThere: () => void = () => {}): Store {
     spools: guardedFamily(spoolStore(db)),
     certificates: guardedFamily(certificateStore(db)),
     jobs: guardedFamily(jobStore(db)),
+    pings: guardedFamily(pingStore(db)),
+    repositories: guardedFamily(repositoryStore(db)),
     runs: guardedFamily(runStore(db)),
+    holdings: guardedFamily(holdingStore(db)),
     alerts: guardedFamily(alertStore(db)),
     outbox: guardedFamily(outboxStore(db)),
     access: guardedFamily(accessStore(db)),

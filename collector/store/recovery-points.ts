@@ -37,33 +37,36 @@ interface RecoveryPointStore {
 export function recoveryPointStore(db: Db): RecoveryPointStore {
   const query = statements(db);
   // Seen again, an archive keeps the run that made it.
-  const save = db.prepare<[number, number | null, string, string, string, string, number, number, number]>(
+  const save = db.prepare<
+    [number, number | null, string, string, string, string, number, number, number, number]
+  >(
     `INSERT INTO recovery_points (job_id, run_id, repository, name, archive_id, subject, created_at_ms,
-       size_bytes, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+       size_bytes, first_seen_at_ms, seen_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (job_id, archive_id) DO UPDATE
-     SET seen_at_ms = excluded.seen_at_ms, missing_since_ms = NULL, run_id = coalesce(run_id, excluded.run_id)`,
+     SET seen_at_ms = excluded.seen_at_ms, missing_since_ms = NULL, repository = excluded.repository,
+       run_id = coalesce(run_id, excluded.run_id)`,
   );
   const beginInventory = db.prepare<[number, number]>(
     'UPDATE jobs SET inventory_since_ms = coalesce(inventory_since_ms, ?) WHERE id = ?',
   );
-  // What was made after everything the inventory shows may not have been there yet: an agent may hand in an
-  // old inventory again. A run that succeeds is in its own inventory, so nothing older escapes for long.
-  const markMissing = db.prepare<{ jobId: number; nowMs: number }>(
+  // What was made later may not have been there yet: an agent may hand in an old inventory again.
+  const markMissing = db.prepare<{ jobId: number; takenAtMs: number; nowMs: number }>(
     `UPDATE recovery_points SET missing_since_ms = @nowMs
-     WHERE job_id = @jobId AND missing_since_ms IS NULL
+     WHERE job_id = @jobId AND missing_since_ms IS NULL AND created_at_ms <= @takenAtMs
        AND repository = (SELECT declaration ->> '$.repository' FROM jobs WHERE id = @jobId)
-       AND seen_at_ms < (SELECT inventory_since_ms FROM jobs WHERE id = @jobId)
-       AND created_at_ms <= (SELECT max(created_at_ms) FROM recovery_points WHERE job_id = @jobId
-         AND seen_at_ms >= (SELECT inventory_since_ms FROM jobs WHERE id = @jobId))`,
+       AND seen_at_ms < (SELECT inventory_since_ms FROM jobs WHERE id = @jobId)`,
   );
-  const endInventory = db.prepare<[number]>('UPDATE jobs SET inventory_since_ms = NULL WHERE id = ?');
+  const endInventory = db.prepare<[number, number]>(
+    `UPDATE jobs SET inventory_since_ms = NULL, inventoried_at_ms = max(coalesce(inventoried_at_ms, 0), ?)
+     WHERE id = ?`,
+  );
   const ofRun = db.prepare<[number], PointRecord>(
     'SELECT * FROM recovery_points WHERE run_id = ? ORDER BY id',
   );
 
   function saveAll(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void {
     for (const { repository, name, id, subject, createdAtMs, sizeBytes } of points) {
-      save.run(jobId, runId, repository, name, id, subject, createdAtMs, sizeBytes, nowMs);
+      save.run(jobId, runId, repository, name, id, subject, createdAtMs, sizeBytes, nowMs, nowMs);
     }
   }
 
@@ -71,13 +74,13 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
     save: (jobId, runId, points, nowMs) => {
       if (points.length > 0) inTransaction(db, () => saveAll(jobId, runId, points, nowMs));
     },
-    seen: (jobId, points, complete, nowMs) =>
+    seen: (jobId, points, { complete, takenAtMs }, nowMs) =>
       inTransaction(db, () => {
         beginInventory.run(nowMs, jobId);
         saveAll(jobId, null, points, nowMs);
         if (!complete) return;
-        markMissing.run({ jobId, nowMs });
-        endInventory.run(jobId);
+        markMissing.run({ jobId, takenAtMs, nowMs });
+        endInventory.run(takenAtMs, jobId);
       }),
     ofRun: (runId) => ofRun.all(runId).map(storedPoint),
     list: (filter) => {

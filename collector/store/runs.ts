@@ -1,4 +1,5 @@
 /** Tables `runs` and `run_details`: what happened. Appended in the order of arrival. */
+import { LOG_TAIL_CHARS_MAX } from '../../proto/limits.ts';
 import {
   isFailure,
   leavesEvidence,
@@ -189,6 +190,10 @@ export function runStore(db: Db): RunStore {
       };
     },
     list,
+    addLog: (runId, text) => {
+      addLog.run(runId, text);
+    },
+    newest: (jobId, limit) => recent.all(jobId, limit).map((record) => requiredRun(record, 'r')),
     recent: recentOf,
     saveSeenPoints: points.seen,
     recoveryPoints: points.list,

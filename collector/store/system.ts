@@ -70,7 +70,8 @@ export function systemStore(db: Db): SystemStore {
      WHERE received_at_ms > @nowMs OR finished_at_ms > @nowMs`,
   );
   const pullBackPoints = db.prepare<{ nowMs: number }>(
-    `UPDATE recovery_points SET created_at_ms = min(created_at_ms, @nowMs), seen_at_ms = min(seen_at_ms, @nowMs)
+    `UPDATE recovery_points SET created_at_ms = min(created_at_ms, @nowMs), seen_at_ms = min(seen_at_ms, @nowMs),
+       first_seen_at_ms = min(first_seen_at_ms, @nowMs)
      WHERE seen_at_ms > @nowMs`,
   );
   const sendNow = db.prepare<[number, number]>(

@@ -13,16 +13,25 @@ import type {
   RunWarning,
   Trigger,
 } from '../../proto/run.ts';
-import type { AssuranceName, State, Verdict } from '../verdict.ts';
+import type { AssuranceName, Severity, State, Verdict } from '../verdict.ts';
 import type { AccessStore } from './access-types.ts';
+import type { HoldingStore } from './holding-types.ts';
+import type { PingStore } from './ping-types.ts';
+import type { RepositoryStore } from './repository-types.ts';
 
+export type { Severity } from '../verdict.ts';
 export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
+export type { HoldingStore, SubjectPoints, SubjectSizes } from './holding-types.ts';
+export type { PingRow, PingStore } from './ping-types.ts';
+export type { RepositoryRow, RepositoryStore } from './repository-types.ts';
 
 export interface HostRow {
   id: number;
   host: string;
   customer: string;
   enrolledAtMs: number;
+  /** False: it reports by ping alone. */
+  hasAgent: boolean;
   revokedAtMs: number | null;
   revokedReason: string | null;
   agentVersion: string;
@@ -110,6 +119,12 @@ export interface JobRow {
   declaredAtMs: number;
   /** Since when the present schedule (cron, zone, spread) holds: nothing is due by it before. */
   scheduledSinceMs: number;
+  /** From here on recovery points are promised: since the job promises them, or as far back as it did before. */
+  keptFromMs: number;
+  /** Sizes before this instant are no measure: a person has acknowledged that they fell. */
+  sizesSinceMs: number;
+  /** When the newest complete inventory of its repository was taken; null when none ever was. */
+  inventoriedAtMs: number | null;
   removedAtMs: number | null;
   /** A person has acknowledged that the job is gone. */
   removalAccepted: boolean;
@@ -143,7 +158,6 @@ export interface AlertRow {
   acknowledgedAtMs: number | null;
   acknowledgedNote: string | null;
 }
-export type Severity = 'critical' | 'warning' | 'info';
 
 export type NotificationEvent = 'trigger' | 'acknowledge' | 'resolve' | 'reminder' | 'test';
 export interface NotificationRow {
@@ -185,7 +199,10 @@ export interface Store {
   spools: SpoolStore;
   certificates: CertificateStore;
   jobs: JobStore;
+  pings: PingStore;
+  repositories: RepositoryStore;
   runs: RunStore;
+  holdings: HoldingStore;
   alerts: AlertStore;
   outbox: OutboxStore;
   access: AccessStore;
@@ -193,8 +210,11 @@ export interface Store {
 }
 
 export interface HostStore {
-  /** Enrolls a host or takes a revoked one back. Throws UserError when it belongs to another customer. */
-  enroll(host: string, customer: string, nowMs: number): HostRow;
+  /**
+   * Enrolls a host or takes a revoked one back; an agent it once had stays expected. Throws UserError when it
+   * belongs to another customer.
+   */
+  enroll(host: string, customer: string, nowMs: number, options?: { hasAgent?: boolean }): HostRow;
   byName(host: string): HostRow | null;
   byId(id: number): HostRow | null;
   list(filter: { customer?: string }): HostRow[];
@@ -216,6 +236,8 @@ export interface HostStore {
 }
 
 export interface SpoolStore {
+  /** Whether the host ever had a spool under another numbering. */
+  hasOther(hostId: number, epoch: number): boolean;
   watermark(hostId: number, epoch: number): { committedSeq: number; committedChain: Uint8Array } | null;
   setWatermark(hostId: number, epoch: number, committedSeq: number, committedChain: Uint8Array): void;
   saveGap(hostId: number, epoch: number, gap: Gap, nowMs: number): void;
@@ -247,6 +269,8 @@ export interface JobStore {
   declare(hostId: number, declaration: JobDeclaration, weakened: string, nowMs: number): JobRow;
   /** A person agrees to what stands now: removed it stays removed, weaker it becomes what is promised. */
   accept(jobId: number): void;
+  /** A person agrees to the sizes that stand now: what was before is no measure any more. */
+  acceptSizes(jobId: number, nowMs: number): void;
   remove(hostId: number, job: string, nowMs: number): void;
   byName(host: string, job: string): JobRow | null;
   byId(id: number): JobRow | null;
@@ -271,6 +295,10 @@ export interface RunStore {
   /** Both return false when the run was stored already (a replay into a new epoch), and then change nothing. */
   start(jobId: number, run: RunStarted, nowMs: number): boolean;
   finish(jobId: number, run: RunFinished, nowMs: number): boolean;
+  /** Puts text behind the run's log, whose end is kept. */
+  addLog(runId: number, text: string): void;
+  /** The newest of a job's runs, the newest first. */
+  newest(jobId: number, limit: number): RunRow[];
   byId(id: number): { run: RunRow; details: RunDetails; recoveryPoints: StoredPoint[] } | null;
   /** The last received first: runs that an agent hands in late stand where they were handed in. */
   list(filter: {
@@ -285,8 +313,14 @@ export interface RunStore {
   /**
    * A page of what the job's repository holds. With the last one, `complete`, the job's points in its present
    * repository that no page of this inventory showed are missing from now on, until they are seen again.
+   * `takenAtMs`: what was made later is not missing from an old inventory that is handed in again.
    */
-  saveSeenPoints(jobId: number, points: RecoveryPoint[], complete: boolean, nowMs: number): void;
+  saveSeenPoints(
+    jobId: number,
+    points: RecoveryPoint[],
+    inventory: { complete: boolean; takenAtMs: number },
+    nowMs: number,
+  ): void;
   recoveryPoints(filter: {
     /** Also those that are no longer in their repository. */
     missing?: boolean;

@@ -24,6 +24,8 @@ export interface WebContext {
   };
   /** Acknowledges, tells the receivers, writes the journal. Throws UserError. */
   acknowledge(alertId: number, by: string, note: string): AlertRow;
+  /** Facts have changed: jobs may have to be judged again. */
+  onChanged(): void;
   /** What keeps the collector from doing its work; empty when nothing does. */
   problems(): string[];
 }

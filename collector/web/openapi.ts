@@ -54,7 +54,7 @@ function ref(name: string) {
 export function describeApi(app: FastifyInstance, version: string): void {
   const paths: Record<string, Record<string, unknown>> = {};
   app.addHook('onRoute', (route) => {
-    if (!/^\/(api\/v1|events|metrics|healthz|readyz)\b/.test(route.url)) return;
+    if (!/^\/(api\/v1|events|metrics|healthz|readyz|ping)\b/.test(route.url)) return;
     const path = route.url.replace(/:(\w+)/g, '{$1}');
     for (const method of [route.method].flat()) {
       if (method === 'HEAD') continue;

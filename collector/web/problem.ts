@@ -32,7 +32,7 @@ export function titleOf(status: number): string {
 }
 
 export function isApi(request: FastifyRequest): boolean {
-  return /^\/(api|events|metrics|healthz|readyz)\b/.test(request.url);
+  return /^\/(api|events|metrics|healthz|readyz|ping)\b/.test(request.url);
 }
 
 export function sendProblem(reply: FastifyReply, status: number, detail: string): FastifyReply {

@@ -19,6 +19,7 @@ import { describeApi } from './openapi.ts';
 import { pageRoutes } from './page-routes.tsx';
 import { ErrorPage } from './pages/error.tsx';
 import { type Frame, frameOf, page } from './pages/layout.tsx';
+import { pingRoutes } from './ping.ts';
 import { HttpProblem, isApi, sendProblem } from './problem.ts';
 import { signInRoutes } from './sign-in.tsx';
 
@@ -65,6 +66,7 @@ export async function buildWeb(
   signInRoutes(app, web);
   readRoutes(app, web);
   actRoutes(app, web);
+  await pingRoutes(app, web);
   const endStreams = eventRoutes(app, web);
   pageRoutes(app, web);
   return { app, endStreams };
@@ -76,7 +78,8 @@ function handleErrors(app: FastifyInstance, web: WebContext): void {
   });
   app.setErrorHandler(async (error: FastifyError | Error, request, reply) => {
     const { status, detail, headers } = said(error);
-    if (status >= 500) web.log.error({ err: error, url: request.url }, 'a request failed');
+    // The route, not the URL: that may hold a sign-in link or a ping's UUID.
+    if (status >= 500) web.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
     reply.headers(headers);
     if (isApi(request)) return sendProblem(reply, status, detail);
     let frame: Frame = { principal: null, firing: 0, problems: [], nowMs: web.clock.nowMs() };

@@ -59,6 +59,7 @@ export namespace backproof {
             instance: string;
             capabilities: string[];
             sentAtMs: number;
+            continuesEpoch: number;
             static encode(message: backproof.v1.Hello.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.Hello & backproof.v1.Hello.$Shape;
         }
@@ -72,6 +73,7 @@ export namespace backproof {
                 instance?: (string|null);
                 capabilities?: (string[]|null);
                 sentAtMs?: (number|null);
+                continuesEpoch?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.Hello.$Properties;
@@ -114,7 +116,8 @@ export namespace backproof {
             recoveryPointsSeen?: (backproof.v1.RecoveryPointsSeen.$Properties|null);
             hostFacts?: (backproof.v1.HostFacts.$Properties|null);
             gap?: (backproof.v1.Gap.$Properties|null);
-            body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap");
+            repositorySeen?: (backproof.v1.RepositorySeen.$Properties|null);
+            body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen");
             static encode(message: backproof.v1.Record.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.Record & backproof.v1.Record.$Shape;
         }
@@ -129,7 +132,8 @@ export namespace backproof {
                 recoveryPointsSeen?: (backproof.v1.RecoveryPointsSeen.$Properties|null);
                 hostFacts?: (backproof.v1.HostFacts.$Properties|null);
                 gap?: (backproof.v1.Gap.$Properties|null);
-                body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap");
+                repositorySeen?: (backproof.v1.RepositorySeen.$Properties|null);
+                body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -141,9 +145,10 @@ export namespace backproof {
               recoveryPointsSeen?: backproof.v1.RecoveryPointsSeen.$Shape|null;
               hostFacts?: backproof.v1.HostFacts.$Shape|null;
               gap?: backproof.v1.Gap.$Shape|null;
+              repositorySeen?: backproof.v1.RepositorySeen.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape })
+              ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape })
             );
         }
 
@@ -236,7 +241,8 @@ export namespace backproof {
             TRIGGER_CATCH_UP = 2,
             TRIGGER_MANUAL = 3,
             TRIGGER_REQUEST = 4,
-            TRIGGER_EXEC = 5
+            TRIGGER_EXEC = 5,
+            TRIGGER_PING = 6
         }
 
         enum Outcome {

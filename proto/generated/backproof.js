@@ -286,6 +286,7 @@ export const backproof = $root.backproof = (() => {
              * @property {string|null} [instance] Hello instance
              * @property {Array.<string>|null} [capabilities] Hello capabilities
              * @property {number|null} [sentAtMs] Hello sentAtMs
+             * @property {number|null} [continuesEpoch] Hello continuesEpoch
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -375,6 +376,14 @@ export const backproof = $root.backproof = (() => {
             Hello.prototype.sentAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             /**
+             * Hello continuesEpoch.
+             * @member {number} continuesEpoch
+             * @memberof backproof.v1.Hello
+             * @instance
+             */
+            Hello.prototype.continuesEpoch = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
              * Encodes the specified Hello message. Does not implicitly {@link backproof.v1.Hello.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.Hello
@@ -405,6 +414,8 @@ export const backproof = $root.backproof = (() => {
                         writer.uint32(/* id 6, wireType 2 =*/50).string(message.capabilities[i]);
                 if (message.sentAtMs != null && $Object.hasOwnProperty.call(message, "sentAtMs") && (typeof message.sentAtMs === "object" ? message.sentAtMs.low || message.sentAtMs.high : message.sentAtMs !== 0))
                     writer.uint32(/* id 7, wireType 0 =*/56).int64(message.sentAtMs);
+                if (message.continuesEpoch != null && $Object.hasOwnProperty.call(message, "continuesEpoch") && (typeof message.continuesEpoch === "object" ? message.continuesEpoch.low || message.continuesEpoch.high : message.continuesEpoch !== 0))
+                    writer.uint32(/* id 8, wireType 0 =*/64).uint64(message.continuesEpoch);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -509,6 +520,15 @@ export const backproof = $root.backproof = (() => {
                                 message.sentAtMs = value;
                             else
                                 delete message.sentAtMs;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.continuesEpoch = value;
+                            else
+                                delete message.continuesEpoch;
                             continue;
                         }
                     }
@@ -720,7 +740,8 @@ export const backproof = $root.backproof = (() => {
              * @property {backproof.v1.RecoveryPointsSeen.$Properties|null} [recoveryPointsSeen] Record recoveryPointsSeen
              * @property {backproof.v1.HostFacts.$Properties|null} [hostFacts] Record hostFacts
              * @property {backproof.v1.Gap.$Properties|null} [gap] Record gap
-             * @property {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"} [body] Record body
+             * @property {backproof.v1.RepositorySeen.$Properties|null} [repositorySeen] Record repositorySeen
+             * @property {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"} [body] Record body
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -743,9 +764,10 @@ export const backproof = $root.backproof = (() => {
              *   recoveryPointsSeen?: backproof.v1.RecoveryPointsSeen.$Shape|null;
              *   hostFacts?: backproof.v1.HostFacts.$Shape|null;
              *   gap?: backproof.v1.Gap.$Shape|null;
+             *   repositorySeen?: backproof.v1.RepositorySeen.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape })
+             *   ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape })
              * )} backproof.v1.Record.$Shape
              */
 
@@ -828,17 +850,25 @@ export const backproof = $root.backproof = (() => {
              */
             Record.prototype.gap = null;
 
+            /**
+             * Record repositorySeen.
+             * @member {backproof.v1.RepositorySeen.$Properties|null|undefined} repositorySeen
+             * @memberof backproof.v1.Record
+             * @instance
+             */
+            Record.prototype.repositorySeen = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Record body.
-             * @member {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|undefined} body
+             * @member {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|undefined} body
              * @memberof backproof.v1.Record
              * @instance
              */
             $Object.defineProperty(Record.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["jobDeclared", "jobRemoved", "runStarted", "runFinished", "recoveryPointsSeen", "hostFacts", "gap"]),
+                get: $util.oneOfGetter($oneOfFields = ["jobDeclared", "jobRemoved", "runStarted", "runFinished", "recoveryPointsSeen", "hostFacts", "gap", "repositorySeen"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -874,6 +904,8 @@ export const backproof = $root.backproof = (() => {
                     $root.backproof.v1.HostFacts.encode(message.hostFacts, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.gap != null && $Object.hasOwnProperty.call(message, "gap"))
                     $root.backproof.v1.Gap.encode(message.gap, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.repositorySeen != null && $Object.hasOwnProperty.call(message, "repositorySeen"))
+                    $root.backproof.v1.RepositorySeen.encode(message.repositorySeen, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -974,6 +1006,13 @@ export const backproof = $root.backproof = (() => {
                                 break;
                             message.gap = $root.backproof.v1.Gap.decode(reader, reader.size(), $undefined, _depth + 1, message.gap);
                             message.body = "gap";
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            message.repositorySeen = $root.backproof.v1.RepositorySeen.decode(reader, reader.size(), $undefined, _depth + 1, message.repositorySeen);
+                            message.body = "repositorySeen";
                             continue;
                         }
                     }
@@ -1673,6 +1712,7 @@ export const backproof = $root.backproof = (() => {
          * @property {number} TRIGGER_MANUAL=3 TRIGGER_MANUAL value
          * @property {number} TRIGGER_REQUEST=4 TRIGGER_REQUEST value
          * @property {number} TRIGGER_EXEC=5 TRIGGER_EXEC value
+         * @property {number} TRIGGER_PING=6 TRIGGER_PING value
          */
         v1.Trigger = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
@@ -1682,6 +1722,7 @@ export const backproof = $root.backproof = (() => {
             values[valuesById[3] = "TRIGGER_MANUAL"] = 3;
             values[valuesById[4] = "TRIGGER_REQUEST"] = 4;
             values[valuesById[5] = "TRIGGER_EXEC"] = 5;
+            values[valuesById[6] = "TRIGGER_PING"] = 6;
             return values;
         })();
 

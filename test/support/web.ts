@@ -71,6 +71,7 @@ export async function testWeb(options: { hosts?: number; secure?: boolean } = {}
       count: () => 3,
     },
     acknowledge: acknowledgeWith(store, alerting, clock),
+    onChanged: () => {},
     problems: () => problems,
   };
   const { app, endStreams } = await buildWeb(web, { certificate: null, strictTransport: false });

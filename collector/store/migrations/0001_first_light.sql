@@ -5,6 +5,8 @@ CREATE TABLE hosts (
   host TEXT NOT NULL UNIQUE,
   customer TEXT NOT NULL,
   enrolled_at_ms INTEGER NOT NULL,
+  -- 0: nobody speaks for it but its pings.
+  has_agent INTEGER NOT NULL DEFAULT 1,
   revoked_at_ms INTEGER,
   revoked_reason TEXT,
   agent_version TEXT NOT NULL DEFAULT '',
@@ -32,6 +34,24 @@ CREATE TABLE spools (
   committed_chain BLOB NOT NULL,
   PRIMARY KEY (host_id, epoch)
 ) STRICT, WITHOUT ROWID;
+
+-- Which borg repositories hosts met, by the names in their configurations. A row stays when another takes its
+-- place at the name: what was said about the old one has to be taken back.
+CREATE TABLE repositories (
+  id INTEGER PRIMARY KEY,
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  name TEXT NOT NULL,
+  borg_id TEXT NOT NULL,
+  location TEXT NOT NULL,
+  encryption TEXT NOT NULL,
+  -- The customer a steward holds it for, '' for the host's own.
+  held_for TEXT NOT NULL,
+  first_seen_at_ms INTEGER NOT NULL,
+  last_seen_at_ms INTEGER NOT NULL,
+  UNIQUE (host_id, name, borg_id, location)
+) STRICT;
+CREATE INDEX repositories_borg ON repositories (borg_id);
+CREATE INDEX repositories_location ON repositories (location);
 
 CREATE TABLE gaps (
   id INTEGER PRIMARY KEY,
@@ -75,6 +95,10 @@ CREATE TABLE jobs (
   declared_at_ms INTEGER NOT NULL,
   -- Since when the present schedule holds: nothing is due by it before.
   scheduled_since_ms INTEGER NOT NULL,
+  -- From here on recovery points are promised.
+  kept_from_ms INTEGER NOT NULL,
+  -- Sizes before this instant are no measure any more.
+  sizes_since_ms INTEGER NOT NULL DEFAULT 0,
   removed_at_ms INTEGER,
   -- 1: a person has acknowledged that the job is gone.
   removal_accepted INTEGER NOT NULL DEFAULT 0,
@@ -93,6 +117,8 @@ CREATE TABLE jobs (
   next_check_at_ms INTEGER NOT NULL DEFAULT 0,
   -- When the first page of an inventory came whose last page has not come yet.
   inventory_since_ms INTEGER,
+  -- When the newest complete inventory was taken.
+  inventoried_at_ms INTEGER,
   UNIQUE (host_id, job)
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (next_check_at_ms);
@@ -141,13 +167,26 @@ CREATE TABLE recovery_points (
   subject TEXT NOT NULL,
   created_at_ms INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
+  -- An archive dated in the future counts from here: its date would hide a silence.
+  first_seen_at_ms INTEGER NOT NULL,
   seen_at_ms INTEGER NOT NULL,
   -- Since when a complete inventory no longer shows it; null while it can be restored.
   missing_since_ms INTEGER,
   UNIQUE (job_id, archive_id)
 ) STRICT;
+CREATE INDEX recovery_points_window ON recovery_points (job_id, created_at_ms);
 CREATE INDEX recovery_points_run ON recovery_points (run_id);
 CREATE INDEX recovery_points_missing ON recovery_points (missing_since_ms) WHERE missing_since_ms IS NOT NULL;
+
+-- URLs that report a job's runs without an agent. Only a hash of what stands in the URL is kept.
+CREATE TABLE pings (
+  id INTEGER PRIMARY KEY,
+  hash TEXT NOT NULL UNIQUE,
+  job_id INTEGER NOT NULL REFERENCES jobs (id),
+  created_at_ms INTEGER NOT NULL,
+  last_used_at_ms INTEGER,
+  revoked_at_ms INTEGER
+) STRICT;
 
 CREATE TABLE alerts (
   id INTEGER PRIMARY KEY,

@@ -153,6 +153,7 @@ export const components: Record<string, Schema> = {
 };
 
 const JSON_TYPE = 'application/json';
+const PONG = { status: 200, mediaType: 'text/plain', schema: text };
 const ANSWERS: Record<string, { status: number; mediaType: string; schema: Schema }> = {
   'GET /api/v1/status': { status: 200, mediaType: JSON_TYPE, schema: named('Status') },
   'GET /api/v1/hosts': { status: 200, mediaType: JSON_TYPE, schema: list(named('Host')) },
@@ -167,6 +168,10 @@ const ANSWERS: Record<string, { status: number; mediaType: string; schema: Schem
   'GET /api/v1/events': { status: 200, mediaType: 'text/event-stream', schema: text },
   'GET /events': { status: 200, mediaType: 'text/event-stream', schema: text },
   'GET /metrics': { status: 200, mediaType: 'text/plain', schema: text },
+  'GET /ping/:uuid': PONG,
+  'POST /ping/:uuid': PONG,
+  'GET /ping/:uuid/:how': PONG,
+  'POST /ping/:uuid/:how': PONG,
   'GET /healthz': { status: 200, mediaType: 'text/plain', schema: text },
   'GET /readyz': { status: 200, mediaType: 'text/plain', schema: text },
 };

@@ -71,12 +71,16 @@ export function HostsPage({ frame, hosts, total, search }: HostsProps) {
                     <Connection host={host} />
                   </td>
                   <td>{host.customer}</td>
-                  <td>{host.agentVersion}</td>
+                  <td>{host.hasAgent ? host.agentVersion : 'none'}</td>
                   <td class="num">
                     <When atMs={host.lastSeenAtMs} nowMs={frame.nowMs} />
                   </td>
                   <td class="num">
-                    {host.spoolRecords === 0 ? 'empty' : `${number(host.spoolRecords)} waiting`}
+                    {!host.hasAgent
+                      ? ''
+                      : host.spoolRecords === 0
+                        ? 'empty'
+                        : `${number(host.spoolRecords)} waiting`}
                   </td>
                 </tr>
               ))}
@@ -98,7 +102,7 @@ function Connection({ host }: { host: HostRow }) {
   return (
     <>
       <StateMark state={host.state} quiet={host.state === 'ok'} />{' '}
-      {host.connected ? 'connected' : 'not connected'}
+      {host.hasAgent ? (host.connected ? 'connected' : 'not connected') : 'no agent'}
     </>
   );
 }

@@ -22,7 +22,7 @@ describe('the API', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
     );
     const registered = routesOf(app).filter((route) =>
-      /^\w+ \/(api|events|metrics|healthz|readyz)/.test(route),
+      /^\w+ \/(api|events|metrics|healthz|readyz|ping)/.test(route),
     );
     expect(described.toSorted()).toEqual(registered.toSorted());
   });
