@@ -1,6 +1,6 @@
 /** The agent, wired: `startAgent` brings up everything that runs, `stop` ends it in the order back. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../proto/clock.ts';
 import { ACKED_KEPT_MS } from '../proto/limits.ts';
@@ -29,12 +29,20 @@ export interface AgentDeps {
   random: () => number;
   agentVersion: string;
   nodeVersion: string;
+  /** argv in front of a dump, usually `dumpGuardArgv()`. */
+  dumpGuard: string[];
 }
 
 export interface Agent {
   status(): AgentStatus;
   /** Ends runs as cancelled, writes that down, closes everything. */
   stop(): Promise<void>;
+}
+
+/** The program is built beside this one, and runs as this one does. */
+export function dumpGuardArgv(): string[] {
+  const file = join(import.meta.dirname, `dump-guard${extname(import.meta.filename)}`);
+  return [process.execPath, ...process.execArgv, file];
 }
 
 const HOST_FACTS_EVERY_MS = 6 * 3_600_000;
@@ -69,6 +77,7 @@ export async function startAgent(
     tools,
     environment: environment.variables,
     postgresBins: config.postgresBins,
+    dumpGuard: deps.dumpGuard,
     host,
     newRunId: (startedAtMs) => newRunId(startedAtMs, randomBytes(RUN_ID_RANDOM_BYTES)),
     onProgress: (progress) => link.sendProgress(progress),

@@ -31,6 +31,8 @@ export interface RunnerDeps {
   tools: Tools;
   environment: Record<string, string>;
   postgresBins: Record<number, string>;
+  /** argv in front of a dump (dump-guard.ts). */
+  dumpGuard: string[];
   /** This host's name, as the collector knows it. */
   host: string;
   newRunId: (startedAtMs: number) => string;
@@ -189,7 +191,7 @@ export class Runner {
   }
 
   async #contextOf(job: JobSpec, started: RunStarted): Promise<EngineContext> {
-    const { host, tools, environment, postgresBins, clock } = this.#deps;
+    const { host, tools, environment, postgresBins, dumpGuard, clock } = this.#deps;
     const usesBorg = job.kind !== 'command';
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump')
@@ -202,6 +204,7 @@ export class Runner {
       borg: borg.version,
       borgProblem: borg.problem,
       postgresBins,
+      dumpGuard,
       inventoryDue:
         inventoriedAtMs === undefined || clock.monotonicMs() - inventoriedAtMs >= INVENTORY_EVERY_MS,
     };

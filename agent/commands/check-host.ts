@@ -244,6 +244,7 @@ class Doctor {
       borg: null,
       borgProblem: null,
       postgresBins: this.#config.postgresBins,
+      dumpGuard: [],
       inventoryDue: false,
     };
   }

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { systemClock } from '../../proto/clock.ts';
 import { UserError } from '../../proto/errors.ts';
 import { VERSION } from '../../proto/version.ts';
-import { startAgent } from '../app.ts';
+import { dumpGuardArgv, startAgent } from '../app.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import { checkJob } from '../engines/index.ts';
 
@@ -23,6 +23,7 @@ export async function runAgent(options: { configFile: string; logLevel: string }
     random: Math.random,
     agentVersion: VERSION,
     nodeVersion: process.version,
+    dumpGuard: dumpGuardArgv(),
   });
   await firstSignal(['SIGTERM', 'SIGINT']);
   await agent.stop();

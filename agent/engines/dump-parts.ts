@@ -13,6 +13,7 @@ import {
   parseEntrySizes,
 } from '../tools/borg.ts';
 import { textOfSaid } from '../tools/borg-failure.ts';
+import type { DumpForm } from '../tools/dump-forms.ts';
 import {
   accessOf,
   archiveNameOf,
@@ -43,23 +44,20 @@ export interface Dump {
 }
 
 /** One archive of a run. */
-export interface Part {
+export interface Part extends Dump {
   /** Database name or 'globals', as recovery points name it. */
   subject: string;
   archive: string;
   /** The file inside the archive. */
   file: string;
-  command: string[];
-  /** Added to the environment of the command. */
-  env: Record<string, string>;
 }
 
 export const GLOBALS = 'globals';
 
 /** Users, roles and whatever else belongs to the server and not to a database. */
-export function globalsPart(job: DumpJob, context: EngineContext, command: string[]): Omit<Part, 'env'> {
+export function globalsPart(job: DumpJob, context: EngineContext, dump: Dump): Part {
   const archive = `${archiveNameOf(context.host, job.name, context.startedAtMs)}-${GLOBALS}`;
-  return { subject: GLOBALS, archive, file: 'globals.sql', command };
+  return { subject: GLOBALS, archive, file: 'globals.sql', ...dump };
 }
 
 /** @param extension of the file in the archive: `dump`, `sql`. */
@@ -68,11 +66,11 @@ export function databasePart(
   context: EngineContext,
   database: string,
   extension: string,
-  command: string[],
-): Omit<Part, 'env'> {
+  dump: Dump,
+): Part {
   const name = encodeName(database);
   const archive = `${archiveNameOf(context.host, job.name, context.startedAtMs)}-db-${name}`;
-  return { subject: database, archive, file: `${name}.${extension}`, command };
+  return { subject: database, archive, file: `${name}.${extension}`, ...dump };
 }
 
 /** Database names may hold anything; archive and file names here hold letters, digits and `._-%`. */
@@ -118,13 +116,12 @@ export function planParts(
 }
 
 function dumpStep(job: DumpJob, context: EngineContext, part: Part): Step {
-  const argv = createFromCommandArgv(
-    accessOf(job.repository),
-    context.borg!,
-    part.archive,
-    part.file,
-    part.command,
-  );
+  const argv = createFromCommandArgv(accessOf(job.repository), context.borg!, part.archive, part.file, [
+    ...context.dumpGuard,
+    part.form,
+    '--',
+    ...part.command,
+  ]);
   const step = borgStep(job.repository, context, { id: dumpId(part), argv, about: part.subject });
   return { ...step, env: { ...part.env, ...step.env } };
 }
@@ -148,6 +145,9 @@ function evidenceStep(
     about: `${part.subject}: looking at the dump in the repository`,
   });
 }
+
+/** What dump-guard says of a dump that is not whole. */
+const GUARD_SAID = /^dump-guard: (.*)$/m;
 
 /** Whether the dump failed, and not borg or the repository. */
 function isCommandFailure(dump: ProcessSeen): boolean {
@@ -234,7 +234,8 @@ function failureOf(
 ): string {
   if (!dump) return `${part.subject} was not dumped after that.`;
   if (!isCommandFailure(dump)) return explain(dump, job.repository, seen).reason;
-  return `${part.subject}: ${explainClient(dump.said.plain.join('\n') || textOfSaid(dump.said))}`;
+  const said = dump.said.plain.join('\n') || textOfSaid(dump.said);
+  return `${part.subject}: ${GUARD_SAID.exec(said)?.[1] ?? explainClient(said)}`;
 }
 
 /** What is wrong with an archive that borg says it made, null when it was seen and holds something. */

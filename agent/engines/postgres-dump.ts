@@ -14,7 +14,7 @@ import {
   serverFactsArgv,
 } from '../tools/postgres.ts';
 import { inventoryStep } from './borg-steps.ts';
-import { databasePart, globalsPart, judgeParts, type Part, planParts } from './dump-parts.ts';
+import { type Dump, databasePart, globalsPart, judgeParts, type Part, planParts } from './dump-parts.ts';
 import type { Conclusion, Engine, EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { failed, processSeen } from './types.ts';
 
@@ -101,13 +101,21 @@ function placeOf(spec: PostgresDumpJob): string {
 function partsOf(spec: PostgresDumpJob, context: EngineContext, facts: ServerFacts): Part[] {
   const { bin } = chooseClient(context.postgresBins, facts.major)!;
   const databases = spec.databases === 'all' ? facts.databases : spec.databases;
-  const parts = [
-    globalsPart(spec, context, dumpGlobalsArgv(bin, spec.connection, facts.superuser)),
-    ...databases.map((database) =>
-      databasePart(spec, context, database, 'dump', dumpArgv(bin, spec.connection, database)),
-    ),
+  const env = { PGCONNECT_TIMEOUT: CONNECT_SECONDS };
+  const globals: Dump = {
+    command: dumpGlobalsArgv(bin, spec.connection, facts.superuser),
+    env,
+    form: 'postgres-sql',
+  };
+  const dumpOf = (database: string): Dump => ({
+    command: dumpArgv(bin, spec.connection, database),
+    env,
+    form: 'postgres-custom',
+  });
+  return [
+    globalsPart(spec, context, globals),
+    ...databases.map((database) => databasePart(spec, context, database, 'dump', dumpOf(database))),
   ];
-  return parts.map((part) => ({ ...part, env: { PGCONNECT_TIMEOUT: CONNECT_SECONDS } }));
 }
 
 function judge(

@@ -22,6 +22,8 @@ export interface EngineContext {
   borgProblem: string | null;
   /** Folders of PostgreSQL's client programs by major. */
   postgresBins: Record<number, string>;
+  /** argv in front of a dump's form, `--` and its command: passes on only what is whole (dump-guard.ts). */
+  dumpGuard: string[];
   /** Look at all of the job's recovery points, not only at those of this run. */
   inventoryDue: boolean;
 }

@@ -36,6 +36,7 @@ export const context: EngineContext = {
   borg: { major: 1, minor: 2, patch: 4, text: '1.2.4' },
   borgProblem: null,
   postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
+  dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
   inventoryDue: false,
 };
 

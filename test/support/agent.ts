@@ -9,6 +9,14 @@ import { checkJob } from '../../agent/engines/index.ts';
 import { type Clock, systemClock } from '../../proto/clock.ts';
 import { silent } from './wire.ts';
 
+/** From its source: tests need no build. */
+export const DUMP_GUARD = [
+  process.execPath,
+  '--import',
+  'tsx',
+  join(import.meta.dirname, '../../agent/dump-guard.ts'),
+];
+
 export interface TestAgent {
   agent: Agent;
   configFile: string;
@@ -40,6 +48,7 @@ export async function startTestAgent(
     random: () => 0,
     agentVersion: '0.1.0',
     nodeVersion: process.version,
+    dumpGuard: DUMP_GUARD,
   });
   let stopped = false;
   const stop = async () => {

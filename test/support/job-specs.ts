@@ -77,6 +77,7 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     borg: parseVersion('borg 1.2.4'),
     borgProblem: null,
     postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
+    dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
     inventoryDue: false,
     ...change,
   };

@@ -4,7 +4,7 @@
  */
 export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[]> = {
   agent: [
-    ['main', 'app', 'commands'],
+    ['main', 'app', 'commands', 'dump-guard'],
     ['scheduler', 'local-socket'],
     ['runner'],
     ['engines', 'prove', 'restore', 'watch', 'link'],

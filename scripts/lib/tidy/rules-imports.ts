@@ -74,16 +74,16 @@ export const circles: Rule = {
   },
 };
 
+/** What `scripts/build` makes programs of. */
+const PROGRAMS = /^(?:agent|collector)\/main\.ts$|^agent\/dump-guard\.ts$/;
+
 /** Tests are no reason for production code to exist. */
 export const unreached: Rule = {
   name: 'unreached',
   why: 'a file that nothing imports is not part of the product, however well it is tested',
   todo: 'wire it in, or delete it',
   check(house) {
-    const product = reach(
-      house,
-      (path) => /^(?:agent|collector)\/main\.ts$/.test(path) || path.startsWith('scripts/'),
-    );
+    const product = reach(house, (path) => PROGRAMS.test(path) || path.startsWith('scripts/'));
     const tests = reach(house, (path) => path.startsWith('scripts/') || /^test\/.*\.test\.tsx?$/.test(path));
     return house.sources
       .filter(({ path }) => (isProduct(path) && !product.has(path)) || (isTest(path) && !tests.has(path)))

@@ -38,6 +38,7 @@ it('reports every recovery point of a run, also those that do not fit its record
     tools: new Tools({}, systemClock),
     environment: {},
     postgresBins: {},
+    dumpGuard: [],
     host: 'web1',
     newRunId: () => 'run',
     onProgress: () => {},

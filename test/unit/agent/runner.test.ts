@@ -29,6 +29,7 @@ function setUp(clock: Clock = systemClock, folder = temporaryFolder()) {
     tools: new Tools(environment, clock),
     environment,
     postgresBins: {},
+    dumpGuard: [],
     host: 'web1',
     newRunId: () => `run-${++count}`,
     onProgress: () => {},

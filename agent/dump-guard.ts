@@ -1,0 +1,81 @@
+#!/usr/bin/env node
+/**
+ * Stands between a dump program and borg: `dump-guard FORM -- COMMAND ...`. borg runs it through
+ * --content-from-command; it passes the dump on, byte for byte, and fails where the dump program says that
+ * all is well but the dump is empty or has no end, so that borg makes no archive of it. Nothing is kept, in
+ * memory or elsewhere. Exits with the command's own code, or INCOMPLETE after a line that says why.
+ */
+import { writeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { systemClock } from '../proto/clock.ts';
+import { formatDuration } from '../proto/duration.ts';
+import { runPiped } from './process.ts';
+import { isDumpForm, watchDump } from './tools/dump-forms.ts';
+
+const WRONG_USE = 2;
+/** EX_DATAERR of sysexits(3). */
+const INCOMPLETE = 65;
+/** 128 + the signal's number, as shells say it. */
+const SIGNAL_CODES_FROM = 128;
+const STDOUT = 1;
+/**
+ * A dump that delivers nothing for so long, while borg would take it, hangs: on a server that is gone, or on
+ * one that does not answer. Large catalogues are silent for minutes.
+ */
+const STALL_MS = 30 * 60_000;
+const STALL_LOOK_EVERY_MS = 10_000;
+
+const [form = '', dashes, ...command] = process.argv.slice(2);
+if (!isDumpForm(form) || dashes !== '--' || command.length === 0) {
+  process.stderr.write('usage: dump-guard FORM -- COMMAND ...\n');
+  process.exit(WRONG_USE);
+}
+
+const watch = watchDump(form);
+let lastMs = systemClock.monotonicMs();
+let stalled = false;
+
+const running = runPiped(command, (chunk) => {
+  watch.add(chunk);
+  passOn(chunk);
+  lastMs = systemClock.monotonicMs();
+});
+
+function lookForStall(): void {
+  if (systemClock.monotonicMs() - lastMs >= STALL_MS) {
+    stalled = true;
+    running.kill('SIGKILL');
+  } else cancelLook = systemClock.after(STALL_LOOK_EVERY_MS, lookForStall);
+}
+let cancelLook = systemClock.after(STALL_LOOK_EVERY_MS, lookForStall);
+
+const { exitCode, signal, startError } = await running.result;
+cancelLook();
+process.exitCode = verdict();
+
+function verdict(): number {
+  if (startError !== null) return complain(`${command[0]} could not be started: ${startError}`);
+  if (stalled)
+    return complain(`the dump delivered nothing for ${formatDuration(STALL_MS)} and was ended; it hangs`);
+  if (signal !== null) return SIGNAL_CODES_FROM + constants.signals[signal];
+  const problem = exitCode === 0 ? watch.problem() : null;
+  if (problem !== null)
+    return complain(`the dump program reported success, but its dump is not whole: ${problem}`);
+  return exitCode ?? INCOMPLETE;
+}
+
+function complain(what: string): number {
+  process.stderr.write(`dump-guard: ${what}.\n`);
+  return INCOMPLETE;
+}
+
+/** Blocks while borg is busy, which is what makes the dump program wait. */
+function passOn(chunk: Buffer): void {
+  try {
+    for (let at = 0; at < chunk.length; ) at += writeSync(STDOUT, chunk, at);
+  } catch (error) {
+    // borg is gone: nobody is left to say more to.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(INCOMPLETE);
+    throw error;
+  }
+}
