@@ -4,11 +4,11 @@ import { notificationOf } from './decide/notification.ts';
 import { type Recipient, recipientsOf } from './decide/routes.ts';
 import type { Notification } from './notifiers/types.ts';
 import type { Route } from './settings.ts';
-import type { AlertRow, NotificationEvent, NotificationRow, Store } from './store/types.ts';
+import type { AlertRow, NotificationEvent, NotificationRow, Severity, Store } from './store/types.ts';
 
 /** What an alert is about. */
 export interface Subject {
-  /** 'job:HOST/JOB', 'host:HOST', 'receiver:NAME' or 'collector'. */
+  /** 'job:HOST/JOB', 'host:HOST', 'repository:[CUSTOMER/]ID', 'receiver:NAME' or 'collector'. */
   subject: string;
   host: string | null;
   job: string | null;
@@ -26,7 +26,7 @@ export function jobSubject(job: { host: string; job: string; customer: string })
 }
 
 /** Rules about a change that a person can agree to; acknowledging is agreeing, and ends them. */
-const AGREED_BY_ACKNOWLEDGING = ['job_removed', 'promise_weakened'];
+const AGREED_BY_ACKNOWLEDGING = ['job_removed', 'promise_weakened', 'size_anomaly'];
 /** Alerts looked through for reminders in one pass. */
 const REMINDED_MAX = 1_000;
 
@@ -55,12 +55,14 @@ export class Alerting {
       this.#notify(alert, 'trigger', this.#recipients(alert), nowMs);
       return alert;
     }
-    const { id, severity } = change.alert;
-    if (change.do === 'update') {
-      alerts.update(id, { reason: change.reason, severity }, nowMs);
-      return alerts.byId(id)!;
-    }
-    return this.#resolve(id, change.reason, nowMs);
+    const { id } = change.alert;
+    if (change.do === 'resolve') return this.#resolve(id, change.reason, nowMs);
+    alerts.update(id, { reason: change.reason, severity: change.severity }, nowMs);
+    const alert = alerts.byId(id)!;
+    // Worse than whoever it was sent to knows: it is sent again, and by the routes of what it is now.
+    if (isWorse(change.severity, change.alert.severity))
+      this.#notify(alert, 'trigger', this.#recipients(alert), nowMs);
+    return alert;
   }
 
   #resolve(id: number, reason: string, nowMs: number): AlertRow {
@@ -84,7 +86,8 @@ export class Alerting {
         return alert;
       }
       const job = this.#store.jobs.byName(alert.host, alert.job);
-      if (job) this.#store.jobs.accept(job.id);
+      if (job && alert.rule === 'size_anomaly') this.#store.jobs.acceptSizes(job.id, nowMs);
+      else if (job) this.#store.jobs.accept(job.id);
       return this.#resolve(id, `Acknowledged by ${by}${note === '' ? '.' : `: ${note}`}`, nowMs);
     });
   }
@@ -117,7 +120,9 @@ export class Alerting {
   /** Who was told that it fires, at the severity they were told: the routes may have changed since. */
   #told(alert: AlertRow): Recipient[] {
     const triggers = this.#store.outbox.ofAlert(alert.id).filter((row) => row.event === 'trigger');
-    return triggers.map((row) => ({
+    // One that became worse was sent twice.
+    const last = new Map(triggers.map((row) => [row.receiver, row]));
+    return [...last.values()].map((row) => ({
       receiver: row.receiver,
       severity: payloadOf(row).alert.severity,
       remindEveryMs: null,
@@ -130,6 +135,12 @@ export class Alerting {
       this.#store.outbox.add({ alertId: alert.id, receiver, event, payload }, nowMs);
     }
   }
+}
+
+const BY_SEVERITY: readonly Severity[] = ['info', 'warning', 'critical'];
+
+function isWorse(a: Severity, b: Severity): boolean {
+  return BY_SEVERITY.indexOf(a) > BY_SEVERITY.indexOf(b);
 }
 
 /** The notification an outbox row holds. */

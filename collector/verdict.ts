@@ -12,6 +12,8 @@ export function stateRank(state: State): number {
   return STATES.length - 1 - STATES.indexOf(state);
 }
 
+export type Severity = 'critical' | 'warning' | 'info';
+
 export interface Verdict {
   state: State;
   /** The alert rule (decide/rules.ts) this verdict raises, null when it raises none. */
@@ -21,6 +23,8 @@ export interface Verdict {
   reason: string;
   /** When the verdict may change although no fact does; null when only a fact can change it. */
   nextCheckAtMs: number | null;
+  /** Where this verdict is worse, or less bad, than its rule by default. */
+  severity?: Severity;
   /** Nobody can know right now, so what was said before stands: no alert opens, none resolves. */
   undecided?: true;
 }

@@ -15,9 +15,15 @@ export const WARNINGS_PER_RUN_MAX = 50;
 export const RECOVERY_POINTS_PER_RECORD_MAX = 500;
 /** Jobs a host may have, removed ones included: more are refused. */
 export const JOBS_PER_HOST_MAX = 1_000;
+/** Repositories a host may ever have named, each with every id and place it had: more are refused. */
+export const REPOSITORIES_PER_HOST_MAX = 1_000;
 export const SOURCES_PER_JOB_MAX = 500;
 /** borg allows longer archive names; ours are HOST-JOB-TIME, with the subject behind it for dumps. */
 export const ARCHIVE_NAME_CHARS_MAX = 512;
+/** How often an agent lists all recovery points of a job at the latest; twice that, and what it said is stale. */
+export const INVENTORY_EVERY_MS = 86_400_000;
+/** File systems of repositories that a host reports. */
+export const FILE_SYSTEMS_MAX = 64;
 export const TOOLS_PER_HOST_MAX = 64;
 export const NOT_BACKED_UP_MAX = 256;
 /** Jobs a heartbeat names as running. */

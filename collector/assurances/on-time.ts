@@ -8,8 +8,9 @@
  * 2. A due moment is unanswered: nothing started (late), or it runs too long, or it was cancelled or skipped
  *    and nothing took its place until its deadline (broken).
  * 3. Silent for longer than allowed (broken). The only question for a job without a schedule.
- * 4. The newest success came with warnings (late): something restorable is there, something in it is not.
- * 5. Otherwise ok - or unknown, as long as nothing has ever succeeded.
+ * 4. What the newest success left is suspiciously small (late): less is in it than before.
+ * 5. The newest success came with warnings (late): something restorable is there, something in it is not.
+ * 6. Otherwise ok - or unknown, as long as nothing has ever succeeded.
  *
  * A run that starts late has its full time from then on: that it is late was said when it did not start.
  */
@@ -17,13 +18,14 @@ import { formatDuration } from '../../proto/duration.ts';
 import { type Due, nextDue } from '../../proto/schedule.ts';
 import type { JobRow, RunRow } from '../store/types.ts';
 import { type Absence, absenceAt } from './absence.ts';
+import { sizeAnomaly } from './sizes.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
 import { moment, notApplicable, span, unknown } from './wording.ts';
 
 export const onTime: Assurance = {
   question: 'Did the last due run start, finish and succeed inside its window?',
   watched: true,
-  rules: ['sync_not_started', 'sync_overdue', 'sync_failed', 'sync_warning', 'sync_silent'],
+  rules: ['sync_not_started', 'sync_overdue', 'sync_failed', 'sync_warning', 'sync_silent', 'size_anomaly'],
   judge(facts, nowMs) {
     const { job } = facts;
     if (job.removedAtMs !== null) {
@@ -41,7 +43,7 @@ export const onTime: Assurance = {
     if (silence.verdict) return silence.verdict;
     const nextChecks = [answer.nextCheckAtMs, silence.nextCheckAtMs].filter((at) => at !== null);
     const nextCheckAtMs = nextChecks.length > 0 ? Math.min(...nextChecks) : null;
-    return { ...standing(job, owed, answer.late), nextCheckAtMs };
+    return { ...standing(facts, owed, answer.late), nextCheckAtMs };
   },
 };
 
@@ -160,7 +162,7 @@ function silenceOf({ job, presence }: Facts, nowMs: number): Answer {
 }
 
 /** What stands while no deadline has passed. */
-function standing(job: JobRow, owed: Due | null, late: Answer['late']): Verdict {
+function standing({ job, sizes }: Facts, owed: Due | null, late: Answer['late']): Verdict {
   const run = job.lastSuccess;
   const next = owed === null ? '' : ` The next run is due ${moment(owed.dueAtMs)}.`;
   if (run === null || run.finishedAtMs === null) {
@@ -168,6 +170,8 @@ function standing(job: JobRow, owed: Due | null, late: Answer['late']): Verdict 
     return unknown(reason, job.firstDeclaredAtMs);
   }
   const took = formatDuration(run.durationMs ?? run.finishedAtMs - run.startedAtMs);
+  const small = sizeAnomaly(sizes);
+  if (small) return verdictOf('late', 'size_anomaly', small.sinceMs, small.reason);
   if (run.outcome === 'warning') {
     const reason = `The run of ${moment(run.startedAtMs)} succeeded with warnings. ${sentence(run.reason)}`;
     return verdictOf('late', 'sync_warning', run.finishedAtMs, reason.trimEnd());

@@ -1,5 +1,5 @@
 /** What an assurance is: `(facts, nowMs) -> Verdict`, and pure. */
-import type { JobRow } from '../store/types.ts';
+import type { JobRow, SubjectPoints, SubjectSizes } from '../store/types.ts';
 import type { Verdict } from '../verdict.ts';
 
 export * from '../verdict.ts';
@@ -29,6 +29,10 @@ export interface Refused {
 export interface Facts {
   job: JobRow;
   presence: Presence;
+  /** Recovery points within the promised window, by subject; none for a job that promises none. */
+  points: SubjectPoints[];
+  /** Sizes of its newest recovery points, by subject. */
+  sizes: SubjectSizes[];
 }
 
 export interface Assurance {

@@ -15,12 +15,12 @@ import { severityOf } from './rules.ts';
 /** One question's answer about a subject, and the rules it may raise. */
 export interface Judged {
   rules: readonly string[];
-  verdict: Pick<Verdict, 'rule' | 'reason' | 'undecided'>;
+  verdict: Pick<Verdict, 'rule' | 'reason' | 'severity' | 'undecided'>;
 }
 
 export type Change =
   | { do: 'resolve'; alert: AlertRow; reason: string }
-  | { do: 'update'; alert: AlertRow; reason: string }
+  | { do: 'update'; alert: AlertRow; severity: Severity; reason: string }
   | { do: 'open'; rule: string; severity: Severity; reason: string };
 
 /** What must change so that the open alerts of a subject say what was judged. Resolutions come first. */
@@ -35,8 +35,10 @@ export function changesFor(open: AlertRow[], judged: Judged[]): Change[] {
     }
     if (rule === null) continue;
     const standing = open.find((alert) => alert.rule === rule);
-    if (!standing) raise.push({ do: 'open', rule, severity: severityOf(rule), reason });
-    else if (standing.reason !== reason) raise.push({ do: 'update', alert: standing, reason });
+    const severity = verdict.severity ?? severityOf(rule);
+    if (!standing) raise.push({ do: 'open', rule, severity, reason });
+    else if (standing.reason !== reason || standing.severity !== severity)
+      raise.push({ do: 'update', alert: standing, severity, reason });
   }
   return [...resolve, ...raise];
 }

@@ -28,6 +28,18 @@ export const RULES = {
     severity: 'critical',
     about: 'Nothing has succeeded for longer than longest_silence.',
   },
+  size_anomaly: {
+    severity: 'warning',
+    about:
+      'The newest recovery point is empty or less than half the median of those before it (3 to 7). Ends when ' +
+      'sizes are usual again or a person acknowledges.',
+  },
+  retention_short: {
+    severity: 'warning',
+    about:
+      'The recovery points in the repository do not cover the promised days, or nobody has looked for three ' +
+      'days. Critical when archives that were there are gone.',
+  },
   job_removed: {
     severity: 'warning',
     about: "A job vanished from its host's configuration. Ends when it comes back or a person acknowledges.",
@@ -60,6 +72,10 @@ export const RULES = {
   agent_cloned: {
     severity: 'critical',
     about: 'Two live agents use the identity of one host. The newcomer is refused.',
+  },
+  key_unsafe: {
+    severity: 'warning',
+    about: 'A repository is not encrypted, or two customers share one, and with it a key.',
   },
   delivery_failing: {
     severity: 'critical',

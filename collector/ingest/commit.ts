@@ -16,6 +16,8 @@ export interface Item {
   session: Session;
   seq: number;
   chain: Uint8Array;
+  /** By the agent's clock. */
+  recordedAtMs: number;
   body: RecordBody;
   /** Records before this one that the agent no longer has. */
   hole: Gap | null;
@@ -87,9 +89,9 @@ export class Commit {
     try {
       store.transaction(() => {
         for (const item of batch) {
-          const { session, body, hole } = item;
+          const { session, recordedAtMs, body, hole } = item;
           if (hole) store.spools.saveGap(session.hostId, session.epoch, hole, nowMs);
-          const { job, news } = this.#facts.store(session, body, nowMs);
+          const { job, news } = this.#facts.store(session, { recordedAtMs, body }, nowMs);
           if (!news) repeatedRuns += 1;
           else if (job !== '') jobs.set(`${session.hostId}/${job}`, session);
           last.set(session, item);

@@ -1,8 +1,8 @@
 /** What one record changes in the store. Runs inside the transaction that moves the agent's watermark. */
 import { ProtocolError } from '../../proto/errors.ts';
 import type { JobDeclaration } from '../../proto/job.ts';
-import { JOBS_PER_HOST_MAX } from '../../proto/limits.ts';
-import type { RecordBody } from '../../proto/messages.ts';
+import { JOBS_PER_HOST_MAX, REPOSITORIES_PER_HOST_MAX } from '../../proto/limits.ts';
+import type { SpoolRecord } from '../../proto/messages.ts';
 import type { RecoveryPoint, RunFinished } from '../../proto/run.ts';
 import { correctedMs } from '../decide/clock-offset.ts';
 import { weakening } from '../decide/promise.ts';
@@ -37,7 +37,11 @@ export class Facts {
   }
 
   /** Returns the job it was about ('' when none), and whether it told anything new. */
-  store(speaker: Speaker, body: RecordBody, nowMs: number): { job: string; news: boolean } {
+  store(
+    speaker: Speaker,
+    { recordedAtMs, body }: SpoolRecord,
+    nowMs: number,
+  ): { job: string; news: boolean } {
     const store = this.#store;
     const corrected = (atMs: number): number => correctedMs(atMs, speaker.clockOffsetMs, nowMs);
     switch (body.type) {
@@ -58,17 +62,23 @@ export class Facts {
         return { job: body.value.job, news: true };
       case 'job-removed':
         store.jobs.remove(speaker.hostId, body.value.job, nowMs);
+        store.repositories.touch(speaker.hostId);
         return { job: body.value.job, news: true };
       case 'recovery-points-seen': {
         const { job, recoveryPoints, complete } = body.value;
         const jobId = this.#jobId(speaker, job, nowMs);
         const points = recoveryPoints.map((point) => byOurClock(point, corrected));
-        store.runs.saveSeenPoints(jobId, points, complete, nowMs);
+        const takenAtMs = corrected(recordedAtMs);
+        store.runs.saveSeenPoints(jobId, points, { complete, takenAtMs }, nowMs);
         store.jobs.touch(jobId);
         return { job, news: true };
       }
       case 'host-facts':
         store.hosts.saveFacts(speaker.hostId, body.value);
+        return { job: '', news: true };
+      case 'repository-seen':
+        this.#refuseTooManyRepositories(speaker);
+        store.repositories.saveSeen(speaker.hostId, body.value, nowMs);
         return { job: '', news: true };
       case 'gap': {
         const gap = body.value;
@@ -89,6 +99,12 @@ export class Facts {
     const weakened = known ? weakening(before.promised, declaration) : '';
     const { id } = this.#store.jobs.declare(speaker.hostId, declaration, weakened, nowMs);
     this.#remember(speaker.hostId, declaration.job, id);
+    if (
+      before === null ||
+      before.declaration.repository !== declaration.repository ||
+      before.removedAtMs !== null
+    )
+      this.#store.repositories.touch(speaker.hostId);
   }
 
   /** A run of a job that was never declared is still a fact: the job comes into being with no promise. */
@@ -119,6 +135,13 @@ export class Facts {
   #refuseTooMany({ hostId, host }: Speaker): void {
     if (this.#store.jobs.countOfHost(hostId) < JOBS_PER_HOST_MAX) return;
     throw new ProtocolError(`${host} has ${JOBS_PER_HOST_MAX} jobs already, and a host may have no more`);
+  }
+
+  #refuseTooManyRepositories({ hostId, host }: Speaker): void {
+    if (this.#store.repositories.countOfHost(hostId) < REPOSITORIES_PER_HOST_MAX) return;
+    throw new ProtocolError(
+      `${host} has named ${REPOSITORIES_PER_HOST_MAX} repositories already, and a host may name no more`,
+    );
   }
 
   #remember(hostId: number, job: string, id: number): void {

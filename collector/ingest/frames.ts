@@ -108,6 +108,7 @@ function record(
     seq,
     // A copy: the view would keep the whole frame in memory.
     chain: Uint8Array.from(chain),
+    recordedAtMs,
     // Records that were committed before the agent gave them up are not missing.
     body:
       body.type === 'gap'

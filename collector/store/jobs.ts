@@ -39,6 +39,9 @@ function jobRow(record: JobRecord): JobRow {
     firstDeclaredAtMs: record.first_declared_at_ms as number,
     declaredAtMs: record.declared_at_ms as number,
     scheduledSinceMs: record.scheduled_since_ms as number,
+    keptFromMs: record.kept_from_ms as number,
+    sizesSinceMs: record.sizes_since_ms as number,
+    inventoriedAtMs: record.inventoried_at_ms as number | null,
     removedAtMs: record.removed_at_ms as number | null,
     removalAccepted: record.removal_accepted === 1,
     weakened: record.weakened as string,
@@ -59,6 +62,12 @@ function sameMoments(a: JobDeclaration, b: JobDeclaration): boolean {
   return moments(a) === moments(b);
 }
 
+/** A promise that grows reaches back no further than what was kept by the one before. */
+function keptFrom(before: JobRow, { keepMs }: JobDeclaration, nowMs: number): number {
+  if (keepMs <= before.declaration.keepMs) return before.keptFromMs;
+  return Math.max(before.keptFromMs, nowMs - before.declaration.keepMs);
+}
+
 export function jobStore(db: Db): JobStore {
   const query = statements(db);
   const byId = db.prepare<[number], JobRecord>(`${SELECT} WHERE j.id = ?`);
@@ -68,17 +77,20 @@ export function jobStore(db: Db): JobStore {
     'SELECT count(*) AS jobs FROM jobs WHERE host_id = ?',
   );
   const onHost = db.prepare<[number, string], JobRecord>(`${SELECT} WHERE j.host_id = ? AND j.job = ?`);
-  const insert = db.prepare<[number, string, string, string, number, number, number, string]>(
+  const insert = db.prepare<[number, string, string, string, number, number, number, number, string]>(
     `INSERT INTO jobs (host_id, job, declaration, promised, first_declared_at_ms, declared_at_ms,
-       scheduled_since_ms, weakened) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+       scheduled_since_ms, kept_from_ms, weakened) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const declareAgain = db.prepare<[string, string, number, number, number, string, number]>(
-    `UPDATE jobs SET declaration = ?, promised = ?, first_declared_at_ms = ?, declared_at_ms = ?, scheduled_since_ms = ?, weakened = ?,
-       removed_at_ms = NULL, removal_accepted = 0, next_check_at_ms = 0 WHERE id = ?`,
+  const declareAgain = db.prepare<[string, string, number, number, number, number, string, number]>(
+    `UPDATE jobs SET declaration = ?, promised = ?, first_declared_at_ms = ?, declared_at_ms = ?,
+       scheduled_since_ms = ?, kept_from_ms = ?, weakened = ?, removed_at_ms = NULL, removal_accepted = 0, next_check_at_ms = 0 WHERE id = ?`,
   );
   const accept = db.prepare<[number]>(
     `UPDATE jobs SET promised = declaration, weakened = '', next_check_at_ms = 0,
        removal_accepted = (removed_at_ms IS NOT NULL) WHERE id = ?`,
+  );
+  const acceptSizes = db.prepare<[number, number]>(
+    'UPDATE jobs SET sizes_since_ms = ?, next_check_at_ms = 0 WHERE id = ?',
   );
   const remove = db.prepare<[number, number, string]>(
     `UPDATE jobs SET removed_at_ms = ?, next_check_at_ms = 0
@@ -149,7 +161,7 @@ export function jobStore(db: Db): JobStore {
         const text = JSON.stringify(declaration);
         const before = one(onHost.get(hostId, declaration.job));
         if (!before) {
-          const added = insert.run(hostId, declaration.job, text, text, nowMs, nowMs, nowMs, weakened);
+          const added = insert.run(hostId, declaration.job, text, text, nowMs, nowMs, nowMs, nowMs, weakened);
           return found(Number(added.lastInsertRowid));
         }
         const cameBack = before.removedAtMs !== null;
@@ -161,6 +173,7 @@ export function jobStore(db: Db): JobStore {
           cameBack ? nowMs : before.firstDeclaredAtMs,
           same ? before.declaredAtMs : nowMs,
           sameSchedule ? before.scheduledSinceMs : nowMs,
+          cameBack ? nowMs : keptFrom(before, declaration, nowMs),
           weakened,
           before.id,
         );
@@ -168,6 +181,9 @@ export function jobStore(db: Db): JobStore {
       }),
     accept: (jobId) => {
       accept.run(jobId);
+    },
+    acceptSizes: (jobId, nowMs) => {
+      acceptSizes.run(nowMs, jobId);
     },
     remove: (hostId, job, nowMs) => {
       remove.run(nowMs, hostId, job);

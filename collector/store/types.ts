@@ -4,7 +4,7 @@
  * Every function is synchronous; `transaction` makes several of them one.
  */
 import type { JobDeclaration } from '../../proto/job.ts';
-import type { Gap, HostFacts } from '../../proto/messages.ts';
+import type { HostFacts } from '../../proto/messages.ts';
 import type {
   Outcome,
   RecoveryPoint,
@@ -15,15 +15,19 @@ import type {
 } from '../../proto/run.ts';
 import type { AssuranceName, Severity, State, Verdict } from '../verdict.ts';
 import type { AccessStore } from './access-types.ts';
+import type { CertificateStore } from './certificate-types.ts';
 import type { HoldingStore } from './holding-types.ts';
 import type { PingStore } from './ping-types.ts';
 import type { RepositoryStore } from './repository-types.ts';
+import type { SpoolStore } from './spool-types.ts';
 
 export type { Severity } from '../verdict.ts';
 export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
+export type { CertificateStore } from './certificate-types.ts';
 export type { HoldingStore, SubjectPoints, SubjectSizes } from './holding-types.ts';
 export type { PingRow, PingStore } from './ping-types.ts';
 export type { RepositoryRow, RepositoryStore } from './repository-types.ts';
+export type { SpoolStore } from './spool-types.ts';
 
 export interface HostRow {
   id: number;
@@ -233,32 +237,6 @@ export interface HostStore {
   /** To be evaluated at once, with every job of it. */
   touch(hostId: number): void;
   earliestCheckAtMs(): number | null;
-}
-
-export interface SpoolStore {
-  /** Whether the host ever had a spool under another numbering. */
-  hasOther(hostId: number, epoch: number): boolean;
-  watermark(hostId: number, epoch: number): { committedSeq: number; committedChain: Uint8Array } | null;
-  setWatermark(hostId: number, epoch: number, committedSeq: number, committedChain: Uint8Array): void;
-  saveGap(hostId: number, epoch: number, gap: Gap, nowMs: number): void;
-  gaps(hostId: number, limit: number): (Gap & { epoch: number; receivedAtMs: number })[];
-}
-
-export interface CertificateStore {
-  save(certificate: { serial: string; hostId: number; issuedAtMs: number; notAfterMs: number }): void;
-  /** False for one that was issued after the backup this database was restored from. */
-  isKnown(serial: string): boolean;
-  isRevoked(serial: string): boolean;
-  revokeAll(hostId: number, nowMs: number): void;
-  createToken(token: {
-    hash: string;
-    host: string;
-    customer: string;
-    createdAtMs: number;
-    expiresAtMs: number;
-  }): void;
-  /** Uses the token up in one statement; null when it is unknown, expired or used. */
-  consumeToken(hash: string, nowMs: number): { host: string; customer: string } | null;
 }
 
 export interface JobStore {

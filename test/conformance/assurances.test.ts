@@ -16,7 +16,7 @@ import {
 } from '../../collector/assurances/types.ts';
 import { untouched } from '../../collector/assurances/untouched.ts';
 import { RULES } from '../../collector/decide/rules.ts';
-import type { RunRow } from '../../collector/store/types.ts';
+import type { RunRow, SubjectPoints } from '../../collector/store/types.ts';
 import { JOB_KINDS } from '../../proto/job.ts';
 import { absent, jobRow, present, runRow } from '../support/rows.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
@@ -44,9 +44,45 @@ const runs = fc
     }),
   );
 
+/** What the repository may hold: points about a day apart, of subjects that came, went, or lost some. */
+const subjectPoints = fc
+  .uniqueArray(fc.constantFrom('', 'globals', 'shop', 'cms'), { maxLength: 3 })
+  .chain((subjects) =>
+    fc.tuple(
+      ...subjects.map((subject) =>
+        fc
+          .array(fc.tuple(fc.integer({ min: 0, max: 9 * 24 * 60 }), fc.boolean()), { maxLength: 12 })
+          .chain((made) =>
+            fc.boolean().map((knownBefore): SubjectPoints => {
+              const atMs = (missing: boolean) =>
+                made
+                  .filter(([, gone]) => gone === missing)
+                  .map(([minutes]) => SAMPLE_AT_MS - minutes * 60_000)
+                  .sort((a, b) => a - b);
+              return { subject, atMs: atMs(false), missingAtMs: atMs(true), knownBefore };
+            }),
+          ),
+      ),
+    ),
+  );
+
+const sizes = fc.array(
+  fc.record({
+    subject: fc.constantFrom('', 'shop'),
+    newest: fc.record({ atMs: fc.constant(SAMPLE_AT_MS), bytes: fc.nat({ max: 1_000 }) }),
+    before: fc.array(fc.nat({ max: 1_000 }), { maxLength: 7 }),
+  }),
+  { maxLength: 2 },
+);
+
 const facts = fc
   .record({
     runs,
+    points: subjectPoints,
+    sizes,
+    keepMs: fc.constantFrom(0, 7 * DAY_MS),
+    inventoriedAtMs: fc.constantFrom(null, SAMPLE_AT_MS - 3 * DAY_MS, SAMPLE_AT_MS),
+    keptFromMs: fc.constantFrom(SAMPLE_AT_MS - 30 * DAY_MS, SAMPLE_AT_MS - 2 * DAY_MS),
     kind: fc.constantFrom(...JOB_KINDS),
     scheduled: fc.boolean(),
     longestSilenceMs: fc.constantFrom(0, 26 * HOUR_MS),
@@ -58,9 +94,11 @@ const facts = fc
       { ...present(SAMPLE_AT_MS), caughtUpSinceMs: SAMPLE_AT_MS },
     ),
   })
-  .map(({ runs, kind, scheduled, longestSilenceMs, removedAtMs, presence }): Facts => {
-    const declared = scheduled ? { kind, longestSilenceMs } : { kind, longestSilenceMs, schedule: null };
-    return { job: jobRow(runs, declared, { removedAtMs }), presence };
+  .map(({ runs, kind, scheduled, longestSilenceMs, removedAtMs, presence, ...held }): Facts => {
+    const { points, sizes, keepMs, inventoriedAtMs, keptFromMs } = held;
+    const declared = { kind, longestSilenceMs, keepMs, ...(scheduled ? {} : { schedule: null }) };
+    const job = jobRow(runs, declared, { removedAtMs, inventoriedAtMs, keptFromMs });
+    return { job, presence, points, sizes };
   });
 
 /** After everything that happened: facts come from the past. */
@@ -136,7 +174,10 @@ describe.each(Object.entries(ALL))('%s', (name, assurance) => {
   it('is never green about a job of which nothing was ever seen', () => {
     fc.assert(
       fc.property(nowMs, fc.constantFrom(...JOB_KINDS), (at, kind) => {
-        const verdict = assurance.judge({ job: jobRow([], { kind }), presence: present(at) }, at);
+        const verdict = assurance.judge(
+          { job: jobRow([], { kind }), presence: present(at), points: [], sizes: [] },
+          at,
+        );
         expect(verdict.state).not.toBe('ok');
       }),
     );

@@ -50,6 +50,7 @@ function newCommit(wrap: (store: Store) => Store = (store) => store) {
         session,
         seq,
         chain: Buffer.alloc(8, seq),
+        recordedAtMs: value.finishedAtMs,
         body: { type: 'run-finished', value },
         hole: null,
       });

@@ -3,6 +3,7 @@ import { Facts } from '../../../../collector/ingest/facts.ts';
 import { openStore } from '../../../../collector/store/open.ts';
 import { ProtocolError } from '../../../../proto/errors.ts';
 import { JOBS_PER_HOST_MAX } from '../../../../proto/limits.ts';
+import type { RecordBody } from '../../../../proto/messages.ts';
 import { sampleDeclaration, sampleFinished } from '../../../support/samples.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 20, 2);
@@ -12,14 +13,14 @@ test('a host may have so many jobs and no more, declared or not, and may still s
   const { id: hostId } = store.hosts.enroll('web1', 'acme', NOW_MS);
   const facts = new Facts(store);
   const speaker = { hostId, host: 'web1', epoch: 1, clockOffsetMs: 0 };
-  const declare = (job: string) =>
-    facts.store(speaker, { type: 'job-declared', value: sampleDeclaration({ job }) }, NOW_MS);
+  const say = (body: RecordBody) => facts.store(speaker, { recordedAtMs: NOW_MS, body }, NOW_MS);
+  const declare = (job: string) => say({ type: 'job-declared', value: sampleDeclaration({ job }) });
   store.transaction(() => {
     for (let i = 0; i < JOBS_PER_HOST_MAX; i += 1) declare(`job-${i}`);
   });
   expect(() => declare('more')).toThrow(ProtocolError);
   const run = sampleFinished({ job: 'more' });
-  expect(() => facts.store(speaker, { type: 'run-finished', value: run }, NOW_MS)).toThrow(/no more/);
+  expect(() => say({ type: 'run-finished', value: run })).toThrow(/no more/);
   expect(declare('job-0').news).toBe(true);
   expect(store.jobs.countOfHost(hostId)).toBe(JOBS_PER_HOST_MAX);
   store.close();

@@ -235,17 +235,17 @@ describe('with a host', () => {
       store.runs.recoveryPoints({ limit: 10, missing }).items.map(({ name }) => name);
     const run = sampleFinished({ recoveryPoints: [a, b, c, old] });
     store.runs.finish(id, run, 10);
-    store.runs.saveSeenPoints(id, [a], false, 20);
+    store.runs.saveSeenPoints(id, [a], { complete: false, takenAtMs: 3 }, 20);
     expect(listed()).toEqual(['old', 'c', 'b', 'a']);
     // Pages may be far apart; and a run may end before the inventory of one before it is handed in again.
     store.runs.finish(id, sampleFinished({ runId: 'run-2', recoveryPoints: [d] }), 15);
-    store.runs.saveSeenPoints(id, [c], true, 30);
+    store.runs.saveSeenPoints(id, [c], { complete: true, takenAtMs: 3 }, 30);
     expect(listed()).toEqual(['d', 'old', 'c', 'a']);
     expect(listed(true)).toEqual(['d', 'old', 'c', 'b', 'a']);
     const runId = store.jobs.byId(id)!.lastSuccess!.id;
     expect(store.runs.byId(runId)!.recoveryPoints.map((one) => one.missingSinceMs)).toEqual([null]);
     expect(store.system.expireMissingPoints(30, 10)).toBe(0);
-    store.runs.saveSeenPoints(id, [b, d], true, 40);
+    store.runs.saveSeenPoints(id, [b, d], { complete: true, takenAtMs: 40 }, 40);
     expect(listed()).toEqual(['d', 'old', 'b']);
     expect(store.system.expireMissingPoints(41, 1)).toBe(1);
     expect(store.system.expireMissingPoints(41, 10)).toBe(1);
