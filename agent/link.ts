@@ -179,7 +179,7 @@ export class Link {
 
   #greet(): void {
     const { spool, clock, agentVersion } = this.#deps;
-    const { epoch, firstSeq, lastSeq } = spool.position();
+    const { epoch, continuesEpoch, firstSeq, lastSeq } = spool.position();
     this.#send({
       type: 'hello',
       value: {
@@ -190,6 +190,7 @@ export class Link {
         instance: this.#instance,
         capabilities: CAPABILITIES,
         sentAtMs: clock.nowMs(),
+        continuesEpoch,
       },
     });
   }
@@ -263,6 +264,8 @@ export class Link {
   #declareAgain(): void {
     const { spool, clock } = this.#deps;
     for (const value of spool.declaredJobs()) spool.append({ type: 'job-declared', value }, clock.nowMs());
+    for (const value of spool.repositories.all())
+      spool.append({ type: 'repository-seen', value }, clock.nowMs());
     const facts = spool.lastHostFacts();
     if (facts) spool.append({ type: 'host-facts', value: facts }, clock.nowMs());
   }

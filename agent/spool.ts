@@ -10,7 +10,7 @@
  * acked records go first, oldest first; then the oldest unacked ones, and a gap record stands in their place
  * with the number and the chain of the last of them. The newest record always stays: it carries both.
  */
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
@@ -18,10 +18,12 @@ import { decodeRecord, encodeRecord } from '../proto/codec.ts';
 import { formatSize } from '../proto/duration.ts';
 import { messageOf } from '../proto/errors.ts';
 import type { JobDeclaration } from '../proto/job.ts';
-import { ACKED_KEPT_MS, CHAIN_BYTES, RECORD_BYTES_MAX } from '../proto/limits.ts';
+import { ACKED_KEPT_MS, RECORD_BYTES_MAX } from '../proto/limits.ts';
 import type { Gap, HostFacts, RecordBody } from '../proto/messages.ts';
 import type { RunFinished, RunStarted } from '../proto/run.ts';
+import { chainAfter, gapIn, renumberedGap } from './spool/chain.ts';
 import { type RunProcess, SpoolMemory } from './spool/memory.ts';
+import { RepositoryMemory } from './spool/repositories.ts';
 import { prepareSpoolFile, prepareStatements, ROW_OVERHEAD_BYTES } from './spool/schema.ts';
 
 /** The record is not on disk, and nothing of it is: the disk is full, read-only or broken. */
@@ -56,11 +58,14 @@ const RENUMBER_CHUNK = 64;
 export class Spool {
   readonly #db: Database.Database;
   readonly #memory: SpoolMemory;
+  /** What is known about the host's repositories. */
+  readonly repositories: RepositoryMemory;
   readonly #sql: ReturnType<typeof prepareStatements>;
   readonly #bytesMax: number;
   readonly #ackedKeptMs: number;
   readonly #listeners = new Set<() => void>();
   #epoch = 0;
+  #continuesEpoch = 0;
   #firstSeq = 1;
   #lastSeq = 0;
   #lastChain: Uint8Array = new Uint8Array(0);
@@ -92,7 +97,8 @@ export class Spool {
     this.#db = db;
     this.#bytesMax = Math.max(options.bytesMax, SPOOL_BYTES_MIN);
     this.#ackedKeptMs = options.ackedKeptMs ?? ACKED_KEPT_MS;
-    this.#memory = new SpoolMemory(db);
+    this.repositories = new RepositoryMemory(db, (work) => this.#durably(work));
+    this.#memory = new SpoolMemory(db, this.repositories);
     this.#sql = prepareStatements(db);
     this.#sql.createNumbering.run(randomInt(1, EPOCH_MAX));
     this.#load();
@@ -147,10 +153,20 @@ export class Spool {
     return this.#memory.lastHostFacts();
   }
 
-  /** `firstSeq` is the oldest record kept, `lastSeq + 1` when there is none. */
-  position(): { epoch: number; firstSeq: number; lastSeq: number; ackedSeq: number } {
+  /**
+   * `firstSeq` is the oldest record kept, `lastSeq + 1` when there is none; `continuesEpoch` the numbering that
+   * these records had before, 0 when the spool was begun empty.
+   */
+  position(): {
+    epoch: number;
+    continuesEpoch: number;
+    firstSeq: number;
+    lastSeq: number;
+    ackedSeq: number;
+  } {
     return {
       epoch: this.#epoch,
+      continuesEpoch: this.#continuesEpoch,
       firstSeq: this.#firstSeq,
       lastSeq: this.#lastSeq,
       ackedSeq: this.#ackedSeq,
@@ -202,7 +218,7 @@ export class Spool {
   beginNewEpoch(): void {
     this.#unsavedAck = null;
     this.#durably(() => {
-      this.#sql.saveNumbering.run(randomInt(1, EPOCH_MAX), 0);
+      this.#sql.saveNumbering.run(randomInt(1, EPOCH_MAX), 0, this.#epoch);
       this.#sql.forgetAcksAbove.run(0);
       let chain: Uint8Array = new Uint8Array(0);
       let oldSeq = 0;
@@ -278,6 +294,7 @@ export class Spool {
     const numbering = this.#sql.numbering.get()!;
     const ends = this.#sql.ends.get()!;
     this.#epoch = numbering.epoch;
+    this.#continuesEpoch = numbering.continues_epoch;
     this.#lastSeq = ends.last ?? 0;
     this.#firstSeq = ends.first ?? 1;
     this.#lastChain = this.chainAt(this.#lastSeq) ?? new Uint8Array(0);
@@ -362,25 +379,4 @@ function readable<T>(read: () => T): T {
   } catch (error) {
     throw new SpoolError(`the spool cannot be read: ${messageOf(error)}`, { cause: error });
   }
-}
-
-function chainAfter(before: Uint8Array, record: Uint8Array): Uint8Array {
-  return createHash('sha256').update(before).update(record).digest().subarray(0, CHAIN_BYTES);
-}
-
-function gapIn(record: Uint8Array): Gap | null {
-  const { body } = decodeRecord(record);
-  return body.type === 'gap' ? body.value : null;
-}
-
-/** A gap that was given up under other numbers: it stands for itself now, and says what it stood for. */
-function renumberedGap(record: Buffer, seq: number): Uint8Array {
-  const { recordedAtMs, body } = decodeRecord(record);
-  if (body.type !== 'gap') return record;
-  const { fromSeq, toSeq, reason } = body.value;
-  const said = fromSeq === toSeq ? reason : `${reason} (records ${fromSeq} to ${toSeq} by an earlier count)`;
-  return encodeRecord({
-    recordedAtMs,
-    body: { type: 'gap', value: { ...body.value, fromSeq: seq, toSeq: seq, reason: said } },
-  });
 }

@@ -205,6 +205,7 @@ function helloFromWire(said: backproof.v1.Hello): Hello {
       .readList(said.capabilities, 'capabilities', limits.CAPABILITIES_MAX)
       .map((word) => field.readText(word, 'capabilities', limits.NAME_CHARS_MAX)),
     sentAtMs: field.readInstant(said.sentAtMs, 'sent_at_ms'),
+    continuesEpoch: field.readInt(said.continuesEpoch, 'continues_epoch'),
   };
 }
 

@@ -15,6 +15,19 @@ export interface HostFacts {
   notBackedUp: { name: string; why: string }[];
 }
 
+/** What borg itself said about a repository of this host's configuration. */
+export interface RepositorySeen {
+  /** Its name in the configuration. */
+  repository: string;
+  /** borg's own id, 64 hex digits. */
+  borgId: string;
+  location: string;
+  /** borg's word: 'repokey-blake2', 'none' ... */
+  encryption: string;
+  /** Whose it is by the configuration when it is not this host's own customer's; otherwise ''. A claim, no identity. */
+  heldFor: string;
+}
+
 /** Takes the place of the records `fromSeq..toSeq` that a spool had to give up. */
 export interface Gap {
   fromSeq: number;
@@ -34,6 +47,7 @@ export type RecordBody =
       value: { job: string; recoveryPoints: RecoveryPoint[]; complete: boolean };
     }
   | { type: 'host-facts'; value: HostFacts }
+  | { type: 'repository-seen'; value: RepositorySeen }
   | { type: 'gap'; value: Gap };
 
 /** What the spool holds: durable, numbered, acked. */
@@ -50,6 +64,8 @@ export interface Hello {
   instance: string;
   capabilities: string[];
   sentAtMs: number;
+  /** The numbering before this one, when this one holds the same records; 0: the spool was begun empty. */
+  continuesEpoch: number;
 }
 
 export interface Heartbeat {

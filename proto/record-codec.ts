@@ -9,6 +9,7 @@ import { backproof } from './generated/backproof.js';
 import type { JobDeclaration } from './job.ts';
 import * as limits from './limits.ts';
 import type { HostFacts, RecordBody, SpoolRecord } from './messages.ts';
+import { repositoryFromWire, repositoryToWire } from './repository-codec.ts';
 import {
   OUTCOMES,
   type RecoveryPoint,
@@ -85,6 +86,8 @@ function recordToWire(recordedAtMs: number, body: RecordBody): backproof.v1.Reco
       };
     case 'host-facts':
       return { ...at, hostFacts: factsToWire(body.value) };
+    case 'repository-seen':
+      return { ...at, repositorySeen: repositoryToWire(body.value) };
     case 'gap':
       return { ...at, gap: { ...body.value, reason: field.cutText(body.value.reason) } };
   }
@@ -113,6 +116,8 @@ function bodyFromWire(record: backproof.v1.Record): RecordBody {
     }
     case 'hostFacts':
       return { type: 'host-facts', value: factsFromWire(record.hostFacts as never) };
+    case 'repositorySeen':
+      return { type: 'repository-seen', value: repositoryFromWire(record.repositorySeen as never) };
     case 'gap': {
       const gap = record.gap as backproof.v1.Gap;
       const fromSeq = field.readInt(gap.fromSeq, 'gap.from_seq', 1);

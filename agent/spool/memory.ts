@@ -6,6 +6,7 @@ import type Database from 'better-sqlite3';
 import type { JobDeclaration } from '../../proto/job.ts';
 import type { HostFacts, RecordBody } from '../../proto/messages.ts';
 import type { RunFinished, RunStarted } from '../../proto/run.ts';
+import type { RepositoryMemory } from './repositories.ts';
 
 /** The leader of a run's process group; `startTicks` tells it from a later process with the same number. */
 export interface RunProcess {
@@ -15,9 +16,11 @@ export interface RunProcess {
 
 export class SpoolMemory {
   readonly #sql: ReturnType<typeof prepare>;
+  readonly #repositories: RepositoryMemory;
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, repositories: RepositoryMemory) {
     this.#sql = prepare(db);
+    this.#repositories = repositories;
   }
 
   /** Must run inside the transaction that inserts the record. */
@@ -40,6 +43,9 @@ export class SpoolMemory {
         return;
       case 'host-facts':
         this.#sql.saveFacts.run(JSON.stringify(body.value));
+        return;
+      case 'repository-seen':
+        this.#repositories.remember(body.value, nowMs);
         return;
       case 'recovery-points-seen':
       case 'gap':

@@ -26,7 +26,9 @@ CREATE TABLE IF NOT EXISTS acks (at_ms INTEGER PRIMARY KEY, seq INTEGER NOT NULL
 CREATE TABLE IF NOT EXISTS numbering (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   epoch INTEGER NOT NULL,
-  acked_seq INTEGER NOT NULL
+  acked_seq INTEGER NOT NULL,
+  -- The epoch before, when its records were taken along; 0 when the spool was begun empty.
+  continues_epoch INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE IF NOT EXISTS jobs (
   job TEXT PRIMARY KEY,
@@ -35,6 +37,15 @@ CREATE TABLE IF NOT EXISTS jobs (
   last_finished TEXT,
   -- Since when the job has the schedule it has.
   scheduled_since_ms INTEGER
+) STRICT;
+-- One a name and location in the configuration.
+CREATE TABLE IF NOT EXISTS repositories (
+  name TEXT NOT NULL,
+  location TEXT NOT NULL,
+  seen TEXT,
+  reported_at_ms INTEGER NOT NULL DEFAULT 0,
+  doubt TEXT,
+  PRIMARY KEY (name, location)
 ) STRICT;
 CREATE TABLE IF NOT EXISTS open_runs (
   run_id TEXT PRIMARY KEY,
@@ -62,9 +73,15 @@ export function prepareSpoolFile(db: Database.Database): void {
 
 export function prepareStatements(db: Database.Database) {
   return {
-    createNumbering: db.prepare<[number]>('INSERT OR IGNORE INTO numbering VALUES (1, ?, 0)'),
-    numbering: db.prepare<[], { epoch: number; acked_seq: number }>('SELECT epoch, acked_seq FROM numbering'),
-    saveNumbering: db.prepare<[number, number]>('UPDATE numbering SET epoch = ?, acked_seq = ?'),
+    createNumbering: db.prepare<[number]>(
+      'INSERT OR IGNORE INTO numbering (one, epoch, acked_seq) VALUES (1, ?, 0)',
+    ),
+    numbering: db.prepare<[], { epoch: number; acked_seq: number; continues_epoch: number }>(
+      'SELECT epoch, acked_seq, continues_epoch FROM numbering',
+    ),
+    saveNumbering: db.prepare<[number, number, number]>(
+      'UPDATE numbering SET epoch = ?, acked_seq = ?, continues_epoch = ?',
+    ),
     saveAcked: db.prepare<[number]>('UPDATE numbering SET acked_seq = ?'),
     ends: db.prepare<[], { first: number | null; last: number | null }>(
       'SELECT min(seq) AS first, max(seq) AS last FROM records',

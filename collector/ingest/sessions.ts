@@ -5,7 +5,7 @@
 import type { RawData } from 'ws';
 import { encodeToAgent } from '../../proto/codec.ts';
 import * as limits from '../../proto/limits.ts';
-import type { Ask, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
+import type { Ask, Gap, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
 import type { Refused } from '../assurances/types.ts';
 import { REFUSED_SHOWN_MS } from '../decide/host.ts';
 import { StoreUnavailable } from '../store/errors.ts';
@@ -26,6 +26,19 @@ const PROBE_MS = 5_000;
 const UNREAD_BYTES_MAX = 1024 * 1024;
 const STORE_RETRY_AFTER_MS = 10_000;
 const CLONED_RETRY_AFTER_MS = 60_000;
+
+type Watermark = NonNullable<ReturnType<IngestContext['store']['spools']['watermark']>>;
+
+/** Stands for everything before the new spool's first record. */
+const SPOOL_BEGUN_ANEW = (nowMs: number): Gap => ({
+  fromSeq: 1,
+  toSeq: 1,
+  reason:
+    'its spool was begun anew, so what the one before held and had not handed in is missing; if the machine was ' +
+    'not made anew, find out who removed spool.db',
+  oldestAtMs: nowMs,
+  newestAtMs: nowMs,
+});
 
 interface Probe {
   newcomer: Session;
@@ -193,11 +206,11 @@ export class Sessions implements FrameSink {
 
   #welcome(session: Session, hello: Hello): void {
     const { store, clock, feed } = this.context;
-    let committed: { committedSeq: number; committedChain: Uint8Array } | null;
+    let committed: Watermark;
     try {
       // What an older session of this host sent may still be queued.
       this.commit.flush();
-      committed = store.spools.watermark(session.hostId, hello.epoch);
+      committed = store.spools.watermark(session.hostId, hello.epoch) ?? this.#newSpool(session, hello);
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
       this.end(session, 'store-unavailable', 'the collector cannot read its database', STORE_RETRY_AFTER_MS);
@@ -208,7 +221,7 @@ export class Sessions implements FrameSink {
     session.epoch = hello.epoch;
     session.firstSeq = hello.firstSeq;
     session.announcedSeq = hello.lastSeq;
-    session.committedSeq = committed?.committedSeq ?? 0;
+    session.committedSeq = committed.committedSeq;
     session.nextSeq = session.committedSeq + 1;
     session.state = 'open';
     this.#byHost.set(session.hostId, session);
@@ -217,7 +230,7 @@ export class Sessions implements FrameSink {
       value: {
         epoch: hello.epoch,
         committedSeq: session.committedSeq,
-        committedChain: committed?.committedChain ?? new Uint8Array(0),
+        committedChain: committed.committedChain,
         credit: limits.CREDIT_RECORDS,
         heartbeatMs: limits.HEARTBEAT_MS,
         serverTimeMs: clock.nowMs(),
@@ -225,6 +238,23 @@ export class Sessions implements FrameSink {
     });
     this.#liveness.noteNow(session);
     feed.publish({ type: 'host', customer: session.customer, host: session.host });
+  }
+
+  /**
+   * The first word of a spool. One that was begun empty where there was another has lost what that one had not
+   * handed in yet: deleted, truncated, or a machine made anew. Nobody else can say so, for it remembers nothing.
+   */
+  #newSpool({ hostId }: Session, { epoch, continuesEpoch }: Hello): Watermark {
+    const { store, clock } = this.context;
+    const none = { committedSeq: 0, committedChain: new Uint8Array(0) };
+    if (continuesEpoch !== 0 || !store.spools.hasOther(hostId, epoch)) return none;
+    const nowMs = clock.nowMs();
+    store.transaction(() => {
+      // From here on the spool is known, so that this is said once.
+      store.spools.setWatermark(hostId, epoch, none.committedSeq, none.committedChain);
+      store.spools.saveGap(hostId, epoch, SPOOL_BEGUN_ANEW(nowMs), nowMs);
+    });
+    return none;
   }
 
   /** The older session answered the probe, so two processes speak for one host. */

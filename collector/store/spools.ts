@@ -30,7 +30,12 @@ export function spoolStore(db: Db): SpoolStore {
   );
   const touchHost = db.prepare<[number]>('UPDATE hosts SET next_check_at_ms = 0 WHERE id = ?');
 
+  const other = db.prepare<[number, number], { one: 1 }>(
+    'SELECT 1 AS one FROM spools WHERE host_id = ? AND epoch <> ? LIMIT 1',
+  );
+
   return {
+    hasOther: (hostId, epoch) => other.get(hostId, epoch) !== undefined,
     watermark: (hostId, epoch) => {
       const record = watermark.get(hostId, epoch);
       return record

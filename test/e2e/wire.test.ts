@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Spool } from '../../agent/spool.ts';
@@ -196,6 +196,48 @@ describe('a spool that had to give records up', () => {
     const hostId = collector.store.hosts.byName('web1')!.id;
     expect(collector.store.spools.gaps(hostId, 9)).toMatchObject([{ fromSeq: 1, toSeq: firstSeq }]);
     expect(storedRuns(collector)).toHaveLength(120 - firstSeq);
+  });
+});
+
+describe('a spool that is gone', () => {
+  /** A session of an agent on this file, until it has handed everything in. */
+  async function session(collector: CollectorEnd, home: string, runId: string): Promise<void> {
+    const { spool, link } = startAgent(home, collector.url);
+    spool.append({ type: 'run-finished', value: sampleFinished({ runId }) }, 1);
+    await until(() => spool.backlog().records === 0);
+    await link.stop();
+    spool.close();
+  }
+  const files = (home: string) => ['spool.db', 'spool.db-wal'].map((name) => join(home, name));
+
+  it.each([
+    ['deleted', (file: string) => rmSync(file, { force: true })],
+    ['truncated to nothing', (file: string) => writeFileSync(file, '')],
+  ])('because somebody had it %s is a gap, once', async (_how, lose) => {
+    const collector = await startCollector();
+    const home = enrollDirectly(collector);
+    const { id } = collector.store.hosts.byName('web1')!;
+    await session(collector, home, 'one');
+    expect(collector.store.spools.gaps(id, 9)).toEqual([]);
+    for (const file of files(home)) lose(file);
+    await session(collector, home, 'two');
+    await session(collector, home, 'three');
+    expect(storedRuns(collector)).toHaveLength(3);
+    expect(collector.store.spools.gaps(id, 9)).toMatchObject([
+      { reason: expect.stringContaining('its spool was begun anew') },
+    ]);
+  });
+
+  it('is no gap when it only counts anew', async () => {
+    const collector = await startCollector();
+    const home = enrollDirectly(collector);
+    const { id } = collector.store.hosts.byName('web1')!;
+    await session(collector, home, 'one');
+    const spool = Spool.open(join(home, 'spool.db'), { bytesMax: 64 * 1024 * 1024 });
+    spool.beginNewEpoch();
+    spool.close();
+    await session(collector, home, 'two');
+    expect(collector.store.spools.gaps(id, 9)).toEqual([]);
   });
 });
 

@@ -101,6 +101,15 @@ export const recordBody: fc.Arbitrary<RecordBody> = fc.oneof(
     .map((value) => ({ type: 'host-facts' as const, value })),
   fc
     .record({
+      repository: name,
+      borgId: fc.stringMatching(/^[0-9a-f]{64}$/),
+      location: text,
+      encryption: fc.constantFrom('none', 'repokey', 'repokey-blake2', 'keyfile', 'authenticated'),
+      heldFor: fc.oneof(name, fc.constant('')),
+    })
+    .map((value) => ({ type: 'repository-seen' as const, value })),
+  fc
+    .record({
       fromSeq: fc.integer({ min: 1, max: 1_000 }),
       length: fc.nat(1_000),
       reason: text,
@@ -128,6 +137,7 @@ export const toCollector: fc.Arbitrary<ToCollector> = fc.oneof(
       instance: id,
       capabilities: fc.array(fc.string({ maxLength: 64 }), { maxLength: 5 }),
       sentAtMs: instant,
+      continuesEpoch: amount,
     })
     .map(({ length, ...hello }) => ({
       type: 'hello' as const,

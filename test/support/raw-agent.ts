@@ -49,6 +49,7 @@ export class RawAgent {
         instance: 'raw',
         capabilities: [],
         sentAtMs: Date.now(),
+        continuesEpoch: 0,
         ...change,
       },
     });

@@ -44,7 +44,7 @@ describe('the numbering', () => {
     first.close();
     const again = open(file);
     expect(again.append(finished('c'), 3)).toBe(3);
-    expect(again.position()).toEqual({ epoch, firstSeq: 1, lastSeq: 3, ackedSeq: 0 });
+    expect(again.position()).toEqual({ epoch, continuesEpoch: 0, firstSeq: 1, lastSeq: 3, ackedSeq: 0 });
   });
 
   it('is another epoch in every spool', () => {
@@ -162,6 +162,7 @@ describe('a new epoch', () => {
     const after = bodies(spool);
     expect(spool.position()).toMatchObject({ firstSeq: 1, lastSeq: before.length, ackedSeq: 0 });
     expect(spool.position().epoch).not.toBe(epoch);
+    expect(spool.position().continuesEpoch).toBe(epoch);
     expect(after.map(({ seq }) => seq)).toEqual(before.map((_, i) => i + 1));
     expect(after.slice(1).map(({ body }) => body)).toEqual(before.slice(1).map(({ body }) => body));
     const gap = after[0]!.body;

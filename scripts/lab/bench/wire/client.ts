@@ -67,6 +67,7 @@ export class LightClient {
             instance: this.#instance,
             capabilities: [],
             sentAtMs: Date.now(),
+            continuesEpoch: 0,
           },
         }),
       );
