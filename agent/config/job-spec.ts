@@ -4,6 +4,8 @@ import type { PostgresConnection } from '../tools/postgres.ts';
 
 export interface RepositorySpec {
   name: string;
+  /** Whose it is; null: the host's own customer's. */
+  customer: string | null;
   /** ssh://user@host/path, user@host:path or an absolute path. */
   location: string;
   /** Exactly one of the three is set. */
@@ -66,4 +68,11 @@ export interface CommandJob extends JobCommon {
   command: string[] | null;
 }
 
-export type JobSpec = FilesJob | PostgresDumpJob | CommandJob;
+export interface ObservedJob extends JobCommon {
+  kind: 'observed';
+  repository: RepositorySpec;
+  /** A shell glob of archive names. */
+  archives: string;
+}
+
+export type JobSpec = FilesJob | PostgresDumpJob | CommandJob | ObservedJob;

@@ -5,14 +5,15 @@ import { commandJob, commandSchema } from './command.ts';
 import { filesJob, filesSchema } from './files.ts';
 import type { Named } from './job-common.ts';
 import type { JobSpec } from './job-spec.ts';
+import { observedJob, observedSchema } from './observed.ts';
 import { postgresDumpJob, postgresDumpSchema } from './postgres-dump.ts';
 import { repositorySchema } from './repository.ts';
 import { name, notYet, path, size, text } from './values.ts';
 
 /** Kinds this project means to have and does not have yet: refused by name, not as a typing error. */
-const LATER_KINDS = ['mysql-dump', 'postgres-pitr', 'observed'];
+const LATER_KINDS = ['mysql-dump', 'postgres-pitr'];
 
-const job = z.discriminatedUnion('kind', [filesSchema, postgresDumpSchema, commandSchema], {
+const job = z.discriminatedUnion('kind', [filesSchema, postgresDumpSchema, commandSchema, observedSchema], {
   error(issue) {
     const kind = (issue.input as { kind?: unknown } | null)?.kind;
     const known = JOB_KINDS.join(', ');
@@ -69,6 +70,8 @@ export function jobOf(name: string, raw: z.output<typeof job>, zone: string, nam
       return postgresDumpJob(name, raw, zone, named);
     case 'command':
       return commandJob(name, raw, zone, named);
+    case 'observed':
+      return observedJob(name, raw, zone, named);
   }
 }
 

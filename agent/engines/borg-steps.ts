@@ -16,7 +16,7 @@ import { lookSeen } from './types.ts';
 /** `borg create --json` prints a few kilobytes, plus its own command line. */
 export const CREATE_STDOUT_BYTES_MAX = 4 * 1024 * 1024;
 /** Some 200 bytes an archive. */
-const LIST_STDOUT_BYTES_MAX = 32 * 1024 * 1024;
+export const LIST_STDOUT_BYTES_MAX = 32 * 1024 * 1024;
 
 export const LOCK_LOOK = 'lock';
 export const CONFIRM = 'confirm';

@@ -3,6 +3,7 @@ import type { JobKind } from '../../proto/job.ts';
 import type { JobSpec } from '../config/job-spec.ts';
 import { command } from './command.ts';
 import { files } from './files.ts';
+import { observed } from './observed.ts';
 import { postgresDump } from './postgres-dump.ts';
 import type { Engine, SpecFinding } from './types.ts';
 
@@ -10,6 +11,7 @@ const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } =
   files,
   'postgres-dump': postgresDump,
   command,
+  observed,
 };
 
 /** The engine of a job's kind. */

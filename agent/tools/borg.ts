@@ -62,6 +62,9 @@ export function versionIsVulnerable(version: BorgVersion): boolean {
 /** File descriptor of the passphrase, as the runner hands it to the child. */
 const PASSPHRASE_FD = 3;
 
+/** borg asks this when it knew a repository at another place; also the msgid of its question. */
+export const RELOCATED_VARIABLE = 'BORG_RELOCATED_REPO_ACCESS_IS_OK';
+
 /** Variables that would change what borg does behind the configuration's back. */
 const FORBIDDEN_VARIABLES =
   /^BORG_(PASSPHRASE|PASSCOMMAND|PASSPHRASE_FD|NEW_PASSPHRASE|REPO|DISPLAY_PASSPHRASE)$/;
@@ -77,7 +80,7 @@ export function borgEnvironment(base: Record<string, string>, access: BorgAccess
     LC_ALL: 'C.UTF-8',
     PYTHONUTF8: '1',
     BORG_EXIT_CODES: 'modern',
-    BORG_RELOCATED_REPO_ACCESS_IS_OK: 'no',
+    [RELOCATED_VARIABLE]: 'no',
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: access.encrypted ? 'no' : 'yes',
     BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: 'no',
     BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: 'no',
@@ -85,7 +88,7 @@ export function borgEnvironment(base: Record<string, string>, access: BorgAccess
   };
 }
 
-function commonOptions(access: BorgAccess): string[] {
+export function commonOptions(access: BorgAccess): string[] {
   return [
     '--log-json',
     '--lock-wait',
@@ -122,6 +125,8 @@ export function createFilesArgv(
     access.program,
     'create',
     ...createOptions(access, version),
+    // Names what the patterns leave out, and nothing else.
+    ...(excludes.length > 0 ? ['--list', '--filter', 'x'] : []),
     ...patterns,
     '--',
     `${access.location}::${archive}`,
@@ -159,6 +164,21 @@ export function listArchivesArgv(access: BorgAccess, glob: string): string[] {
     ...commonOptions(access),
     '--glob-archives',
     glob,
+    access.location,
+  ];
+}
+
+/** Who made an archive, on which host, with which comment: borg reads that archive's own record for it. */
+export function listOriginArgv(access: BorgAccess, archive: string): string[] {
+  return [
+    access.program,
+    'list',
+    '--json',
+    ...commonOptions(access),
+    '--format',
+    '{hostname}{username}{comment}',
+    '--glob-archives',
+    archive.replace(/[*?[]/g, '[$&]'),
     access.location,
   ];
 }
@@ -212,6 +232,16 @@ export function parseArchives(stdout: string): ListedArchive[] | null {
       ? [{ name: one.name, id: one.id, createdAtMs: parseTime(one.start ?? one.time) }]
       : [],
   );
+}
+
+/** What `listOriginArgv` printed; null when it is not that. */
+export function parseOrigin(stdout: string): { hostname: string; username: string; comment: string } | null {
+  const archives = (parseJson(stdout) as { archives?: unknown } | null)?.archives;
+  const archive: unknown = Array.isArray(archives) ? archives[0] : null;
+  if (archive === null || typeof archive !== 'object') return null;
+  const { hostname, username, comment } = archive as Record<string, unknown>;
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  return { hostname: text(hostname), username: text(username), comment: text(comment) };
 }
 
 /** Sizes of the files `borg list --json-lines` printed, by path. */

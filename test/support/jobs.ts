@@ -1,5 +1,11 @@
 /** Ordinary jobs, as an agent's configuration describes them. */
-import type { CommandJob, FilesJob, PostgresDumpJob, RepositorySpec } from '../../agent/config/job-spec.ts';
+import type {
+  CommandJob,
+  FilesJob,
+  ObservedJob,
+  PostgresDumpJob,
+  RepositorySpec,
+} from '../../agent/config/job-spec.ts';
 
 export const REPOSITORY: RepositorySpec = {
   name: 'acme',
@@ -52,4 +58,12 @@ export const COMMAND_JOB: CommandJob = {
   name: 'legacy',
   repository: null,
   command: ['/usr/local/bin/legacy-backup'],
+};
+
+export const OBSERVED_JOB: ObservedJob = {
+  ...COMMON,
+  kind: 'observed',
+  name: 'offsite',
+  repository: REPOSITORY,
+  archives: 'offsite-*',
 };
