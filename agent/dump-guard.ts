@@ -3,7 +3,8 @@
  * Stands between a dump program and borg: `dump-guard FORM -- COMMAND ...`. borg runs it through
  * --content-from-command; it passes the dump on, byte for byte, and fails where the dump program says that
  * all is well but the dump is empty or has no end, so that borg makes no archive of it. Nothing is kept, in
- * memory or elsewhere. Exits with the command's own code, or INCOMPLETE after a line that says why.
+ * memory or elsewhere. Exits with the command's own code, or INCOMPLETE after a line that says why; a whole
+ * dump ends with the line `dump-guard: whole, N bytes`, which agent/engines/dump-parts.ts waits for.
  */
 import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -34,10 +35,12 @@ if (!isDumpForm(form) || dashes !== '--' || command.length === 0) {
 const watch = watchDump(form);
 let lastMs = systemClock.monotonicMs();
 let stalled = false;
+let bytes = 0;
 
 const running = runPiped(command, (chunk) => {
   watch.add(chunk);
   passOn(chunk);
+  bytes += chunk.length;
   lastMs = systemClock.monotonicMs();
 });
 
@@ -61,6 +64,7 @@ function verdict(): number {
   const problem = exitCode === 0 ? watch.problem() : null;
   if (problem !== null)
     return complain(`the dump program reported success, but its dump is not whole: ${problem}`);
+  if (exitCode === 0) process.stderr.write(`dump-guard: whole, ${bytes} bytes\n`);
   return exitCode ?? INCOMPLETE;
 }
 

@@ -164,8 +164,13 @@ function answer(step: Step, fixture: EngineFixture): Seen {
     startError: null,
     stdout: fixture.stdoutOf(step.argv),
     stdoutCut: false,
-    said: { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: [] },
+    said: { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: guardOf(step.argv) },
   };
+}
+
+/** The guard's word, where a dump goes through it. */
+function guardOf(argv: readonly string[]): string[] {
+  return argv.includes(context.dumpGuard[1]!) ? ['dump-guard: whole, 4096 bytes'] : [];
 }
 
 function look({ id }: LookStep): Seen {
