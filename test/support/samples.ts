@@ -16,7 +16,7 @@ export function sampleDeclaration(change: Partial<JobDeclaration> = {}): JobDecl
       finishWithinMs: 3_600_000,
     },
     longestSilenceMs: 0,
-    keepMs: 7 * 86_400_000,
+    keepMs: 0,
     repository: 'acme',
     sources: ['/etc'],
     excludes: [],

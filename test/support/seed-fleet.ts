@@ -4,10 +4,11 @@
  */
 import { Alerting, jobSubject } from '../../collector/alerting.ts';
 import { assurances, jobState, judgeJob } from '../../collector/assurances/index.ts';
+import { windowStartMs } from '../../collector/assurances/retained.ts';
 import type { Route } from '../../collector/settings.ts';
-import type { Store } from '../../collector/store/types.ts';
+import type { JobRow, Store } from '../../collector/store/types.ts';
 import type { JobDeclaration } from '../../proto/job.ts';
-import type { Outcome, RunFinished } from '../../proto/run.ts';
+import type { Outcome, RecoveryPoint, RunFinished } from '../../proto/run.ts';
 import { nextDue } from '../../proto/schedule.ts';
 
 export interface FleetPlan {
@@ -74,6 +75,10 @@ function declarationOf(index: number, random: () => number): JobDeclaration {
     startedByAgent: true,
     sharedAs: '',
   };
+}
+
+function subjectsOf({ kind, sources }: JobDeclaration): string[] {
+  return kind === 'files' ? [''] : ['globals', ...sources];
 }
 
 /** How a run of a job in trouble ended, `null` when it never started. */
@@ -160,6 +165,7 @@ export function seedFleet(store: Store, plan: FleetPlan): void {
           : 'none';
       pending.push(() => {
         const job = store.jobs.declare(hostId, declaration, '', enrolledAtMs);
+        const points: RecoveryPoint[] = [];
         const megabytes = Math.round(20 + random() ** 3 * 80_000);
         const fromMs = plan.nowMs - plan.days * DAY_MS;
         let due = nextDue(declaration.schedule!, name, declaration.job, fromMs);
@@ -193,20 +199,25 @@ export function seedFleet(store: Store, plan: FleetPlan): void {
               logTail: plan.nowMs - due.dueAtMs < DAY_MS ? LOG : '',
             };
             if (outcome !== 'failed' && plan.nowMs - due.dueAtMs < 8 * DAY_MS) {
-              run.recoveryPoints.push({
-                repository: 'acme',
-                name: `${name}-${declaration.job}-${new Date(run.startedAtMs).toISOString().slice(0, 19)}`,
-                id: `${runNumber.toString(16).padStart(16, '0')}${'ab'.repeat(24)}`,
-                subject: declaration.kind === 'files' ? '' : 'shop',
-                createdAtMs: run.startedAtMs + 200,
-                sizeBytes: run.stats.originalBytes,
-              });
+              for (const [part, subject] of subjectsOf(declaration).entries()) {
+                run.recoveryPoints.push({
+                  repository: 'acme',
+                  name: `${name}-${declaration.job}-${new Date(run.startedAtMs).toISOString().slice(0, 19)}`,
+                  id: `${runNumber.toString(16).padStart(16, '0')}${part.toString(16).padStart(2, '0').repeat(24)}`,
+                  subject,
+                  createdAtMs: run.startedAtMs + 200,
+                  sizeBytes: run.stats.originalBytes,
+                });
+              }
+              if (run.finishedAtMs <= plan.nowMs) points.push(...run.recoveryPoints);
             }
             if (run.finishedAtMs <= plan.nowMs) store.runs.finish(job.id, run, run.finishedAtMs + 300);
             else store.runs.start(job.id, run, run.startedAtMs + 300);
           }
           due = nextDue(declaration.schedule!, name, declaration.job, due.dueAtMs);
         }
+        const inventory = { complete: true, takenAtMs: plan.nowMs };
+        store.runs.saveSeenPoints(job.id, points, inventory, plan.nowMs);
       });
       if (pending.length >= JOBS_PER_TRANSACTION) flush();
     }
@@ -223,12 +234,14 @@ function judgeAll(store: Store, plan: FleetPlan): void {
     publicUrl: plan.publicUrl ?? 'https://backup.example.net:8443',
   });
   const { nowMs } = plan;
+  const points = (job: JobRow) =>
+    store.holdings.points(job.id, job.declaration.repository, windowStartMs(job, nowMs));
   store.transaction(() => {
     for (const host of store.hosts.list({})) {
       const caughtUpSinceMs = host.connected ? nowMs - DAY_MS : null;
       const presence = { caughtUpSinceMs, catchingUp: false, lastSeenAtMs: host.lastSeenAtMs };
       for (const job of store.jobs.ofHost(host.id)) {
-        const verdicts = judgeJob({ job, presence, points: [], sizes: [] }, nowMs);
+        const verdicts = judgeJob({ job, presence, points: points(job), sizes: [], newestPoint: null }, nowMs);
         store.jobs.saveVerdicts(job.id, verdicts, jobState(verdicts), nowMs + DAY_MS);
         alerting.settle(
           jobSubject(job),

@@ -258,19 +258,19 @@ describe('invariant 11: a promise that shrinks', () => {
   });
 
   test('a weaker promise is an alert until it is restored or a person agrees', () => {
-    judging.declare(web1, { keepMs: 0 }, 'It keeps nothing.');
+    judging.declare(web1, { longestSilenceMs: 99 * HOUR_MS }, 'It may be silent for longer.');
     judging.clock.advance(1_000);
     expect(judging.rules()).toEqual(['promise_weakened']);
-    expect(judging.job(files).promised.keepMs).toBe(7 * 24 * HOUR_MS);
+    expect(judging.job(files).promised.longestSilenceMs).toBe(files.declaration.longestSilenceMs);
     judging.declare(web1);
     judging.clock.advance(1_000);
     expect(judging.rules()).toEqual([]);
-    judging.declare(web1, { keepMs: 0 }, 'It keeps nothing.');
+    judging.declare(web1, { longestSilenceMs: 99 * HOUR_MS }, 'It may be silent for longer.');
     judging.clock.advance(1_000);
     judging.alerting.acknowledge(judging.firing()[0]!.id, 'ada', '', judging.clock.nowMs());
     judging.clock.advance(HOUR_MS);
     expect(judging.rules()).toEqual([]);
-    expect(judging.job(files).promised.keepMs).toBe(0);
+    expect(judging.job(files).promised.longestSilenceMs).toBe(99 * HOUR_MS);
   });
 });
 
