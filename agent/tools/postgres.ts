@@ -43,7 +43,13 @@ function databaseOption(database: string): string {
   return `--dbname=dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-export function serverFactsArgv(bin: string, connection: PostgresConnection): string[] {
+/** One question to the server, its answer unaligned and without a header. */
+export function psqlArgv(
+  bin: string,
+  connection: PostgresConnection,
+  sql: string,
+  database = QUESTIONS_DATABASE,
+): string[] {
   return [
     `${bin}/psql`,
     '--no-psqlrc',
@@ -51,10 +57,14 @@ export function serverFactsArgv(bin: string, connection: PostgresConnection): st
     '--no-align',
     '--tuples-only',
     ...connectionOptions(connection),
-    databaseOption(QUESTIONS_DATABASE),
+    databaseOption(database),
     '--command',
-    FACTS_SQL,
+    sql,
   ];
+}
+
+export function serverFactsArgv(bin: string, connection: PostgresConnection): string[] {
+  return psqlArgv(bin, connection, FACTS_SQL);
 }
 
 /** Null when psql printed something else. */
