@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { messageOf } from '../proto/errors.ts';
 import { type Alerting, COLLECTOR, hostSubject, jobSubject } from './alerting.ts';
 import { assurances, jobState, judgeJob, worst } from './assurances/index.ts';
+import { OBSERVED_KIND } from './assurances/observed.ts';
 import { windowStartMs } from './assurances/retained.ts';
 import { SIZED_RUNS } from './assurances/sizes.ts';
 import {
@@ -201,12 +202,13 @@ export class Judge {
   /** Points are read for jobs that promise some, sizes once something has succeeded. */
   #factsOf(job: JobRow, presence: Presence, nowMs: number): Facts {
     const { holdings } = this.#store;
-    const { keepMs, repository } = job.declaration;
+    const { keepMs, repository, kind } = job.declaration;
     return {
       job,
       presence,
       points: keepMs > 0 ? holdings.points(job.id, repository, windowStartMs(job, nowMs)) : [],
       sizes: job.lastSuccess ? holdings.sizes(job.id, SIZED_RUNS, job.sizesSinceMs) : [],
+      newestPoint: kind === OBSERVED_KIND ? holdings.newest(job.id, repository) : null,
     };
   }
 

@@ -12,15 +12,18 @@
  * 5. The newest success came with warnings (late): something restorable is there, something in it is not.
  * 6. Otherwise ok - or unknown, as long as nothing has ever succeeded.
  *
+ * A repository that others write to is judged by its newest archive instead of 2 to 5 (observed.ts).
+ *
  * A run that starts late has its full time from then on: that it is late was said when it did not start.
  */
 import { formatDuration } from '../../proto/duration.ts';
 import { type Due, nextDue } from '../../proto/schedule.ts';
 import type { JobRow, RunRow } from '../store/types.ts';
 import { type Absence, absenceAt } from './absence.ts';
+import { judgeObserved, OBSERVED_KIND } from './observed.ts';
 import { sizeAnomaly } from './sizes.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
-import { moment, notApplicable, span, unknown } from './wording.ts';
+import { moment, notApplicable, sentence, span, unknown } from './wording.ts';
 
 export const onTime: Assurance = {
   question: 'Did the last due run start, finish and succeed inside its window?',
@@ -36,6 +39,7 @@ export const onTime: Assurance = {
     }
     const failing = failure(job);
     if (failing) return failing;
+    if (job.declaration.kind === OBSERVED_KIND) return judgeObserved(facts, nowMs);
     const owed = unansweredDue(job, nowMs);
     const answer = owed === null ? nothingDue : answerTo(owed, facts, nowMs);
     if (answer.verdict) return answer.verdict;
@@ -190,9 +194,4 @@ function lastSuccessOf(job: JobRow): string {
   return job.lastSuccess?.finishedAtMs
     ? `The last success was ${moment(job.lastSuccess.finishedAtMs)}.`
     : 'It has never succeeded.';
-}
-
-/** With a full stop at its end. */
-function sentence(text: string): string {
-  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,5 +1,5 @@
 /** What an assurance is: `(facts, nowMs) -> Verdict`, and pure. */
-import type { JobRow, SubjectPoints, SubjectSizes } from '../store/types.ts';
+import type { JobRow, NewestPoint, SubjectPoints, SubjectSizes } from '../store/types.ts';
 import type { Verdict } from '../verdict.ts';
 
 export * from '../verdict.ts';
@@ -33,6 +33,8 @@ export interface Facts {
   points: SubjectPoints[];
   /** Sizes of its newest recovery points, by subject. */
   sizes: SubjectSizes[];
+  /** Of a job of kind `observed`: the newest archive that is still there; null when there is none. */
+  newestPoint: NewestPoint | null;
 }
 
 export interface Assurance {

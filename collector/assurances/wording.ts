@@ -20,3 +20,8 @@ export function notApplicable(reason: string, sinceMs: number): Verdict {
 export function unknown(reason: string, sinceMs: number, nextCheckAtMs: number | null = null): Verdict {
   return { state: 'unknown', rule: null, sinceMs, reason, nextCheckAtMs };
 }
+
+/** With a full stop at its end. */
+export function sentence(text: string): string {
+  return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
+}

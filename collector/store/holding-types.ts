@@ -19,7 +19,15 @@ export interface SubjectSizes {
   before: number[];
 }
 
+export interface NewestPoint {
+  name: string;
+  /** When it was made; when it was first seen, for one that is dated later than that. */
+  atMs: number;
+}
+
 export interface HoldingStore {
+  /** Of what the job's present repository still holds. */
+  newest(jobId: number, repository: string): NewestPoint | null;
   /** Of the job's present repository, made at or after `sinceMs`; subjects without any are absent. */
   points(jobId: number, repository: string, sinceMs: number): SubjectPoints[];
   /** Of the newest `runs` runs that left a point, from `sinceMs` on. */

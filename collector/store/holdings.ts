@@ -26,7 +26,16 @@ export function holdingStore(db: Db): HoldingStore {
      WHERE job_id = ? AND created_at_ms >= ? AND run_id IS NOT NULL ORDER BY created_at_ms DESC`,
   );
 
+  const newest = db.prepare<[number, string], { name: string; at_ms: number }>(
+    `SELECT name, min(created_at_ms, first_seen_at_ms) AS at_ms FROM recovery_points
+     WHERE job_id = ? AND repository = ? AND missing_since_ms IS NULL ORDER BY at_ms DESC, id DESC LIMIT 1`,
+  );
+
   return {
+    newest: (jobId, repository) => {
+      const record = newest.get(jobId, repository);
+      return record ? { name: record.name, atMs: record.at_ms } : null;
+    },
     points: (jobId, repository, sinceMs) => {
       const subjects = new Map<string, SubjectPoints>();
       for (const [subject, atMs, missingSinceMs] of inWindow.iterate(jobId, sinceMs, repository)) {

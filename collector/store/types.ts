@@ -24,7 +24,7 @@ import type { SpoolStore } from './spool-types.ts';
 export type { Severity } from '../verdict.ts';
 export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
 export type { CertificateStore } from './certificate-types.ts';
-export type { HoldingStore, SubjectPoints, SubjectSizes } from './holding-types.ts';
+export type { HoldingStore, NewestPoint, SubjectPoints, SubjectSizes } from './holding-types.ts';
 export type { PingRow, PingStore } from './ping-types.ts';
 export type { RepositoryRow, RepositoryStore } from './repository-types.ts';
 export type { SpoolStore } from './spool-types.ts';

@@ -80,6 +80,10 @@ const facts = fc
     runs,
     points: subjectPoints,
     sizes,
+    newestPoint: fc.constantFrom(
+      null,
+      ...[0, 20, 40].map((hours) => ({ name: 'offsite-1', atMs: SAMPLE_AT_MS - hours * HOUR_MS })),
+    ),
     keepMs: fc.constantFrom(0, 7 * DAY_MS),
     inventoriedAtMs: fc.constantFrom(null, SAMPLE_AT_MS - 3 * DAY_MS, SAMPLE_AT_MS),
     keptFromMs: fc.constantFrom(SAMPLE_AT_MS - 30 * DAY_MS, SAMPLE_AT_MS - 2 * DAY_MS),
@@ -95,10 +99,10 @@ const facts = fc
     ),
   })
   .map(({ runs, kind, scheduled, longestSilenceMs, removedAtMs, presence, ...held }): Facts => {
-    const { points, sizes, keepMs, inventoriedAtMs, keptFromMs } = held;
+    const { points, sizes, newestPoint, keepMs, inventoriedAtMs, keptFromMs } = held;
     const declared = { kind, longestSilenceMs, keepMs, ...(scheduled ? {} : { schedule: null }) };
     const job = jobRow(runs, declared, { removedAtMs, inventoriedAtMs, keptFromMs });
-    return { job, presence, points, sizes };
+    return { job, presence, points, sizes, newestPoint };
   });
 
 /** After everything that happened: facts come from the past. */
@@ -175,7 +179,7 @@ describe.each(Object.entries(ALL))('%s', (name, assurance) => {
     fc.assert(
       fc.property(nowMs, fc.constantFrom(...JOB_KINDS), (at, kind) => {
         const verdict = assurance.judge(
-          { job: jobRow([], { kind }), presence: present(at), points: [], sizes: [] },
+          { job: jobRow([], { kind }), presence: present(at), points: [], sizes: [], newestPoint: null },
           at,
         );
         expect(verdict.state).not.toBe('ok');

@@ -241,7 +241,10 @@ function judgeAll(store: Store, plan: FleetPlan): void {
       const caughtUpSinceMs = host.connected ? nowMs - DAY_MS : null;
       const presence = { caughtUpSinceMs, catchingUp: false, lastSeenAtMs: host.lastSeenAtMs };
       for (const job of store.jobs.ofHost(host.id)) {
-        const verdicts = judgeJob({ job, presence, points: points(job), sizes: [], newestPoint: null }, nowMs);
+        const verdicts = judgeJob(
+          { job, presence, points: points(job), sizes: [], newestPoint: null },
+          nowMs,
+        );
         store.jobs.saveVerdicts(job.id, verdicts, jobState(verdicts), nowMs + DAY_MS);
         alerting.settle(
           jobSubject(job),
