@@ -3,18 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { extname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Clock } from '../proto/clock.ts';
+import { UserError } from '../proto/errors.ts';
 import { ACKED_KEPT_MS } from '../proto/limits.ts';
 import type { Ask } from '../proto/messages.ts';
 import { newRunId, RUN_ID_RANDOM_BYTES } from '../proto/run.ts';
+import { acceptRepository } from './app/accept.ts';
 import { declareJobs } from './app/declare.ts';
 import { SystemdNotify } from './app/notify.ts';
 import { statusOf } from './app/status.ts';
+import { customerFindings } from './config/customers.ts';
 import type { AgentConfig, AgentEnvironment } from './config.ts';
 import { IdentityStore } from './identity.ts';
 import { Link } from './link.ts';
 import type { AgentStatus } from './local-socket/protocol.ts';
 import { LocalSocket } from './local-socket.ts';
 import { ExecRuns } from './runner/exec.ts';
+import { RepositoryGuard } from './runner/repository-guard.ts';
 import { Runner } from './runner.ts';
 import { Scheduler } from './scheduler.ts';
 import { openSpool } from './spool/recovery.ts';
@@ -31,6 +35,8 @@ export interface AgentDeps {
   nodeVersion: string;
   /** argv in front of a dump, usually `dumpGuardArgv()`. */
   dumpGuard: string[];
+  /** argv of `backproof-agent dump-crontabs`. */
+  crontabs: string[];
 }
 
 export interface Agent {
@@ -48,7 +54,8 @@ export function dumpGuardArgv(): string[] {
 const HOST_FACTS_EVERY_MS = 6 * 3_600_000;
 
 /**
- * @throws UserError when the host is not enrolled, another agent runs, or the spool cannot be opened.
+ * @throws UserError when the host is not enrolled, a key would serve two customers, another agent runs, or the
+ * spool cannot be opened.
  */
 export async function startAgent(
   config: AgentConfig,
@@ -58,6 +65,7 @@ export async function startAgent(
   const { clock, log, agentVersion } = deps;
   const upSinceMs = clock.nowMs();
   const identity = IdentityStore.open(config.dataDir);
+  refuseSharedKeys(config, identity.customer);
   const { spool, brokenFile } = openSpool(
     join(config.dataDir, 'spool.db'),
     { bytesMax: config.spoolBytesMax, ackedKeptMs: ACKED_KEPT_MS },
@@ -69,6 +77,7 @@ export async function startAgent(
   const notify = new SystemdNotify(environment, clock, log);
   const { host } = identity;
 
+  const guard = new RepositoryGuard({ spool, writer, clock, customer: identity.customer });
   const runner = new Runner({
     spool,
     writer,
@@ -78,7 +87,9 @@ export async function startAgent(
     environment: environment.variables,
     postgresBins: config.postgresBins,
     dumpGuard: deps.dumpGuard,
+    crontabs: deps.crontabs,
     host,
+    guard,
     newRunId: (startedAtMs) => newRunId(startedAtMs, randomBytes(RUN_ID_RANDOM_BYTES)),
     onProgress: (progress) => link.sendProgress(progress),
   });
@@ -157,7 +168,14 @@ export async function startAgent(
     }
   }
 
-  const socket = await LocalSocket.listen({ file: config.socket, scheduler, execRuns, status, log });
+  const socket = await LocalSocket.listen({
+    file: config.socket,
+    scheduler,
+    execRuns,
+    status,
+    acceptRepository: (name) => acceptRepository(config, guard, name),
+    log,
+  });
   link.start();
   scheduler.start();
   await notify.ready();
@@ -176,4 +194,17 @@ export async function startAgent(
       log.info('agent stopped');
     },
   };
+}
+
+/** Throws UserError with every finding. */
+function refuseSharedKeys(config: AgentConfig, customer: string): void {
+  const findings = customerFindings(config, customer);
+  if (findings.length === 0) return;
+  const lines = findings.map(({ key, what, next }) => `  ${key}: ${what}; ${next}`);
+  throw new UserError(
+    `${config.file} gives one customer's key or repository to another:\n${lines.join('\n')}`,
+    {
+      next: 'correct it, then backproof-agent check',
+    },
+  );
 }

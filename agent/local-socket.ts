@@ -27,6 +27,8 @@ export interface LocalSocketDeps {
   scheduler: Pick<Scheduler, 'request'>;
   execRuns: ExecRuns;
   status: () => AgentStatus;
+  /** A person says that what was found in a repository's place is right. */
+  acceptRepository: (name: string) => { accepted: boolean; reason: string };
   log: Logger;
 }
 
@@ -95,7 +97,7 @@ export class LocalSocket {
   }
 
   #answer(message: FromClient, send: (message: FromAgent) => void): void {
-    const { scheduler, execRuns, status } = this.#deps;
+    const { scheduler, execRuns, status, acceptRepository } = this.#deps;
     switch (message.type) {
       case 'status':
         send({ type: 'status', status: status() });
@@ -103,6 +105,11 @@ export class LocalSocket {
       case 'start':
         this.#start(message.job, message.wait, scheduler, send);
         break;
+      case 'accept-repository': {
+        const { accepted, reason } = acceptRepository(message.repository);
+        send({ type: accepted ? 'accepted' : 'refused', reason });
+        break;
+      }
       case 'exec-started': {
         const reason = execRuns.begin(message.runId, message.job, message.startedAtMs);
         send(reason === null ? { type: 'begun', runId: message.runId } : { type: 'refused', reason });

@@ -17,6 +17,7 @@ import { engineOf } from './engines/index.ts';
 import { type Conclusion, type EngineContext, failed, type Seen } from './engines/types.ts';
 import { isLeftOver, RUN_ID_VARIABLE, signalGroup } from './process/group.ts';
 import { LogTail } from './runner/log.ts';
+import type { RepositoryGuard } from './runner/repository-guard.ts';
 import { StepRunner } from './runner/steps.ts';
 import type { SpoolWriter } from './spool/writer.ts';
 import type { Spool } from './spool.ts';
@@ -33,8 +34,10 @@ export interface RunnerDeps {
   postgresBins: Record<number, string>;
   /** argv in front of a dump (dump-guard.ts). */
   dumpGuard: string[];
+  crontabs: string[];
   /** This host's name, as the collector knows it. */
   host: string;
+  guard: RepositoryGuard;
   newRunId: (startedAtMs: number) => string;
   onProgress: (progress: RunProgress) => void;
 }
@@ -131,7 +134,11 @@ export class Runner {
     const beganMs = clock.monotonicMs();
     const tail = new LogTail();
     let ending: Ending | null = null;
-    const steps = new StepRunner(clock, environment, { [RUN_ID_VARIABLE]: started.runId }, job.repository, {
+    const added = {
+      [RUN_ID_VARIABLE]: started.runId,
+      ...(job.repository ? this.#deps.guard.environment(job.repository) : {}),
+    };
+    const steps = new StepRunner(clock, environment, added, job.repository, {
       onGroup: (group) => this.#noteProcess(started.runId, group),
       onLine: (line) => tail.add(line),
       onProgress: this.#progressOf(started, () => about),
@@ -173,6 +180,15 @@ export class Runner {
   ): Promise<Conclusion> {
     const engine = engineOf(job);
     const context = await this.#contextOf(job, started);
+    const { repository } = job;
+    const guard = repository === null || context.borg === null ? null : this.#deps.guard;
+    const look = guard?.lookFirst(repository!, context) ?? null;
+    if (guard && look) {
+      onStep(look.about);
+      const one = await steps.carryOut(look);
+      const refused = one?.type === 'process' ? guard.afterLook(repository!, one) : null;
+      if (refused !== null) return failed(refused);
+    }
     const seen: Seen[] = [];
     while (!steps.stopped && seen.length < STEPS_MAX) {
       const step = engine.plan(job, context, seen);
@@ -181,6 +197,11 @@ export class Runner {
       const one = await steps.carryOut(step);
       if (one === null) break;
       seen.push(one);
+      const refused = one.type === 'process' ? (guard?.after(repository!, one) ?? null) : null;
+      if (refused !== null) {
+        const part = engine.outcome(job, context, seen);
+        return { ...part, outcome: 'failed', reason: refused, recoveryPoints: [], inventory: null };
+      }
     }
     const conclusion = engine.outcome(job, context, seen);
     if (context.inventoryDue && conclusion.inventory !== null && !steps.stopped) {
@@ -191,7 +212,7 @@ export class Runner {
   }
 
   async #contextOf(job: JobSpec, started: RunStarted): Promise<EngineContext> {
-    const { host, tools, environment, postgresBins, dumpGuard, clock } = this.#deps;
+    const { host, tools, environment, postgresBins, dumpGuard, crontabs, clock } = this.#deps;
     const usesBorg = job.kind !== 'command';
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump')
@@ -205,6 +226,7 @@ export class Runner {
       borgProblem: borg.problem,
       postgresBins,
       dumpGuard,
+      crontabs,
       inventoryDue:
         inventoriedAtMs === undefined || clock.monotonicMs() - inventoriedAtMs >= INVENTORY_EVERY_MS,
     };

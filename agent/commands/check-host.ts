@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
 import { nextDue } from '../../proto/schedule.ts';
+import { customerFindings } from '../config/customers.ts';
 import type { FilesJob, JobSpec, PostgresDumpJob, RepositorySpec } from '../config/job-spec.ts';
 import { type AgentConfig, type AgentEnvironment, loadConfig, readEnvironment } from '../config.ts';
 import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
@@ -55,8 +56,8 @@ class Doctor {
   async findings(): Promise<Finding[]> {
     const { config } = { config: this.#config };
     const found: Finding[] = [ok('configuration', `${config.file}: ${config.jobs.length} jobs`)];
-    const { host, finding } = this.#identity();
-    found.push(finding, ...this.#priorities());
+    const { host, customer, finding } = this.#identity();
+    found.push(finding, ...this.#priorities(), ...this.#customers(customer));
     for (const repository of config.repositories) found.push(...(await this.#repository(repository)));
     for (const job of config.jobs) {
       found.push(this.#schedule(job, host));
@@ -67,7 +68,7 @@ class Doctor {
     return found;
   }
 
-  #identity(): { host: string; finding: Finding } {
+  #identity(): { host: string; customer: string; finding: Finding } {
     const { dataDir } = this.#config;
     try {
       const identity = IdentityStore.open(dataDir);
@@ -80,6 +81,7 @@ class Doctor {
       );
       return {
         host: identity.host,
+        customer: identity.customer,
         finding: open
           ? failure(
               'identity',
@@ -90,8 +92,14 @@ class Doctor {
       };
     } catch (error) {
       const next = error instanceof UserError ? (error.next ?? '') : '';
-      return { host: '', finding: failure('identity', messageOf(error), next) };
+      return { host: '', customer: '', finding: failure('identity', messageOf(error), next) };
     }
+  }
+
+  /** A host that is not enrolled yet has no customer to compare with. */
+  #customers(customer: string): Finding[] {
+    if (customer === '') return [];
+    return customerFindings(this.#config, customer).map(({ key, what, next }) => failure(key, what, next));
   }
 
   #priorities(): Finding[] {
@@ -182,6 +190,7 @@ class Doctor {
       id: 'check',
       paths: job.paths,
       mounts: job.requireMounted,
+      folders: [],
       lockedRepository: null,
     });
     const found: Finding[] = [];
@@ -245,6 +254,7 @@ class Doctor {
       borgProblem: null,
       postgresBins: this.#config.postgresBins,
       dumpGuard: [],
+      crontabs: [],
       inventoryDue: false,
     };
   }

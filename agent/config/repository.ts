@@ -1,9 +1,14 @@
 /** `repositories`: where archives go, and how borg gets at them. */
 import * as z from 'zod';
 import type { RepositorySpec } from './job-spec.ts';
-import { ARGV, argv, duration, LOCATION, location, path, size, text } from './values.ts';
+import { ARGV, argv, duration, LOCATION, location, name, path, size, text } from './values.ts';
 
 export const repositorySchema = z.strictObject({
+  customer: name
+    .optional()
+    .describe(
+      "Whose it is. Default: the customer of this host's certificate. A job refuses another customer's; a steward may hold several.",
+    ),
   borg: location.describe(`Where the repository is, as borg itself is told: ${LOCATION}.`),
   passphrase_file: path
     .optional()
@@ -28,9 +33,10 @@ export const repositorySchema = z.strictObject({
     .describe('Which borg to use, where there are several.'),
 });
 
-export function repositoryOf(name: string, raw: z.output<typeof repositorySchema>): RepositorySpec {
+export function repositoryOf(own: string, raw: z.output<typeof repositorySchema>): RepositorySpec {
   return {
-    name,
+    name: own,
+    customer: raw.customer ?? null,
     location: raw.borg,
     passphraseFile: raw.passphrase_file ?? null,
     passphraseCommand: raw.passphrase_command ?? null,

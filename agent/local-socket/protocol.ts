@@ -34,6 +34,7 @@ export interface AgentStatus {
 export type FromClient =
   | { type: 'status' }
   | { type: 'start'; job: string; wait: boolean }
+  | { type: 'accept-repository'; repository: string }
   | { type: 'exec-started'; runId: string; job: string; startedAtMs: number }
   | { type: 'exec-finished'; report: ExecReport };
 
@@ -53,6 +54,8 @@ export function parseFromClient(line: string): FromClient | null {
       return { type: 'status' };
     case 'start':
       return isText(value.job) ? { type: 'start', job: value.job, wait: value.wait === true } : null;
+    case 'accept-repository':
+      return isText(value.repository) ? { type: 'accept-repository', repository: value.repository } : null;
     case 'exec-started': {
       const { runId, job, startedAtMs } = value;
       return isRunId(runId) && isText(job) && isInstant(startedAtMs)

@@ -4,23 +4,7 @@
  */
 import type Database from 'better-sqlite3';
 import type { RepositorySeen } from '../../proto/messages.ts';
-
-/** Why a repository is looked at before anything is sent to it. */
-export type RepositoryDoubt =
-  /** borg named another id where a known one was expected. */
-  | { type: 'replaced'; borgId: string; encryption: string }
-  /** It is not encrypted, and its configuration names a passphrase. */
-  | { type: 'unencrypted' }
-  /** borg knew it at another place, and asked whether that is right. */
-  | { type: 'moved'; accepted: boolean };
-
-export interface KnownRepository {
-  /** What it is trusted to be; null until borg has named it. */
-  seen: RepositorySeen | null;
-  /** When the collector was last told. */
-  reportedAtMs: number;
-  doubt: RepositoryDoubt | null;
-}
+import type { KnownRepository, RepositoryDoubt } from '../decide/repository.ts';
 
 interface Row {
   seen: string | null;

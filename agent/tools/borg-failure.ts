@@ -110,8 +110,8 @@ const CAUSES: Cause[] = [
     code: 'relocated',
     msgids: ['BORG_RELOCATED_REPO_ACCESS_IS_OK', 'Cache.RepositoryAccessAborted'],
     exitCodes: [62],
-    reason: ({ location, text }) =>
-      `The repository at ${location} was known at another place before${figure(text, /previously located at (\S+)/)}; if that move is yours, confirm it once with BORG_RELOCATED_REPO_ACCESS_IS_OK=yes borg info ${location}.`,
+    reason: ({ repository, location, text }) =>
+      `The repository at ${location} was at another place before${figure(text, /previously located at (\S+)/)}; nothing was sent. If that move is yours, run backproof-agent key accept ${repository}.`,
   },
   {
     code: 'unencrypted',

@@ -7,6 +7,7 @@ import { SAMPLE_AT_MS } from './samples.ts';
 export function repositorySpec(change: Partial<RepositorySpec> = {}): RepositorySpec {
   return {
     name: 'acme',
+    customer: null,
     location: '/tmp/record-borg/r',
     passphraseFile: '/etc/backproof/keys/acme',
     passphraseCommand: null,
@@ -78,6 +79,7 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     borgProblem: null,
     postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
     dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
+    crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
     inventoryDue: false,
     ...change,
   };

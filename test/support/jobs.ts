@@ -9,6 +9,7 @@ import type {
 
 export const REPOSITORY: RepositorySpec = {
   name: 'acme',
+  customer: null,
   location: 'ssh://acme@storage.example.net/./web1',
   passphraseFile: '/etc/backproof/keys/acme',
   passphraseCommand: null,

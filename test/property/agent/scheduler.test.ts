@@ -157,6 +157,7 @@ function jobOf(
         ? null
         : {
             name: drawn.repository,
+            customer: null,
             location: '/r',
             passphraseFile: null,
             passphraseCommand: null,

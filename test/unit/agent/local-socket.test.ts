@@ -19,6 +19,7 @@ it('refuses what a caller says when it cannot be written down, and goes on', asy
     file,
     scheduler: { request: () => ({ accepted: false, reason: 'no such job' }) },
     execRuns,
+    acceptRepository: () => ({ accepted: false, reason: 'nothing to accept' }),
     status: () => {
       throw new Error('the disk is gone');
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { failed } from '../../../agent/engines/types.ts';
+import { RepositoryGuard } from '../../../agent/runner/repository-guard.ts';
 import { Runner } from '../../../agent/runner.ts';
 import { SpoolWriter } from '../../../agent/spool/writer.ts';
 import { Spool } from '../../../agent/spool.ts';
@@ -39,7 +40,14 @@ it('reports every recovery point of a run, also those that do not fit its record
     environment: {},
     postgresBins: {},
     dumpGuard: [],
+    crontabs: [],
     host: 'web1',
+    guard: new RepositoryGuard({
+      spool,
+      writer: new SpoolWriter(spool),
+      clock: systemClock,
+      customer: 'acme',
+    }),
     newRunId: () => 'run',
     onProgress: () => {},
   });

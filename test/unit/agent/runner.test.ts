@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { RUN_ID_VARIABLE, startTicksOf } from '../../../agent/process/group.ts';
+import { RepositoryGuard } from '../../../agent/runner/repository-guard.ts';
 import { Runner } from '../../../agent/runner.ts';
 import { SpoolWriter } from '../../../agent/spool/writer.ts';
 import { Spool } from '../../../agent/spool.ts';
@@ -30,7 +31,9 @@ function setUp(clock: Clock = systemClock, folder = temporaryFolder()) {
     environment,
     postgresBins: {},
     dumpGuard: [],
+    crontabs: [],
     host: 'web1',
+    guard: new RepositoryGuard({ spool, writer: new SpoolWriter(spool), clock, customer: 'acme' }),
     newRunId: () => `run-${++count}`,
     onProgress: () => {},
   });
