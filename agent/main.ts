@@ -112,6 +112,18 @@ function program(): Command {
     });
 
   root
+    .command('dump-crontabs')
+    .description("every user's crontab into ~/.crontab-dump; jobs with dump_crontabs: true do this first")
+    .addHelpText(
+      'after',
+      '\nRoot does it; anybody else of the group backproof asks the unit backproof-crontabs.\n\nExample:\n  backproof-agent dump-crontabs',
+    )
+    .action(async () => {
+      const { dumpAllCrontabs } = await import('./commands/dump-crontabs.ts');
+      await dumpAllCrontabs(systemClock, print);
+    });
+
+  root
     .command('status')
     .description('what the running agent does: connection, waiting results, jobs')
     .option(...configOption)

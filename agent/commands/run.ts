@@ -24,6 +24,8 @@ export async function runAgent(options: { configFile: string; logLevel: string }
     agentVersion: VERSION,
     nodeVersion: process.version,
     dumpGuard: dumpGuardArgv(),
+    // As this program was started: what does it is another command of it.
+    crontabs: [process.execPath, ...process.execArgv, process.argv[1]!, 'dump-crontabs'],
   });
   await firstSignal(['SIGTERM', 'SIGINT']);
   await agent.stop();

@@ -110,7 +110,7 @@ export function lockLook(
   const folder = localFolder(repository.location);
   if (folder === null || lookSeen(seen, LOCK_LOOK)) return null;
   if (explain(step, repository, []).code !== 'lock-timeout') return null;
-  return { type: 'look', id: LOCK_LOOK, paths: [], mounts: [], lockedRepository: folder };
+  return { type: 'look', id: LOCK_LOOK, paths: [], mounts: [], folders: [], lockedRepository: folder };
 }
 
 /** Why a borg process did not do what it should. */

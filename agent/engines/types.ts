@@ -24,6 +24,8 @@ export interface EngineContext {
   postgresBins: Record<number, string>;
   /** argv in front of a dump's form, `--` and its command: passes on only what is whole (dump-guard.ts). */
   dumpGuard: string[];
+  /** argv of `backproof-agent dump-crontabs`. */
+  crontabs: string[];
   /** Look at all of the job's recovery points, not only at those of this run. */
   inventoryDue: boolean;
 }
@@ -55,6 +57,8 @@ export interface LookStep {
   paths: string[];
   /** Are they mount points? */
   mounts: string[];
+  /** Which of them are folders, and no links to such? */
+  folders: string[];
   /** A local repository whose lock is of interest. */
   lockedRepository: string | null;
 }
@@ -79,6 +83,7 @@ export interface LookSeen {
   missing: string[];
   empty: string[];
   notMounted: string[];
+  folders: string[];
   /** `host (process N)`. */
   lockHolders: string[];
 }

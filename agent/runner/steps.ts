@@ -5,7 +5,8 @@ import type { ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
 import type { ProcessGroup } from '../process/group.ts';
 import { readPassphrase } from '../process/passphrase.ts';
 import { type RunningProcess, startProcess } from '../process.ts';
-import { BorgLog, type BorgProgress, type BorgSaid } from '../tools/borg-log.ts';
+import { BorgLog, type BorgProgress, type BorgSaid, NOTHING_EXCLUDED } from '../tools/borg-log.ts';
+import { recall, remember } from '../watch/archive-memory.ts';
 import { look } from '../watch/look.ts';
 
 /** Last lines of a program that is no borg, for the reason of its failure. */
@@ -113,7 +114,14 @@ export class StepRunner {
   }
 }
 
-const NOTHING_SAID: BorgSaid = { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: [] };
+const NOTHING_SAID: BorgSaid = {
+  warnings: [],
+  warningsTotal: 0,
+  mattersTotal: 0,
+  errors: [],
+  plain: [],
+  excluded: NOTHING_EXCLUDED,
+};
 
 function notStarted(step: ProcessStep, startError: string): ProcessSeen {
   return {

@@ -30,11 +30,27 @@ export interface BorgSaid {
   errors: BorgError[];
   /** Lines that are no JSON: of the command behind --content-from-command, of ssh, of argument parsing. */
   plain: string[];
+  excluded: Excluded;
 }
+
+/** What exclude patterns left out (`--list --filter x`). */
+export interface Excluded {
+  /** A folder that is left out counts once. */
+  total: number;
+  /** Sources, and what is right below one: the first TOP_EXCLUDED_MAX of them. */
+  top: string[];
+}
+
+export const NOTHING_EXCLUDED: Excluded = { total: 0, top: [] };
 
 /** Errors come at the end of a run and are few; the first ones name the cause. */
 const ERRORS_MAX = 10;
 const PLAIN_LINES_MAX = 20;
+/** Entries left out that the log names, for people to see what the patterns do. */
+const EXCLUDED_SAMPLES_MAX = 20;
+const TOP_EXCLUDED_MAX = 1_000;
+/** How borg 1.x begins the line about an entry that a pattern leaves out. There may be a million of them. */
+const EXCLUDED_LINE = '{"type": "file_status", "status": "x", "path": "';
 
 /** One line, understood. `text` is what a person wants to read in the log, null for noise. */
 export interface BorgLine {
@@ -50,15 +66,21 @@ export class BorgLog {
   readonly #errors: BorgError[] = [];
   readonly #plain: string[] = [];
   readonly #sources: Set<string>;
+  /** The same, as they stand between the quotes of borg's JSON, without a separator at their end. */
+  readonly #escapedSources: Set<string>;
+  readonly #topExcluded: string[] = [];
+  #excludedTotal = 0;
   #warningsTotal = 0;
   #mattersTotal = 0;
 
   /** @param sources absolute paths the job names: that one of them is missing is never harmless. */
   constructor(sources: string[] = []) {
     this.#sources = new Set(sources);
+    this.#escapedSources = new Set(sources.map((source) => escapedLikePython(source.replace(/\/+$/, ''))));
   }
 
   add(line: string): BorgLine {
+    if (line.startsWith(EXCLUDED_LINE)) return this.#addExcluded(line);
     const event = parseEvent(line);
     if (event === null) return this.#addPlain(line);
     switch (event.type) {
@@ -68,6 +90,8 @@ export class BorgLog {
         return this.#addMessage(event);
       case 'question_prompt':
         return this.#addError(textOf(event.msgid), textOf(event.message));
+      case 'question_env_answer':
+        return this.#answered(textOf(event.msgid), textOf(event.message));
       default:
         return NOTHING;
     }
@@ -80,7 +104,21 @@ export class BorgLog {
       mattersTotal: this.#mattersTotal,
       errors: this.#errors,
       plain: this.#plain,
+      excluded: { total: this.#excludedTotal, top: this.#topExcluded },
     };
+  }
+
+  #addExcluded(line: string): BorgLine {
+    this.#excludedTotal += 1;
+    const isSample = this.#excludedTotal <= EXCLUDED_SAMPLES_MAX;
+    // Compared as borg escaped them, so that most lines are never parsed.
+    const escaped = line.slice(EXCLUDED_LINE.length, line.lastIndexOf('"'));
+    const folder = escaped.slice(0, escaped.lastIndexOf('/'));
+    const isTop = this.#escapedSources.has(escaped) || this.#escapedSources.has(folder);
+    if (!isSample && !isTop) return NOTHING;
+    const path = textOf(parseEvent(line)?.path);
+    if (isTop && this.#topExcluded.length < TOP_EXCLUDED_MAX) this.#topExcluded.push(path);
+    return { progress: null, text: isSample ? `left out by a pattern: ${path}` : null };
   }
 
   #addMessage(event: Record<string, unknown>): BorgLine {
@@ -103,12 +141,27 @@ export class BorgLog {
     return { progress: null, text: message };
   }
 
+  /** A question that our environment answers with yes was none. */
+  #answered(msgid: string, message: string): BorgLine {
+    const at = message.startsWith('yes ') ? this.#errors.findIndex((error) => error.msgid === msgid) : -1;
+    if (at !== -1) this.#errors.splice(at, 1);
+    return NOTHING;
+  }
+
   #addPlain(line: string): BorgLine {
     if (line.trim() === '') return NOTHING;
     this.#plain.push(cut(line));
     if (this.#plain.length > PLAIN_LINES_MAX) this.#plain.shift();
     return { progress: null, text: line };
   }
+}
+
+/** As Python's json.dumps writes a text between its quotes. */
+function escapedLikePython(text: string): string {
+  const code = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(text)
+    .slice(1, -1)
+    .replace(/[\u0080-\uffff]/g, code);
 }
 
 function parseEvent(line: string): Record<string, unknown> | null {

@@ -1,5 +1,5 @@
 /** Looks at this machine on behalf of a run: sources, mount points, who holds a repository's lock. */
-import { opendir, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, opendir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LookSeen, LookStep } from '../engines/types.ts';
 import { parseLockName } from '../tools/borg.ts';
@@ -15,6 +15,7 @@ export async function look(step: LookStep): Promise<LookSeen> {
     missing: [],
     empty: [],
     notMounted: [],
+    folders: [],
     lockHolders: [],
   };
   if (step.mounts.length > 0) {
@@ -25,6 +26,7 @@ export async function look(step: LookStep): Promise<LookSeen> {
     if (!(await exists(path))) seen.missing.push(path);
     else if (await isEmpty(path)) seen.empty.push(path);
   }
+  for (const path of step.folders) if (await isFolder(path)) seen.folders.push(path);
   if (step.lockedRepository !== null) seen.lockHolders = await lockHolders(step.lockedRepository);
   return seen;
 }
@@ -36,6 +38,14 @@ async function exists(path: string): Promise<boolean> {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -15,6 +15,7 @@ import type {
   Step,
 } from '../../agent/engines/types.ts';
 import { processSeen } from '../../agent/engines/types.ts';
+import { NOTHING_EXCLUDED } from '../../agent/tools/borg-log.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
 
 export interface EngineFixture {
@@ -37,6 +38,7 @@ export const context: EngineContext = {
   borgProblem: null,
   postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
   dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
+  crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
   inventoryDue: false,
 };
 
@@ -164,7 +166,14 @@ function answer(step: Step, fixture: EngineFixture): Seen {
     startError: null,
     stdout: fixture.stdoutOf(step.argv),
     stdoutCut: false,
-    said: { warnings: [], warningsTotal: 0, mattersTotal: 0, errors: [], plain: guardOf(step.argv) },
+    said: {
+      warnings: [],
+      warningsTotal: 0,
+      mattersTotal: 0,
+      errors: [],
+      plain: guardOf(step.argv),
+      excluded: NOTHING_EXCLUDED,
+    },
   };
 }
 
@@ -174,7 +183,7 @@ function guardOf(argv: readonly string[]): string[] {
 }
 
 function look({ id }: LookStep): Seen {
-  return { type: 'look', id, missing: [], empty: [], notMounted: [], lockHolders: [] };
+  return { type: 'look', id, missing: [], empty: [], notMounted: [], folders: [], lockHolders: [] };
 }
 
 function frozen<T>(value: T): T {

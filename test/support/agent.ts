@@ -49,6 +49,7 @@ export async function startTestAgent(
     agentVersion: '0.1.0',
     nodeVersion: process.version,
     dumpGuard: DUMP_GUARD,
+    crontabs: [],
   });
   let stopped = false;
   const stop = async () => {

@@ -7,7 +7,7 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
     ['main', 'app', 'commands', 'dump-guard'],
     ['scheduler', 'local-socket'],
     ['runner'],
-    ['engines', 'prove', 'restore', 'watch', 'link'],
+    ['engines', 'prove', 'restore', 'watch', 'link', 'crontabs'],
     ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config'],
   ],
   collector: [

@@ -32,7 +32,7 @@ function play(
   for (let step = postgresDump.plan(job, used, seen); step; step = postgresDump.plan(job, used, seen)) {
     steps.push(step.id.replace(/web1-shop-[^ ]*?Z-?/, ''));
     if (step.type === 'look')
-      seen.push({ type: 'look', id: step.id, missing: [], empty: [], notMounted: [], lockHolders: [] });
+      seen.push({ type: 'look', id: step.id, missing: [], empty: [], notMounted: [], folders: [], lockHolders: [] });
     else if (step.id === 'server') seen.push(server(options.facts));
     else if (step.id.startsWith('dump ')) {
       const name = step.id.slice('dump '.length);
