@@ -1,27 +1,24 @@
 /** `kind: postgres-dump` in agent.yaml. */
 import * as z from 'zod';
 import { SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
+import type { PostgresConnection } from '../tools/postgres.ts';
 import { commonKeys, commonOf, type Named } from './job-common.ts';
 import type { PostgresDumpJob } from './job-spec.ts';
-import { name, notYet, text } from './values.ts';
+import { duration, name, text } from './values.ts';
 
-const TAKE_FROM = 'any, primary ("replica" is not supported by this version)';
+const connection = z.strictObject({
+  host: text('a host name or the folder of the unix socket')
+    .optional()
+    .describe('Host name, or the folder of the unix socket.'),
+  port: z.int({ error: 'a port, 1 to 65535' }).min(1, 'at least 1').max(65_535, 'at most 65535').optional(),
+  user: text('a role name').optional(),
+});
+
 export const postgresDumpSchema = z.strictObject({
   kind: z.literal('postgres-dump'),
   ...commonKeys,
   repository: name.describe('A name from `repositories`.'),
-  connection: z
-    .strictObject({
-      host: text('a host name or the folder of the unix socket')
-        .optional()
-        .describe('Host name, or the folder of the unix socket.'),
-      port: z
-        .int({ error: 'a port, 1 to 65535' })
-        .min(1, 'at least 1')
-        .max(65_535, 'at most 65535')
-        .optional(),
-      user: text('a role name').optional(),
-    })
+  connection: connection
     .default({})
     .describe('What is absent is left to libpq: PGHOST, PGPASSFILE and its like work as always.'),
   databases: z
@@ -36,12 +33,28 @@ export const postgresDumpSchema = z.strictObject({
       { error: '"all" or a list of database names' },
     )
     .default('all')
-    .describe('`all`, or a list of names. Globals (roles, tablespaces) always come along; templates never.'),
+    .describe(
+      '`all`, or a list of names: then a database that is neither listed nor excluded ends the run with a warning. Globals (roles, tablespaces) always come along; templates never.',
+    ),
+  exclude_databases: z
+    .array(text('a database name or a glob such as "test_*"'), { error: 'a list of names or globs' })
+    .max(SOURCES_PER_JOB_MAX, `at most ${SOURCES_PER_JOB_MAX} names`)
+    .default([])
+    .describe('Databases to leave out: names, or globs with `*` and `?`.'),
   take_from: z
-    .enum(['any', 'primary'], { error: TAKE_FROM })
+    .enum(['any', 'primary', 'replica'], { error: 'any, primary, replica' })
     .default('any')
-    .describe('`primary`: a server that is a standby fails the run.'),
-  replica_lag_max: notYet('dumps from a replica are'),
+    .describe(
+      '`primary`: a server that is a standby fails the run. `replica`: so does one that is no standby, or lags.',
+    ),
+  replica_lag_max: duration
+    .optional()
+    .describe('With `take_from: replica`: how old its data may be. Default: 5m.'),
+  fallback: connection
+    .optional()
+    .describe(
+      'With `take_from: replica`: the server to dump from while the replica will not do; such a run ends with a warning.',
+    ),
 });
 
 export function postgresDumpJob(
@@ -54,12 +67,18 @@ export function postgresDumpJob(
     ...commonOf(job, raw, zone),
     kind: 'postgres-dump',
     repository: named(raw.repository)!,
-    connection: {
-      host: raw.connection.host ?? null,
-      port: raw.connection.port ?? null,
-      user: raw.connection.user ?? null,
-    },
+    connection: connectionOf(raw.connection),
     databases: raw.databases,
+    excludes: raw.exclude_databases,
     takeFrom: raw.take_from,
+    replicaLagMaxMs: raw.replica_lag_max ?? REPLICA_LAG_MAX_MS,
+    fallback: raw.fallback ? connectionOf(raw.fallback) : null,
   };
+}
+
+/** A dump is nightly: minutes do not matter to it, and a replica that is hours behind is broken. */
+const REPLICA_LAG_MAX_MS = 5 * 60_000;
+
+function connectionOf(raw: z.output<typeof connection>): PostgresConnection {
+  return { host: raw.host ?? null, port: raw.port ?? null, user: raw.user ?? null };
 }
