@@ -5,11 +5,13 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readConfigFile } from '../proto/config-file.ts';
 import { nearestOf } from '../proto/edit-distance.ts';
+import { NAME_CHARS_MAX } from '../proto/limits.ts';
 import { scheduleProblem } from '../proto/schedule.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
 import type { JobSpec, RepositorySpec } from './config/job-spec.ts';
 import { repositoryOf } from './config/repository.ts';
 import { type AgentFile, agentSchema, jobOf } from './config/schema.ts';
+import { PRUNE_PREFIX, pruneJobs } from './config/steward.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/backproof/agent.yaml';
 export const DEFAULT_DATA_DIR = '/var/lib/backproof';
@@ -70,7 +72,8 @@ function findingsIn(raw: unknown, checkJob: JobCheck): ConfigFinding[] {
   if (typeof root.timezone === 'string' && scheduleProblem('0 0 * * *', root.timezone))
     findings.push({ path: ['timezone'], allowed: 'an IANA time zone such as Europe/Berlin' });
   for (const [name, value] of Object.entries(repositories))
-    findings.push(...repositoryFindings(name, objectAt(value)));
+    findings.push(...repositoryFindings(['repositories', name], objectAt(value)));
+  findings.push(...stewardFindings(objectAt(root.steward), objectAt(root.jobs), zone));
   for (const [name, value] of Object.entries(objectAt(root.jobs))) {
     const job = objectAt(value);
     const path = ['jobs', name];
@@ -101,8 +104,26 @@ function scheduleFindings(path: string[], schedule: Record<string, unknown>, zon
     : [{ path: [...path, 'cron'], allowed: `a cron expression of five fields; ${problem}` }];
 }
 
-function repositoryFindings(name: string, repository: Record<string, unknown>): ConfigFinding[] {
-  const path = ['repositories', name];
+function stewardFindings(
+  steward: Record<string, unknown>,
+  jobs: Record<string, unknown>,
+  zone: string,
+): ConfigFinding[] {
+  const findings = scheduleFindings(['steward', 'schedule'], objectAt(steward.schedule), zone);
+  for (const [name, value] of Object.entries(objectAt(steward.repositories))) {
+    const path = ['steward', 'repositories', name];
+    findings.push(...repositoryFindings(path, objectAt(value)));
+    const job = PRUNE_PREFIX + name;
+    if (Object.hasOwn(jobs, job) || job.length > NAME_CHARS_MAX)
+      findings.push({
+        path,
+        allowed: `a name whose job, ${job}, is free and at most ${NAME_CHARS_MAX} long`,
+      });
+  }
+  return findings;
+}
+
+function repositoryFindings(path: string[], repository: Record<string, unknown>): ConfigFinding[] {
   const ways = ['passphrase_file', 'passphrase_command'].filter((key) => repository[key] !== undefined);
   if (repository.unencrypted === true) ways.push('unencrypted');
   const findings: ConfigFinding[] = [];
@@ -152,7 +173,10 @@ function configOf(file: string, parsed: AgentFile): AgentConfig {
     socket: parsed.socket ?? join(dataDir, SOCKET_NAME),
     spoolBytesMax: parsed.spool.max,
     repositories,
-    jobs: Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, named)),
+    jobs: [
+      ...Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, named)),
+      ...pruneJobs(parsed.steward, zone, dataDir),
+    ],
     notBackedUp: Object.entries(parsed.not_backed_up).map(([name, why]) => ({ name, why })),
     postgresBins: { ...installedPostgres(), ...parsed.postgres },
   };

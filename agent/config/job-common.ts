@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000;
 const SILENCE_REFERENCE_MS = Date.UTC(2026, 0, 1);
 
 const CRON = 'a cron expression of five fields';
-const schedule = z.strictObject({
+export const scheduleKeys = z.strictObject({
   cron: text(CRON)
     .max(CRON_CHARS_MAX, `at most ${CRON_CHARS_MAX} characters`)
     .describe('Five fields: minute, hour, day of the month, month, day of the week.'),
@@ -29,7 +29,7 @@ const schedule = z.strictObject({
 });
 
 export const commonKeys = {
-  schedule: schedule
+  schedule: scheduleKeys
     .optional()
     .describe('When the job is due. Without it, `longest_silence` has to be given.'),
   timeout: duration

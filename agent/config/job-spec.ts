@@ -1,5 +1,6 @@
 /** A job as this host's configuration describes it, in the units the code works with. */
 import type { Schedule } from '../../proto/schedule.ts';
+import type { RetentionPolicy } from '../decide/retention.ts';
 import type { PostgresConnection } from '../tools/postgres.ts';
 
 export interface RepositorySpec {
@@ -57,7 +58,12 @@ export interface PostgresDumpJob extends JobCommon {
   repository: RepositorySpec;
   connection: PostgresConnection;
   databases: 'all' | string[];
-  takeFrom: 'any' | 'primary';
+  /** Names, or globs with `*` and `?`. */
+  excludes: string[];
+  takeFrom: 'any' | 'primary' | 'replica';
+  replicaLagMaxMs: number;
+  /** The server to dump from while the replica will not do; null: there is none. */
+  fallback: PostgresConnection | null;
 }
 
 export interface CommandJob extends JobCommon {
@@ -75,4 +81,13 @@ export interface ObservedJob extends JobCommon {
   archives: string;
 }
 
-export type JobSpec = FilesJob | PostgresDumpJob | CommandJob | ObservedJob;
+/** What a steward does with a repository of another host; its `keepMs` is the policy's. */
+export interface PruneJob extends JobCommon {
+  kind: 'prune';
+  repository: RepositorySpec;
+  policy: RetentionPolicy;
+  /** Where it is remembered which archives were there: one that vanished meanwhile was not removed here. */
+  memoryFile: string;
+}
+
+export type JobSpec = FilesJob | PostgresDumpJob | CommandJob | ObservedJob | PruneJob;

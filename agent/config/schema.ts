@@ -8,6 +8,7 @@ import type { JobSpec } from './job-spec.ts';
 import { observedJob, observedSchema } from './observed.ts';
 import { postgresDumpJob, postgresDumpSchema } from './postgres-dump.ts';
 import { repositorySchema } from './repository.ts';
+import { stewardSchema } from './steward.ts';
 import { name, notYet, path, size, text } from './values.ts';
 
 /** Kinds this project means to have and does not have yet: refused by name, not as a typing error. */
@@ -16,7 +17,8 @@ const LATER_KINDS = ['mysql-dump', 'postgres-pitr'];
 const job = z.discriminatedUnion('kind', [filesSchema, postgresDumpSchema, commandSchema, observedSchema], {
   error(issue) {
     const kind = (issue.input as { kind?: unknown } | null)?.kind;
-    const known = JOB_KINDS.join(', ');
+    // A steward's jobs come from `steward`.
+    const known = JOB_KINDS.filter((one) => one !== 'prune').join(', ');
     return LATER_KINDS.includes(String(kind))
       ? `${known} ("${kind}" is not supported by this version)`
       : known;
@@ -58,7 +60,9 @@ export const agentSchema = z.strictObject({
     .default({})
     .describe('What is left out on purpose, and why: shown on the page, never alerted.'),
   storage: notYet('the storage role is'),
-  steward: notYet('the steward role is'),
+  steward: stewardSchema
+    .optional()
+    .describe('Makes this machine a steward: it holds the keys of repositories and prunes them.'),
 });
 
 /** A job as the code works with it. */

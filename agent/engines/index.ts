@@ -5,6 +5,7 @@ import { command } from './command.ts';
 import { files } from './files.ts';
 import { observed } from './observed.ts';
 import { postgresDump } from './postgres-dump.ts';
+import { prune } from './prune.ts';
 import type { Engine, SpecFinding } from './types.ts';
 
 const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } = {
@@ -12,6 +13,7 @@ const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } =
   'postgres-dump': postgresDump,
   command,
   observed,
+  prune,
 };
 
 /** The engine of a job's kind. */

@@ -63,7 +63,30 @@ export interface LookStep {
   lockedRepository: string | null;
 }
 
-export type Step = ProcessStep | LookStep;
+/** An archive as it is remembered. */
+export interface KnownArchive {
+  id: string;
+  name: string;
+}
+
+/** What is remembered of a repository from the run before. */
+export interface RecallStep {
+  type: 'recall';
+  id: string;
+  file: string;
+}
+
+/** Remembers what a repository holds, on disk before the next step begins. */
+export interface RememberStep {
+  type: 'remember';
+  id: string;
+  file: string;
+  archives: readonly KnownArchive[];
+  /** What the run's log says at this point. */
+  log: string[];
+}
+
+export type Step = ProcessStep | LookStep | RecallStep | RememberStep;
 
 export interface ProcessSeen {
   type: 'process';
@@ -88,7 +111,22 @@ export interface LookSeen {
   lockHolders: string[];
 }
 
-export type Seen = ProcessSeen | LookSeen;
+export interface RecallSeen {
+  type: 'recall';
+  id: string;
+  /** Null when nothing is remembered. */
+  known: KnownArchive[] | null;
+  /** Why it cannot be read although it is there. */
+  problem: string | null;
+}
+
+export interface RememberSeen {
+  type: 'remember';
+  id: string;
+  problem: string | null;
+}
+
+export type Seen = ProcessSeen | LookSeen | RecallSeen | RememberSeen;
 
 export interface Conclusion {
   outcome: Outcome;

@@ -61,6 +61,11 @@ export class StepRunner {
   async carryOut(step: Step): Promise<Seen | null> {
     // A look at a file server that hangs cannot be taken back, only left alone.
     if (step.type === 'look') return Promise.race([look(step), this.#whenStopped.then(() => null)]);
+    if (step.type === 'recall') return recall(step);
+    if (step.type === 'remember') {
+      for (const line of step.log) this.#hooks.onLine(line);
+      return remember(step);
+    }
     let secret: string | undefined;
     if (step.needsPassphrase) {
       const passphrase = await readPassphrase(

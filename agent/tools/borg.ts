@@ -183,6 +183,24 @@ export function listOriginArgv(access: BorgAccess, archive: string): string[] {
   ];
 }
 
+/**
+ * Removes archives by name. The first stands behind `::`: without any name borg would remove the repository.
+ * @param archives at least one.
+ */
+export function deleteArchivesArgv(access: BorgAccess, archives: readonly [string, ...string[]]): string[] {
+  const [first, ...others] = archives;
+  return [access.program, 'delete', ...commonOptions(access), `${access.location}::${first}`, ...others];
+}
+
+/** Whether freeing the space of removed archives is a step of its own; before 1.2, `delete` does it. */
+export function compactsApart(version: BorgVersion): boolean {
+  return isAtLeast(version, 1, 2, 0);
+}
+
+export function compactArgv(access: BorgAccess): string[] {
+  return [access.program, 'compact', '--info', ...commonOptions(access), access.location];
+}
+
 /** The entries of one archive, a JSON object a line. */
 export function listEntriesArgv(access: BorgAccess, archive: string): string[] {
   return [access.program, 'list', '--json-lines', ...commonOptions(access), `${access.location}::${archive}`];

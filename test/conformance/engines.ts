@@ -23,7 +23,7 @@ export interface EngineFixture {
   /** False: all it has is an exit code, and that says so in its reason. */
   leavesEvidence: boolean;
   /** Standard output of a step on a machine where all is well. */
-  stdoutOf(argv: readonly string[]): string;
+  stdoutOf(argv: readonly string[], id: string): string;
 }
 
 /** No run of a fixture needs as many; more is a plan that never ends. */
@@ -158,13 +158,15 @@ export function conforms(kind: string, fixture: EngineFixture): void {
 
 function answer(step: Step, fixture: EngineFixture): Seen {
   if (step.type === 'look') return look(step);
+  if (step.type === 'recall') return { type: 'recall', id: step.id, known: null, problem: null };
+  if (step.type === 'remember') return { type: 'remember', id: step.id, problem: null };
   return {
     type: 'process',
     id: step.id,
     exitCode: 0,
     signal: null,
     startError: null,
-    stdout: fixture.stdoutOf(step.argv),
+    stdout: fixture.stdoutOf(step.argv, step.id),
     stdoutCut: false,
     said: {
       warnings: [],

@@ -1,5 +1,11 @@
 /** Ordinary jobs of a host, for tests that care about something else. */
-import type { CommandJob, FilesJob, PostgresDumpJob, RepositorySpec } from '../../agent/config/job-spec.ts';
+import type {
+  CommandJob,
+  FilesJob,
+  PostgresDumpJob,
+  PruneJob,
+  RepositorySpec,
+} from '../../agent/config/job-spec.ts';
 import type { EngineContext } from '../../agent/engines/types.ts';
 import { parseVersion } from '../../agent/tools/borg.ts';
 import { SAMPLE_AT_MS } from './samples.ts';
@@ -54,7 +60,10 @@ export function postgresJob(change: Partial<PostgresDumpJob> = {}): PostgresDump
     repository: repositorySpec(),
     connection: { host: '/run/postgresql', port: null, user: 'backproof' },
     databases: 'all',
+    excludes: [],
     takeFrom: 'any',
+    replicaLagMaxMs: 300_000,
+    fallback: null,
     ...change,
   };
 }
@@ -66,6 +75,20 @@ export function commandJob(change: Partial<CommandJob> = {}): CommandJob {
     kind: 'command',
     repository: null,
     command: ['/bin/legacy'],
+    ...change,
+  };
+}
+
+export function pruneJob(change: Partial<PruneJob> = {}): PruneJob {
+  const keepMs = 7 * 86_400_000;
+  return {
+    ...common,
+    name: 'prune-web1',
+    kind: 'prune',
+    repository: repositorySpec({ name: 'web1', location: '/srv/borg/acme/web1' }),
+    policy: { host: 'web1', otherHosts: [], keepMs, daily: 0, weekly: 0, monthly: 0 },
+    memoryFile: '/var/lib/backproof/steward/web1.json',
+    keepMs,
     ...change,
   };
 }

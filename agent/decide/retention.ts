@@ -1,0 +1,196 @@
+/**
+ * Which archives of a repository are kept, and why. Pure: it says so, and somebody else deletes.
+ *
+ * Kept is, of every subject of every job of the host: the newest; everything younger than `keep`; the one
+ * that covers the beginning of that time, for any instant in it must be restorable; and the newest of each
+ * day, week and month as `borg prune --keep-daily/-weekly/-monthly` counts them (borg 1.2 prune_split: what an
+ * earlier rule keeps is not counted again, and the oldest stays while a rule has not reached its number). The
+ * `-manifest` of a run stays for as long as anything of the run does. Days, weeks and months are those of UTC.
+ *
+ * Archives whose names are not HOST-JOB-TIME of this host belong to somebody else: they are never decided.
+ */
+import { formatDuration } from '../../proto/duration.ts';
+
+export interface Archive {
+  name: string;
+  id: string;
+  createdAtMs: number;
+}
+
+export interface RetentionPolicy {
+  /** Whose archives are decided. */
+  host: string;
+  /** Hosts that share the repository: `web1-b` is not a job `b-...` of `web1`. */
+  otherHosts: string[];
+  keepMs: number;
+  /** How many days, weeks and months keep their newest; 0 for none. */
+  daily: number;
+  weekly: number;
+  monthly: number;
+}
+
+export interface Decision {
+  archive: Archive;
+  job: string;
+  /** Database name, `globals`, 'manifest' or '' for files. */
+  subject: string;
+  keep: boolean;
+  reason: string;
+}
+
+export interface RetentionPlan {
+  /** Newest first. */
+  decisions: Decision[];
+  /** Archives of other hosts and tools, left alone. */
+  foreign: Archive[];
+}
+
+const ARCHIVE = /^(.+)-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?:-(.+))?$/;
+const MANIFEST = 'manifest';
+
+interface Own {
+  archive: Archive;
+  job: string;
+  /** What all archives of one run begin with. */
+  run: string;
+  suffix: string;
+}
+
+/** The plan for everything in a repository. */
+export function planRetention(
+  archives: readonly Archive[],
+  policy: RetentionPolicy,
+  nowMs: number,
+): RetentionPlan {
+  const newestFirst = archives.toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1));
+  const series = new Map<string, Own[]>();
+  const manifests: Own[] = [];
+  const foreign: Archive[] = [];
+  for (const archive of newestFirst) {
+    const own = ownArchive(archive, policy);
+    if (own === null) foreign.push(archive);
+    else if (own.suffix === MANIFEST) manifests.push(own);
+    else {
+      const key = `${own.job}\n${own.suffix}`;
+      const found = series.get(key);
+      if (found) found.push(own);
+      else series.set(key, [own]);
+    }
+  }
+  const decisions = [...series.values()].flatMap((one) => decideSeries(one, policy, nowMs));
+  const keptRuns = new Set(decisions.filter(({ keep }) => keep).map(({ own }) => own.run));
+  const lastRuns = newestRuns(manifests);
+  const all = [
+    ...decisions,
+    ...manifests.map((own) => decideManifest(own, keptRuns.has(own.run), lastRuns.has(own.run))),
+  ].map(({ own, keep, reason }) => ({
+    archive: own.archive,
+    job: own.job,
+    subject: own.suffix.replace(/^db-/, ''),
+    keep,
+    reason,
+  }));
+  return { decisions: all.toSorted((a, b) => b.archive.createdAtMs - a.archive.createdAtMs), foreign };
+}
+
+/** Null for an archive that is not this host's. */
+function ownArchive(archive: Archive, { host, otherHosts }: RetentionPolicy): Own | null {
+  const begins = (name: string) => archive.name.startsWith(`${name}-`);
+  if (!begins(host) || otherHosts.some((other) => other.length > host.length && begins(other))) return null;
+  const match = ARCHIVE.exec(archive.name.slice(host.length + 1));
+  if (!match) return null;
+  const [, job, time, suffix = ''] = match;
+  return { archive, job: job!, run: `${job}-${time}`, suffix };
+}
+
+interface OwnDecision {
+  own: Own;
+  keep: boolean;
+  reason: string;
+}
+
+/** @param series one subject of one job, newest first. */
+function decideSeries(series: Own[], policy: RetentionPolicy, nowMs: number): OwnDecision[] {
+  const reasons = new Map<Own, string>();
+  const keep = (own: Own | undefined, reason: string) => {
+    if (own && !reasons.has(own)) reasons.set(own, reason);
+  };
+  const sinceMs = nowMs - policy.keepMs;
+  const promised = formatDuration(policy.keepMs);
+  for (const own of series) {
+    if (own.archive.createdAtMs > sinceMs) keep(own, `younger than ${promised}`);
+  }
+  for (const [word, count, period] of [
+    ['day', policy.daily, dayOf],
+    ['week', policy.weekly, weekOf],
+    ['month', policy.monthly, monthOf],
+  ] as const) {
+    keepNewestOf(series, reasons, word, count, period);
+  }
+  keep(
+    series.find((own) => own.archive.createdAtMs <= sinceMs),
+    `covers the beginning of the ${promised}`,
+  );
+  keep(series[0], 'the newest');
+  return series.map((own) => {
+    const reason = reasons.get(own);
+    return { own, keep: reason !== undefined, reason: reason ?? `older than ${promised}` };
+  });
+}
+
+/** As borg's prune_split: counted are only those that no rule before keeps. */
+function keepNewestOf(
+  series: readonly Own[],
+  reasons: Map<Own, string>,
+  word: string,
+  count: number,
+  periodOf: (atMs: number) => string,
+): void {
+  let kept = 0;
+  let last = '';
+  for (const own of series) {
+    if (kept >= count) return;
+    const period = periodOf(own.archive.createdAtMs);
+    if (period === last) continue;
+    last = period;
+    if (reasons.has(own)) continue;
+    kept += 1;
+    reasons.set(own, `${word} ${period}`);
+  }
+  const oldest = series.at(-1);
+  if (oldest && kept < count && !reasons.has(oldest))
+    reasons.set(oldest, `oldest, ${kept} of ${count} ${word}s`);
+}
+
+function decideManifest(own: Own, ofKeptRun: boolean, isNewest: boolean): OwnDecision {
+  if (ofKeptRun) return { own, keep: true, reason: 'of a run that is kept' };
+  return isNewest
+    ? { own, keep: true, reason: 'the newest' }
+    : { own, keep: false, reason: 'nothing of its run is kept' };
+}
+
+/** The newest run of each job. @param manifests newest first. */
+function newestRuns(manifests: readonly Own[]): Set<string> {
+  const runs = new Map<string, string>();
+  for (const { job, run } of manifests) if (!runs.has(job)) runs.set(job, run);
+  return new Set(runs.values());
+}
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
+function monthOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 7);
+}
+
+/** ISO 8601 (`%G-%V`): a week belongs to the year of its Thursday. */
+function weekOf(atMs: number): string {
+  const dayMs = 86_400_000;
+  const midnightMs = Math.floor(atMs / dayMs) * dayMs;
+  const weekday = (new Date(midnightMs).getUTCDay() + 6) % 7;
+  const thursdayMs = midnightMs + (3 - weekday) * dayMs;
+  const year = new Date(thursdayMs).getUTCFullYear();
+  const week = 1 + Math.floor((thursdayMs - Date.UTC(year, 0, 1)) / (7 * dayMs));
+  return `${year}-W${String(week).padStart(2, '0')}`;
+}

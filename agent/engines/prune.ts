@@ -1,0 +1,255 @@
+/**
+ * `prune`: a steward removes what a host's repository need not keep any more. The host itself can only append.
+ *
+ * What is there is listed and compared with what was there when this steward last looked: archives that
+ * vanished without its doing mean that somebody removed them, perhaps only logically, in an append-only
+ * repository that a compaction would make final. Then nothing is removed and nothing compacted until a person
+ * has looked. Otherwise the plan goes into the log and its remainder into memory, the archives are deleted by
+ * name, the space is freed, and a second list is the evidence: what was to stay is there, what was to go is
+ * not.
+ */
+import type { PruneJob } from '../config/job-spec.ts';
+import { type Decision, planRetention, type RetentionPlan } from '../decide/retention.ts';
+import {
+  compactArgv,
+  compactsApart,
+  deleteArchivesArgv,
+  type ListedArchive,
+  listArchivesArgv,
+} from '../tools/borg.ts';
+import { accessOf, archivesSeen, borgStep, explain, LIST_STDOUT_BYTES_MAX, lockLook } from './borg-steps.ts';
+import type { Conclusion, Engine, EngineContext, KnownArchive, ProcessStep, Seen, Step } from './types.ts';
+import { failed, NO_STATS, processSeen } from './types.ts';
+
+const RECALL = 'recall';
+const LIST = 'list';
+const PLANNED = 'planned';
+const COMPACT = 'compact';
+const AGAIN = 'list again';
+const DONE = 'done';
+/** Archives one borg process deletes: a run that is cut off has lost at most that much of its work. */
+const DELETED_AT_ONCE = 100;
+/** Lines of the plan in the log; the others are counted. */
+const PLAN_LINES_MAX = 200;
+const NAMES_SHOWN_MAX = 5;
+
+export const prune: Engine<PruneJob> = {
+  kind: 'prune',
+
+  validate: () => [],
+
+  plan(spec, context, seen): Step | null {
+    if (context.borg === null) return null;
+    const { memoryFile: file } = spec;
+    if (!found(seen, RECALL)) return { type: 'recall', id: RECALL, file };
+    if (recalled(seen)?.problem) return null;
+    const list = processSeen(seen, LIST);
+    if (!list) return listStep(spec, context, LIST);
+    const before = archivesSeen(list, spec.repository);
+    if ('problem' in before) return lockLook(spec.repository, list, seen);
+    if (vanished(recalled(seen)?.known ?? [], before.archives).length > 0) return null;
+
+    const plan = planRetention(before.archives, spec.policy, context.startedAtMs);
+    const removed = removals(plan);
+    const gone = new Set(removed.map(({ archive }) => archive.id));
+    if (!found(seen, PLANNED)) {
+      // Before the first deletion: cut off in the midst of them, the rest is not somebody else's doing.
+      const archives = before.archives.filter(({ id }) => !gone.has(id));
+      return { type: 'remember', id: PLANNED, file, archives, log: planLines(plan) };
+    }
+    if (problemOf(seen, PLANNED) !== null || removed.length === 0) return null;
+    const changed = changeStep(spec, context, removed, seen);
+    if (changed !== undefined) return changed;
+    const again = processSeen(seen, AGAIN);
+    if (!again) return listStep(spec, context, AGAIN);
+    const after = archivesSeen(again, spec.repository);
+    if ('problem' in after || found(seen, DONE)) return null;
+    return { type: 'remember', id: DONE, file, archives: after.archives, log: [] };
+  },
+
+  outcome(spec, context, seen): Conclusion {
+    if (context.borg === null) return failed(context.borgProblem ?? 'borg is not installed.');
+    const { repository } = spec;
+    const memory = recalled(seen);
+    if (memory?.problem)
+      return failed(
+        `What was in the repository before cannot be read: ${memory.problem}. ${forgetHint(spec)} Nothing was removed.`,
+      );
+    const before = archivesSeen(processSeen(seen, LIST), repository);
+    if ('problem' in before) return failed(`${reasonOf(spec, LIST, seen)} Nothing was removed.`);
+    const missing = vanished(memory?.known ?? [], before.archives);
+    if (missing.length > 0) return failed(vanishedReason(spec, missing));
+    const planned = problemOf(seen, PLANNED);
+    if (planned !== null)
+      return failed(`What stays could not be written down: ${planned}. Nothing was removed.`);
+    const plan = planRetention(before.archives, spec.policy, context.startedAtMs);
+    return judge(spec, context, plan, seen);
+  },
+
+  sources: ({ policy, repository }) => [`${policy.host} in ${repository.location}`],
+
+  inventory: () => null,
+};
+
+function listStep(spec: PruneJob, context: EngineContext, id: string): ProcessStep {
+  return borgStep(spec.repository, context, {
+    id,
+    argv: listArchivesArgv(accessOf(spec.repository), '*'),
+    about: 'looking at all archives of the repository',
+    stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
+  });
+}
+
+/** The next deletion, or the compaction; null after one that failed, undefined when all are done. */
+function changeStep(
+  spec: PruneJob,
+  context: EngineContext,
+  removed: Decision[],
+  seen: readonly Seen[],
+): Step | null | undefined {
+  const access = accessOf(spec.repository);
+  for (let from = 0; from < removed.length; from += DELETED_AT_ONCE) {
+    const id = deleteId(from);
+    const deleted = processSeen(seen, id);
+    if (deleted && deleted.exitCode !== 0) return null;
+    if (deleted) continue;
+    const [first, ...others] = removed.slice(from, from + DELETED_AT_ONCE).map(({ archive }) => archive.name);
+    const argv = deleteArchivesArgv(access, [first!, ...others]);
+    const about = `removing archives ${from + 1} to ${from + 1 + others.length} of ${removed.length}`;
+    return borgStep(spec.repository, context, { id, argv, about });
+  }
+  if (!compactsApart(context.borg!)) return undefined;
+  const compacted = processSeen(seen, COMPACT);
+  if (compacted) return compacted.exitCode === 0 ? undefined : null;
+  return borgStep(spec.repository, context, {
+    id: COMPACT,
+    argv: compactArgv(access),
+    about: 'freeing the space',
+  });
+}
+
+const deleteId = (from: number) => `delete ${from}`;
+
+function judge(
+  spec: PruneJob,
+  context: EngineContext,
+  plan: RetentionPlan,
+  seen: readonly Seen[],
+): Conclusion {
+  const removed = removals(plan);
+  const left =
+    plan.foreign.length === 0 ? '' : `, ${counted(plan.foreign.length, 'archive')} of others left alone`;
+  const kept = plan.decisions.length - removed.length;
+  if (removed.length === 0)
+    return pruned(`All ${kept} archives of ${spec.policy.host} are kept${left}; there is nothing to remove.`);
+  for (let from = 0; from < removed.length; from += DELETED_AT_ONCE) {
+    const problem = stepProblem(spec, deleteId(from), seen);
+    if (problem !== null)
+      return failed(`Only up to ${from} of ${counted(removed.length, 'archive')} were removed: ${problem}`);
+  }
+  const compact = compactsApart(context.borg!) ? stepProblem(spec, COMPACT, seen) : null;
+  if (compact !== null)
+    return failed(
+      `${counted(removed.length, 'archive')} removed, but their space is not free yet: ${compact}`,
+    );
+  const after = archivesSeen(processSeen(seen, AGAIN), spec.repository);
+  if ('problem' in after)
+    return failed(
+      `${counted(removed.length, 'archive')} removed, but nobody has seen what is left: ${after.problem}`,
+    );
+  const there = new Set(after.archives.map(({ id }) => id));
+  const lost = plan.decisions.filter(({ keep, archive }) => keep && !there.has(archive.id));
+  if (lost.length > 0)
+    return failed(`${namesOf(lost.map(({ archive }) => archive))} should have stayed and is gone.`);
+  const still = removed.filter(({ archive }) => there.has(archive.id));
+  if (still.length > 0)
+    return failed(
+      `borg reported success, but ${namesOf(still.map(({ archive }) => archive))} is still there.`,
+    );
+  const forgotten = problemOf(seen, DONE);
+  if (forgotten !== null)
+    return failed(
+      `${counted(removed.length, 'archive')} removed, but what is left could not be written down: ${forgotten}.`,
+    );
+  return pruned(
+    `${counted(removed.length, 'archive')} removed, ${kept} of ${spec.policy.host} kept${left}, as seen in the repository.`,
+  );
+}
+
+function pruned(reason: string): Conclusion {
+  return { ...failed(reason), outcome: 'succeeded', exitCode: 0, stats: NO_STATS };
+}
+
+/** Why a step of borg's did not do its work, null when it did. */
+function stepProblem(spec: PruneJob, id: string, seen: readonly Seen[]): string | null {
+  const step = processSeen(seen, id);
+  if (step?.exitCode === 0) return null;
+  return step ? explain(step, spec.repository, seen).reason : 'the run ended before that.';
+}
+
+function reasonOf(spec: PruneJob, id: string, seen: readonly Seen[]): string {
+  const step = processSeen(seen, id);
+  return step
+    ? explain(step, spec.repository, seen).reason
+    : 'The run ended before the repository was looked at.';
+}
+
+function removals(plan: RetentionPlan): Decision[] {
+  return plan.decisions.filter(({ keep }) => !keep);
+}
+
+/** Archives that were remembered and are not there, although nobody was to remove them. */
+export function vanished(known: readonly KnownArchive[], listed: readonly ListedArchive[]): KnownArchive[] {
+  const there = new Set(listed.map(({ id }) => id));
+  return known.filter(({ id }) => !there.has(id));
+}
+
+function vanishedReason(spec: PruneJob, missing: readonly KnownArchive[]): string {
+  return (
+    `${namesOf(missing)} ${missing.length === 1 ? 'has' : 'have'} vanished from repository ` +
+    `${spec.repository.name}, and not by this steward. Nothing was removed or compacted, so that it can be ` +
+    `undone: look who did it. ${forgetHint(spec)}`
+  );
+}
+
+function forgetHint({ repository }: PruneJob): string {
+  return `If it was meant: backproof-agent prune ${repository.name} --accept-missing.`;
+}
+
+/** What the run's log says before anything is removed. */
+export function planLines(plan: RetentionPlan): string[] {
+  const removed = removals(plan);
+  const kept = plan.decisions.length - removed.length;
+  const lines = plan.decisions
+    .toSorted((a, b) => Number(a.keep) - Number(b.keep))
+    .slice(0, PLAN_LINES_MAX)
+    .map(({ keep, archive, reason }) => `${keep ? 'keep  ' : 'remove'} ${archive.name}: ${reason}`);
+  const more = plan.decisions.length - lines.length;
+  return [
+    `plan: remove ${removed.length}, keep ${kept}, leave alone ${plan.foreign.length}`,
+    ...lines,
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
+}
+
+function namesOf(archives: readonly { name: string }[]): string {
+  const names = archives.slice(0, NAMES_SHOWN_MAX).map(({ name }) => name);
+  const more = archives.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+const found = (seen: readonly Seen[], id: string) => seen.some((one) => one.id === id);
+
+function recalled(seen: readonly Seen[]) {
+  return seen.find((one) => one.type === 'recall') ?? null;
+}
+
+/** Why something was not remembered, null when it was. */
+function problemOf(seen: readonly Seen[], id: string): string | null {
+  const one = seen.find((step) => step.id === id);
+  return one?.type === 'remember' ? one.problem : 'the run ended before that';
+}
