@@ -1,26 +1,16 @@
 /** `kind: postgres-dump` in agent.yaml. */
 import * as z from 'zod';
 import { SOURCES_PER_JOB_MAX } from '../../proto/limits.ts';
-import type { PostgresConnection } from '../tools/postgres.ts';
 import { commonKeys, commonOf, type Named } from './job-common.ts';
 import type { PostgresDumpJob } from './job-spec.ts';
+import { connectionKey, connectionOf, connectionSchema } from './postgres-connection.ts';
 import { duration, name, text } from './values.ts';
-
-const connection = z.strictObject({
-  host: text('a host name or the folder of the unix socket')
-    .optional()
-    .describe('Host name, or the folder of the unix socket.'),
-  port: z.int({ error: 'a port, 1 to 65535' }).min(1, 'at least 1').max(65_535, 'at most 65535').optional(),
-  user: text('a role name').optional(),
-});
 
 export const postgresDumpSchema = z.strictObject({
   kind: z.literal('postgres-dump'),
   ...commonKeys,
   repository: name.describe('A name from `repositories`.'),
-  connection: connection
-    .default({})
-    .describe('What is absent is left to libpq: PGHOST, PGPASSFILE and its like work as always.'),
+  connection: connectionKey,
   databases: z
     .union(
       [
@@ -50,7 +40,7 @@ export const postgresDumpSchema = z.strictObject({
   replica_lag_max: duration
     .optional()
     .describe('With `take_from: replica`: how old its data may be. Default: 5m.'),
-  fallback: connection
+  fallback: connectionSchema
     .optional()
     .describe(
       'With `take_from: replica`: the server to dump from while the replica will not do; such a run ends with a warning.',
@@ -78,7 +68,3 @@ export function postgresDumpJob(
 
 /** A dump is nightly: minutes do not matter to it, and a replica that is hours behind is broken. */
 const REPLICA_LAG_MAX_MS = 5 * 60_000;
-
-function connectionOf(raw: z.output<typeof connection>): PostgresConnection {
-  return { host: raw.host ?? null, port: raw.port ?? null, user: raw.user ?? null };
-}
