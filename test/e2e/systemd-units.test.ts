@@ -8,6 +8,7 @@ const UNITS = join(import.meta.dirname, '../../scripts/systemd');
 
 const AGENT_EXPOSURE_MAX = 2.0;
 const COLLECTOR_EXPOSURE_MAX = 1.2;
+const CRONTABS_EXPOSURE_MAX = 2.0;
 
 function exposureOf(unit: string): number {
   const said = execFileSync(
@@ -43,6 +44,20 @@ describe('the systemd units', () => {
     expect(exposureOf('backproof-collector.service')).toBeLessThanOrEqual(COLLECTOR_EXPOSURE_MAX);
     expect(settingsOf('backproof-collector.service')).toEqual(
       expect.arrayContaining(['DynamicUser=yes', 'CapabilityBoundingSet=', 'NoNewPrivileges=yes']),
+    );
+  });
+
+  it('expose little: the dump of crontabs is root with four of its capabilities, and reached by a group', () => {
+    expect(exposureOf('backproof-crontabs@.service')).toBeLessThanOrEqual(CRONTABS_EXPOSURE_MAX);
+    expect(settingsOf('backproof-crontabs@.service')).toEqual(
+      expect.arrayContaining([
+        'CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SETUID CAP_SETGID CAP_CHOWN',
+        'NoNewPrivileges=yes',
+        'RuntimeMaxSec=5min',
+      ]),
+    );
+    expect(settingsOf('backproof-crontabs.socket')).toEqual(
+      expect.arrayContaining(['SocketGroup=backproof', 'SocketMode=0660']),
     );
   });
 

@@ -22,7 +22,7 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'borgbackup', 'openssh-client', 'libstdc++6'];
+const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'borgbackup', 'openssh-client', 'libstdc++6', 'cron'];
 /** debootstrap downloads and unpacks some 300 MB. */
 const MAKE_MAX_MS = 10 * 60_000;
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
