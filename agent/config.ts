@@ -56,11 +56,18 @@ export type JobCheck = (raw: Record<string, unknown>) => { key: string; allowed:
 
 /**
  * @param checkJob what the engine of a job's kind has to say about its raw keys.
+ * @param options `secrets: false`: files of passphrases need not be there yet.
  * @throws ConfigError with every problem; UserError when the file cannot be read.
  */
-export async function loadConfig(file: string, checkJob: JobCheck = () => []): Promise<AgentConfig> {
+export async function loadConfig(
+  file: string,
+  checkJob: JobCheck = () => [],
+  { secrets = true }: { secrets?: boolean } = {},
+): Promise<AgentConfig> {
   const text = readConfigFile(file, 'agent');
-  const { config } = await readConfig(text, file, agentSchema, (raw) => findingsIn(raw, checkJob));
+  const { config } = await readConfig(text, file, agentSchema, (raw) =>
+    findingsIn(raw, checkJob).filter(({ path }) => secrets || path.at(-1) !== 'passphrase_file'),
+  );
   return configOf(file, config);
 }
 

@@ -5,6 +5,7 @@ import { systemClock } from '../proto/clock.ts';
 import { messageOf, UserError } from '../proto/errors.ts';
 import { printable } from '../proto/printable.ts';
 import { VERSION } from '../proto/version.ts';
+import { addKeyCommands } from './commands/key.ts';
 import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_DIR } from './config.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -133,6 +134,28 @@ function program(): Command {
       const { showStatus } = await import('./commands/status.ts');
       const socket = await socketOf(options.config);
       process.exitCode = await showStatus({ socket, json: options.json === true }, systemClock, print);
+    });
+  addKeyCommands(root, { config: configOption, json: jsonOption }, print, complain);
+  root
+    .command('prune')
+    .description(
+      'remove what a repository of this steward need not keep any more; --dry-run shows what that is',
+    )
+    .argument('<name>', 'name under steward.repositories')
+    .option('--dry-run', 'print what would be kept and removed, with the reason; changes nothing')
+    .option('--accept-missing', 'archives that vanished were meant to: take what is there as what was there')
+    .option(...configOption)
+    .option(...jsonOption)
+    .addHelpText('after', '\nExamples:\n  backproof-agent prune web1 --dry-run\n  backproof-agent prune web1')
+    .action(async (name, options) => {
+      const { pruneRepository } = await import('./commands/prune.ts');
+      const [dryRun, acceptMissing] = [options.dryRun === true, options.acceptMissing === true];
+      const json = options.json === true;
+      process.exitCode = await pruneRepository(
+        { configFile: options.config, name, dryRun, acceptMissing, json },
+        systemClock,
+        print,
+      );
     });
   return root;
 }

@@ -88,6 +88,7 @@ export function borgEnvironment(base: Record<string, string>, access: BorgAccess
   };
 }
 
+/** What every command of ours has. */
 export function commonOptions(access: BorgAccess): string[] {
   return [
     '--log-json',
@@ -215,7 +216,12 @@ export interface CreatedArchive {
 
 /** What `borg create --json` printed; null when it is not that. */
 export function parseCreated(stdout: string): CreatedArchive | null {
-  const archive = objectAt(parseJson(stdout), 'archive');
+  return readCreated(parseJson(stdout));
+}
+
+/** The same, of what was JSON. */
+export function readCreated(value: unknown): CreatedArchive | null {
+  const archive = objectAt(value, 'archive');
   const stats = objectAt(archive, 'stats');
   if (!archive || !stats || typeof archive.name !== 'string' || typeof archive.id !== 'string') return null;
   return {

@@ -1,0 +1,91 @@
+/** `backproof-agent key export REPOSITORY FILE|-`: the key for safekeeping, as borg itself writes it. */
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../../../proto/clock.ts';
+import { messageOf, UserError } from '../../../proto/errors.ts';
+import { accessOf, explain } from '../../engines/borg-steps.ts';
+import { exportKeyArgv } from '../../tools/borg-key.ts';
+import { becomeAgentUser } from './agent-user.ts';
+import { askBorg } from './ask-borg.ts';
+import { keyContext, repositoryNamed } from './context.ts';
+
+const OWNER_ONLY = 0o600;
+const STANDARD_OUTPUT = '-';
+
+export interface ExportKeyOptions {
+  configFile: string;
+  repository: string;
+  /** '-': standard output. */
+  file: string;
+  paper: boolean;
+}
+
+/**
+ * @param print the key, where it goes to standard output.
+ * @param say what a person has to know, beside it.
+ * @throws UserError when the file exists or borg gives no key.
+ */
+export async function exportKey(
+  options: ExportKeyOptions,
+  clock: Clock,
+  print: (text: string) => void,
+  say: (text: string) => void,
+): Promise<void> {
+  const context = await keyContext(options.configFile, false);
+  const repository = repositoryNamed(context, options.repository);
+  // Opened before root becomes the agent's user: the key goes where the caller may write, not the agent.
+  const handle = options.file === STANDARD_OUTPUT ? null : openNew(options.file);
+  let done = false;
+  try {
+    becomeAgentUser(context.config.dataDir);
+    const folder = mkdtempSync(join(tmpdir(), 'backproof-key-'));
+    let key: string;
+    try {
+      const file = join(folder, 'key');
+      const argv = exportKeyArgv(accessOf(repository), file, options.paper);
+      const seen = await askBorg(repository, argv, undefined, context.variables, clock);
+      if (seen.exitCode !== 0)
+        throw new UserError(`No key was exported: ${explain(seen, repository, []).reason}`);
+      key = readFileSync(file, 'utf8');
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    if (handle === null) print(key.trimEnd());
+    else writeSync(handle, key);
+    done = true;
+  } finally {
+    if (handle !== null) closeSync(handle);
+    if (handle !== null && !done) removeEmpty(options.file);
+  }
+  const { passphraseFile } = repository;
+  if (handle !== null) say(`${options.file}: the key of repository ${repository.name}.`);
+  say(
+    'It is of use only together with the passphrase, by which it is encrypted. Keep a copy of the passphrase too ' +
+      `(${passphraseFile ?? 'from passphrase_command'}), and not at the same place: whoever has both reads every ` +
+      'archive, and without them nobody does. borg key import brings the key back.',
+  );
+}
+
+function openNew(file: string): number {
+  try {
+    return openSync(file, 'wx', OWNER_ONLY);
+  } catch (error) {
+    const exists = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    throw new UserError(
+      exists
+        ? `${file} exists already; an exported key is never overwritten`
+        : `${file} cannot be written: ${messageOf(error)}`,
+      { next: 'name another file', exitCode: 2, cause: error },
+    );
+  }
+}
+
+/** Best effort: who was root may no longer be allowed to. */
+function removeEmpty(file: string): void {
+  try {
+    rmSync(file);
+  } catch {
+    // An empty file says as much.
+  }
+}
