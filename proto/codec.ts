@@ -4,8 +4,16 @@ import { ProtocolError } from './errors.ts';
 import * as field from './fields.ts';
 import { backproof } from './generated/backproof.js';
 import * as limits from './limits.ts';
-import { type Heartbeat, type Hello, REFUSED_CODES, type ToAgent, type ToCollector } from './messages.ts';
+import {
+  type Ask,
+  type Heartbeat,
+  type Hello,
+  REFUSED_CODES,
+  type ToAgent,
+  type ToCollector,
+} from './messages.ts';
 import { decodeWith } from './record-codec.ts';
+import { decisionFromWire, decisionToWire } from './restore-codec.ts';
 import { RUN_ID_PATTERN, type RunProgress } from './run.ts';
 
 export { decodeRecord, encodeRecord } from './record-codec.ts';
@@ -113,9 +121,7 @@ export function encodeToAgent(message: ToAgent): Uint8Array {
       }).finish();
     case 'request': {
       const { id, ask } = message.value;
-      const request =
-        ask.type === 'run-job' ? { id, runJob: { job: ask.job } } : { id, renewCertificate: {} };
-      return wire.ToAgent.encode({ request }).finish();
+      return wire.ToAgent.encode({ request: { id, ...askToWire(ask) } }).finish();
     }
     case 'refused':
       return wire.ToAgent.encode({
@@ -127,6 +133,17 @@ export function encodeToAgent(message: ToAgent): Uint8Array {
       }).finish();
     case 'certificate-issued':
       return wire.ToAgent.encode({ certificateIssued: message.value }).finish();
+  }
+}
+
+function askToWire(ask: Ask): backproof.v1.Request.$Properties {
+  switch (ask.type) {
+    case 'run-job':
+      return { runJob: { job: ask.job } };
+    case 'renew-certificate':
+      return { renewCertificate: {} };
+    case 'restore-decided':
+      return { restoreDecided: decisionToWire(ask.decision) };
   }
 }
 
@@ -160,6 +177,10 @@ export function decodeToAgent(bytes: Uint8Array): ToAgent {
       const id = field.readPattern(said.id, 'id', ID_PATTERN);
       if (said.ask === 'renewCertificate') {
         return { type: 'request', value: { id, ask: { type: 'renew-certificate' } } };
+      }
+      if (said.ask === 'restoreDecided') {
+        const decision = decisionFromWire(said.restoreDecided as never);
+        return { type: 'request', value: { id, ask: { type: 'restore-decided', decision } } };
       }
       if (said.ask !== 'runJob') throw new ProtocolError('request asks for nothing this side knows');
       const job = field.readName(said.runJob!.job ?? '', 'job');

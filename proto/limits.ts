@@ -24,6 +24,8 @@ export const ARCHIVE_NAME_CHARS_MAX = 512;
 export const INVENTORY_EVERY_MS = 86_400_000;
 /** File systems of repositories that a host reports. */
 export const FILE_SYSTEMS_MAX = 64;
+/** Archives, databases and paths that one restore names: three lists of the longest names fit a record. */
+export const RESTORE_NAMES_MAX = 50;
 export const TOOLS_PER_HOST_MAX = 64;
 export const NOT_BACKED_UP_MAX = 256;
 /** Jobs a heartbeat names as running. */

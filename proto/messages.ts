@@ -1,5 +1,6 @@
 /** What travels between the two sides, as plain objects. `codec.ts` turns them into frames and back. */
 import type { JobDeclaration } from './job.ts';
+import type { RestoreDecision, RestoreFinished, RestoreRequested, RestoreStarted } from './restore.ts';
 import type { RecoveryPoint, RunFinished, RunProgress, RunStarted } from './run.ts';
 
 export interface HostFacts {
@@ -48,6 +49,9 @@ export type RecordBody =
     }
   | { type: 'host-facts'; value: HostFacts }
   | { type: 'repository-seen'; value: RepositorySeen }
+  | { type: 'restore-requested'; value: RestoreRequested }
+  | { type: 'restore-started'; value: RestoreStarted }
+  | { type: 'restore-finished'; value: RestoreFinished }
   | { type: 'gap'; value: Gap };
 
 /** What the spool holds: durable, numbered, acked. */
@@ -98,7 +102,10 @@ export const REFUSED_CODES = [
 ] as const;
 export type RefusedCode = (typeof REFUSED_CODES)[number];
 
-export type Ask = { type: 'run-job'; job: string } | { type: 'renew-certificate' };
+export type Ask =
+  | { type: 'run-job'; job: string }
+  | { type: 'renew-certificate' }
+  | { type: 'restore-decided'; decision: RestoreDecision };
 
 export type ToAgent =
   | {

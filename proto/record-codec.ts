@@ -10,6 +10,7 @@ import type { JobDeclaration } from './job.ts';
 import * as limits from './limits.ts';
 import type { HostFacts, RecordBody, SpoolRecord } from './messages.ts';
 import { repositoryFromWire, repositoryToWire } from './repository-codec.ts';
+import * as restores from './restore-codec.ts';
 import {
   OUTCOMES,
   type RecoveryPoint,
@@ -88,6 +89,12 @@ function recordToWire(recordedAtMs: number, body: RecordBody): backproof.v1.Reco
       return { ...at, hostFacts: factsToWire(body.value) };
     case 'repository-seen':
       return { ...at, repositorySeen: repositoryToWire(body.value) };
+    case 'restore-requested':
+      return { ...at, restoreRequested: restores.requestedToWire(body.value) };
+    case 'restore-started':
+      return { ...at, restoreStarted: restores.startedToWire(body.value) };
+    case 'restore-finished':
+      return { ...at, restoreFinished: restores.finishedToWire(body.value) };
     case 'gap':
       return { ...at, gap: { ...body.value, reason: field.cutText(body.value.reason) } };
   }
@@ -118,6 +125,15 @@ function bodyFromWire(record: backproof.v1.Record): RecordBody {
       return { type: 'host-facts', value: factsFromWire(record.hostFacts as never) };
     case 'repositorySeen':
       return { type: 'repository-seen', value: repositoryFromWire(record.repositorySeen as never) };
+    case 'restoreRequested':
+      return {
+        type: 'restore-requested',
+        value: restores.requestedFromWire(record.restoreRequested as never),
+      };
+    case 'restoreStarted':
+      return { type: 'restore-started', value: restores.startedFromWire(record.restoreStarted as never) };
+    case 'restoreFinished':
+      return { type: 'restore-finished', value: restores.finishedFromWire(record.restoreFinished as never) };
     case 'gap': {
       const gap = record.gap as backproof.v1.Gap;
       const fromSeq = field.readInt(gap.fromSeq, 'gap.from_seq', 1);

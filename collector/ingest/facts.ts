@@ -7,6 +7,7 @@ import type { RecoveryPoint, RunFinished } from '../../proto/run.ts';
 import { correctedMs } from '../decide/clock-offset.ts';
 import { weakening } from '../decide/promise.ts';
 import type { Store } from '../store/types.ts';
+import { storeRestore } from './restores.ts';
 
 /** Who speaks, as far as storing needs to know it. */
 export interface Speaker {
@@ -80,6 +81,10 @@ export class Facts {
         this.#refuseTooManyRepositories(speaker);
         store.repositories.saveSeen(speaker.hostId, body.value, nowMs);
         return { job: '', news: true };
+      case 'restore-requested':
+      case 'restore-started':
+      case 'restore-finished':
+        return { job: body.value.order.job, news: storeRestore(store, speaker, body, corrected, nowMs) };
       case 'gap': {
         const gap = body.value;
         // A replay into a new epoch brings the same gap under other numbers.

@@ -10,6 +10,7 @@ import { migrate, readMigrations } from './migrate.ts';
 import { outboxStore } from './outbox.ts';
 import { pingStore } from './pings.ts';
 import { repositoryStore } from './repositories.ts';
+import { restoreStore } from './restores.ts';
 import { runStore } from './runs.ts';
 import { sameFile } from './same-file.ts';
 import { spoolStore } from './spools.ts';
@@ -76,6 +77,7 @@ export function storeOn(db: Db, assertThere: () => void = () => {}): Store {
     jobs: guardedFamily(jobStore(db)),
     pings: guardedFamily(pingStore(db)),
     repositories: guardedFamily(repositoryStore(db)),
+    restores: guardedFamily(restoreStore(db)),
     runs: guardedFamily(runStore(db)),
     holdings: guardedFamily(holdingStore(db)),
     alerts: guardedFamily(alertStore(db)),

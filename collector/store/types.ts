@@ -19,6 +19,7 @@ import type { CertificateStore } from './certificate-types.ts';
 import type { HoldingStore } from './holding-types.ts';
 import type { PingStore } from './ping-types.ts';
 import type { RepositoryStore } from './repository-types.ts';
+import type { RestoreStore } from './restore-types.ts';
 import type { SpoolStore } from './spool-types.ts';
 
 export type { Severity } from '../verdict.ts';
@@ -205,6 +206,7 @@ export interface Store {
   jobs: JobStore;
   pings: PingStore;
   repositories: RepositoryStore;
+  restores: RestoreStore;
   runs: RunStore;
   holdings: HoldingStore;
   alerts: AlertStore;

@@ -117,7 +117,10 @@ export namespace backproof {
             hostFacts?: (backproof.v1.HostFacts.$Properties|null);
             gap?: (backproof.v1.Gap.$Properties|null);
             repositorySeen?: (backproof.v1.RepositorySeen.$Properties|null);
-            body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen");
+            restoreRequested?: (backproof.v1.RestoreRequested.$Properties|null);
+            restoreStarted?: (backproof.v1.RestoreStarted.$Properties|null);
+            restoreFinished?: (backproof.v1.RestoreFinished.$Properties|null);
+            body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished");
             static encode(message: backproof.v1.Record.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.Record & backproof.v1.Record.$Shape;
         }
@@ -133,7 +136,10 @@ export namespace backproof {
                 hostFacts?: (backproof.v1.HostFacts.$Properties|null);
                 gap?: (backproof.v1.Gap.$Properties|null);
                 repositorySeen?: (backproof.v1.RepositorySeen.$Properties|null);
-                body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen");
+                restoreRequested?: (backproof.v1.RestoreRequested.$Properties|null);
+                restoreStarted?: (backproof.v1.RestoreStarted.$Properties|null);
+                restoreFinished?: (backproof.v1.RestoreFinished.$Properties|null);
+                body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -146,9 +152,12 @@ export namespace backproof {
               hostFacts?: backproof.v1.HostFacts.$Shape|null;
               gap?: backproof.v1.Gap.$Shape|null;
               repositorySeen?: backproof.v1.RepositorySeen.$Shape|null;
+              restoreRequested?: backproof.v1.RestoreRequested.$Shape|null;
+              restoreStarted?: backproof.v1.RestoreStarted.$Shape|null;
+              restoreFinished?: backproof.v1.RestoreFinished.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape })
+              ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreRequested"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested: backproof.v1.RestoreRequested.$Shape; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreStarted"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted: backproof.v1.RestoreStarted.$Shape; restoreFinished?: null }|{ body?: "restoreFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished: backproof.v1.RestoreFinished.$Shape })
             );
         }
 
@@ -568,6 +577,143 @@ export namespace backproof {
             type $Shape = backproof.v1.Gap.$Properties;
         }
 
+        interface IRestoreOrder extends backproof.v1.RestoreOrder.$Properties {
+        }
+
+        class RestoreOrder {
+            constructor(properties?: backproof.v1.RestoreOrder.$Properties);
+            $unknowns?: Uint8Array[];
+            restoreId: string;
+            job: string;
+            by: string;
+            login: string;
+            reason: string;
+            atMs: number;
+            archives: string[];
+            pointAtMs: number;
+            subjects: string[];
+            paths: string[];
+            destination: string;
+            inPlace: boolean;
+            static encode(message: backproof.v1.RestoreOrder.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RestoreOrder & backproof.v1.RestoreOrder.$Shape;
+        }
+
+        namespace RestoreOrder {
+            interface $Properties {
+                restoreId?: (string|null);
+                job?: (string|null);
+                by?: (string|null);
+                login?: (string|null);
+                reason?: (string|null);
+                atMs?: (number|null);
+                archives?: (string[]|null);
+                pointAtMs?: (number|null);
+                subjects?: (string[]|null);
+                paths?: (string[]|null);
+                destination?: (string|null);
+                inPlace?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.RestoreOrder.$Properties;
+        }
+
+        enum RestoreApproval {
+            RESTORE_APPROVAL_UNSPECIFIED = 0,
+            RESTORE_APPROVAL_NOT_NEEDED = 1,
+            RESTORE_APPROVAL_SECOND_PERSON = 2,
+            RESTORE_APPROVAL_BYPASSED = 3
+        }
+
+        enum RestoreOutcome {
+            RESTORE_OUTCOME_UNSPECIFIED = 0,
+            RESTORE_OUTCOME_SUCCEEDED = 1,
+            RESTORE_OUTCOME_WARNING = 2,
+            RESTORE_OUTCOME_FAILED = 3,
+            RESTORE_OUTCOME_CANCELLED = 4
+        }
+
+        interface IRestoreRequested extends backproof.v1.RestoreRequested.$Properties {
+        }
+
+        class RestoreRequested {
+            constructor(properties?: backproof.v1.RestoreRequested.$Properties);
+            $unknowns?: Uint8Array[];
+            order?: (backproof.v1.RestoreOrder.$Properties|null);
+            requestedAtMs: number;
+            static encode(message: backproof.v1.RestoreRequested.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RestoreRequested & backproof.v1.RestoreRequested.$Shape;
+        }
+
+        namespace RestoreRequested {
+            interface $Properties {
+                order?: (backproof.v1.RestoreOrder.$Properties|null);
+                requestedAtMs?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.RestoreRequested.$Properties;
+        }
+
+        interface IRestoreStarted extends backproof.v1.RestoreStarted.$Properties {
+        }
+
+        class RestoreStarted {
+            constructor(properties?: backproof.v1.RestoreStarted.$Properties);
+            $unknowns?: Uint8Array[];
+            order?: (backproof.v1.RestoreOrder.$Properties|null);
+            startedAtMs: number;
+            approval: backproof.v1.RestoreApproval;
+            approvedBy: string;
+            static encode(message: backproof.v1.RestoreStarted.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RestoreStarted & backproof.v1.RestoreStarted.$Shape;
+        }
+
+        namespace RestoreStarted {
+            interface $Properties {
+                order?: (backproof.v1.RestoreOrder.$Properties|null);
+                startedAtMs?: (number|null);
+                approval?: (backproof.v1.RestoreApproval|null);
+                approvedBy?: (string|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.RestoreStarted.$Properties;
+        }
+
+        interface IRestoreFinished extends backproof.v1.RestoreFinished.$Properties {
+        }
+
+        class RestoreFinished {
+            constructor(properties?: backproof.v1.RestoreFinished.$Properties);
+            $unknowns?: Uint8Array[];
+            order?: (backproof.v1.RestoreOrder.$Properties|null);
+            startedAtMs: number;
+            finishedAtMs: number;
+            durationMs: number;
+            approval: backproof.v1.RestoreApproval;
+            approvedBy: string;
+            outcome: backproof.v1.RestoreOutcome;
+            result: string;
+            restoredBytes: number;
+            static encode(message: backproof.v1.RestoreFinished.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RestoreFinished & backproof.v1.RestoreFinished.$Shape;
+        }
+
+        namespace RestoreFinished {
+            interface $Properties {
+                order?: (backproof.v1.RestoreOrder.$Properties|null);
+                startedAtMs?: (number|null);
+                finishedAtMs?: (number|null);
+                durationMs?: (number|null);
+                approval?: (backproof.v1.RestoreApproval|null);
+                approvedBy?: (string|null);
+                outcome?: (backproof.v1.RestoreOutcome|null);
+                result?: (string|null);
+                restoredBytes?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.RestoreFinished.$Properties;
+        }
+
         interface IHeartbeat extends backproof.v1.Heartbeat.$Properties {
         }
 
@@ -765,7 +911,8 @@ export namespace backproof {
             id: string;
             runJob?: (backproof.v1.RunJob.$Properties|null);
             renewCertificate?: (backproof.v1.RenewCertificate.$Properties|null);
-            ask?: ("runJob"|"renewCertificate");
+            restoreDecided?: (backproof.v1.RestoreDecided.$Properties|null);
+            ask?: ("runJob"|"renewCertificate"|"restoreDecided");
             static encode(message: backproof.v1.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.Request & backproof.v1.Request.$Shape;
         }
@@ -775,16 +922,18 @@ export namespace backproof {
                 id?: (string|null);
                 runJob?: (backproof.v1.RunJob.$Properties|null);
                 renewCertificate?: (backproof.v1.RenewCertificate.$Properties|null);
-                ask?: ("runJob"|"renewCertificate");
+                restoreDecided?: (backproof.v1.RestoreDecided.$Properties|null);
+                ask?: ("runJob"|"renewCertificate"|"restoreDecided");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
               id?: string|null;
               runJob?: backproof.v1.RunJob.$Shape|null;
               renewCertificate?: backproof.v1.RenewCertificate.$Shape|null;
+              restoreDecided?: backproof.v1.RestoreDecided.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ ask?: undefined; runJob?: null; renewCertificate?: null }|{ ask?: "runJob"; runJob: backproof.v1.RunJob.$Shape; renewCertificate?: null }|{ ask?: "renewCertificate"; runJob?: null; renewCertificate: backproof.v1.RenewCertificate.$Shape })
+              ({ ask?: undefined; runJob?: null; renewCertificate?: null; restoreDecided?: null }|{ ask?: "runJob"; runJob: backproof.v1.RunJob.$Shape; renewCertificate?: null; restoreDecided?: null }|{ ask?: "renewCertificate"; runJob?: null; renewCertificate: backproof.v1.RenewCertificate.$Shape; restoreDecided?: null }|{ ask?: "restoreDecided"; runJob?: null; renewCertificate?: null; restoreDecided: backproof.v1.RestoreDecided.$Shape })
             );
         }
 
@@ -822,6 +971,35 @@ export namespace backproof {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.RenewCertificate.$Properties;
+        }
+
+        interface IRestoreDecided extends backproof.v1.RestoreDecided.$Properties {
+        }
+
+        class RestoreDecided {
+            constructor(properties?: backproof.v1.RestoreDecided.$Properties);
+            $unknowns?: Uint8Array[];
+            restoreId: string;
+            digest: string;
+            approved: boolean;
+            by: string;
+            note: string;
+            validMs: number;
+            static encode(message: backproof.v1.RestoreDecided.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RestoreDecided & backproof.v1.RestoreDecided.$Shape;
+        }
+
+        namespace RestoreDecided {
+            interface $Properties {
+                restoreId?: (string|null);
+                digest?: (string|null);
+                approved?: (boolean|null);
+                by?: (string|null);
+                note?: (string|null);
+                validMs?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.RestoreDecided.$Properties;
         }
 
         enum RefusedCode {

@@ -741,7 +741,10 @@ export const backproof = $root.backproof = (() => {
              * @property {backproof.v1.HostFacts.$Properties|null} [hostFacts] Record hostFacts
              * @property {backproof.v1.Gap.$Properties|null} [gap] Record gap
              * @property {backproof.v1.RepositorySeen.$Properties|null} [repositorySeen] Record repositorySeen
-             * @property {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"} [body] Record body
+             * @property {backproof.v1.RestoreRequested.$Properties|null} [restoreRequested] Record restoreRequested
+             * @property {backproof.v1.RestoreStarted.$Properties|null} [restoreStarted] Record restoreStarted
+             * @property {backproof.v1.RestoreFinished.$Properties|null} [restoreFinished] Record restoreFinished
+             * @property {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished"} [body] Record body
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -765,9 +768,12 @@ export const backproof = $root.backproof = (() => {
              *   hostFacts?: backproof.v1.HostFacts.$Shape|null;
              *   gap?: backproof.v1.Gap.$Shape|null;
              *   repositorySeen?: backproof.v1.RepositorySeen.$Shape|null;
+             *   restoreRequested?: backproof.v1.RestoreRequested.$Shape|null;
+             *   restoreStarted?: backproof.v1.RestoreStarted.$Shape|null;
+             *   restoreFinished?: backproof.v1.RestoreFinished.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape })
+             *   ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreRequested"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested: backproof.v1.RestoreRequested.$Shape; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreStarted"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted: backproof.v1.RestoreStarted.$Shape; restoreFinished?: null }|{ body?: "restoreFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished: backproof.v1.RestoreFinished.$Shape })
              * )} backproof.v1.Record.$Shape
              */
 
@@ -858,17 +864,41 @@ export const backproof = $root.backproof = (() => {
              */
             Record.prototype.repositorySeen = null;
 
+            /**
+             * Record restoreRequested.
+             * @member {backproof.v1.RestoreRequested.$Properties|null|undefined} restoreRequested
+             * @memberof backproof.v1.Record
+             * @instance
+             */
+            Record.prototype.restoreRequested = null;
+
+            /**
+             * Record restoreStarted.
+             * @member {backproof.v1.RestoreStarted.$Properties|null|undefined} restoreStarted
+             * @memberof backproof.v1.Record
+             * @instance
+             */
+            Record.prototype.restoreStarted = null;
+
+            /**
+             * Record restoreFinished.
+             * @member {backproof.v1.RestoreFinished.$Properties|null|undefined} restoreFinished
+             * @memberof backproof.v1.Record
+             * @instance
+             */
+            Record.prototype.restoreFinished = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Record body.
-             * @member {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|undefined} body
+             * @member {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished"|undefined} body
              * @memberof backproof.v1.Record
              * @instance
              */
             $Object.defineProperty(Record.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["jobDeclared", "jobRemoved", "runStarted", "runFinished", "recoveryPointsSeen", "hostFacts", "gap", "repositorySeen"]),
+                get: $util.oneOfGetter($oneOfFields = ["jobDeclared", "jobRemoved", "runStarted", "runFinished", "recoveryPointsSeen", "hostFacts", "gap", "repositorySeen", "restoreRequested", "restoreStarted", "restoreFinished"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -906,6 +936,12 @@ export const backproof = $root.backproof = (() => {
                     $root.backproof.v1.Gap.encode(message.gap, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.repositorySeen != null && $Object.hasOwnProperty.call(message, "repositorySeen"))
                     $root.backproof.v1.RepositorySeen.encode(message.repositorySeen, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.restoreRequested != null && $Object.hasOwnProperty.call(message, "restoreRequested"))
+                    $root.backproof.v1.RestoreRequested.encode(message.restoreRequested, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+                if (message.restoreStarted != null && $Object.hasOwnProperty.call(message, "restoreStarted"))
+                    $root.backproof.v1.RestoreStarted.encode(message.restoreStarted, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
+                if (message.restoreFinished != null && $Object.hasOwnProperty.call(message, "restoreFinished"))
+                    $root.backproof.v1.RestoreFinished.encode(message.restoreFinished, writer.uint32(/* id 13, wireType 2 =*/106).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1013,6 +1049,27 @@ export const backproof = $root.backproof = (() => {
                                 break;
                             message.repositorySeen = $root.backproof.v1.RepositorySeen.decode(reader, reader.size(), $undefined, _depth + 1, message.repositorySeen);
                             message.body = "repositorySeen";
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.restoreRequested = $root.backproof.v1.RestoreRequested.decode(reader, reader.size(), $undefined, _depth + 1, message.restoreRequested);
+                            message.body = "restoreRequested";
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.restoreStarted = $root.backproof.v1.RestoreStarted.decode(reader, reader.size(), $undefined, _depth + 1, message.restoreStarted);
+                            message.body = "restoreStarted";
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 2)
+                                break;
+                            message.restoreFinished = $root.backproof.v1.RestoreFinished.decode(reader, reader.size(), $undefined, _depth + 1, message.restoreFinished);
+                            message.body = "restoreFinished";
                             continue;
                         }
                     }
@@ -4295,6 +4352,1042 @@ export const backproof = $root.backproof = (() => {
             return Gap;
         })();
 
+        v1.RestoreOrder = (function() {
+
+            /**
+             * Properties of a RestoreOrder.
+             * @typedef {Object} backproof.v1.RestoreOrder.$Properties
+             * @property {string|null} [restoreId] RestoreOrder restoreId
+             * @property {string|null} [job] RestoreOrder job
+             * @property {string|null} [by] RestoreOrder by
+             * @property {string|null} [login] RestoreOrder login
+             * @property {string|null} [reason] RestoreOrder reason
+             * @property {number|null} [atMs] RestoreOrder atMs
+             * @property {Array.<string>|null} [archives] RestoreOrder archives
+             * @property {number|null} [pointAtMs] RestoreOrder pointAtMs
+             * @property {Array.<string>|null} [subjects] RestoreOrder subjects
+             * @property {Array.<string>|null} [paths] RestoreOrder paths
+             * @property {string|null} [destination] RestoreOrder destination
+             * @property {boolean|null} [inPlace] RestoreOrder inPlace
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RestoreOrder.
+             * @memberof backproof.v1
+             * @interface IRestoreOrder
+             * @augments backproof.v1.RestoreOrder.$Properties
+             * @deprecated Use backproof.v1.RestoreOrder.$Properties instead.
+             */
+
+            /**
+             * Shape of a RestoreOrder.
+             * @typedef {backproof.v1.RestoreOrder.$Properties} backproof.v1.RestoreOrder.$Shape
+             */
+
+            /**
+             * Constructs a new RestoreOrder.
+             * @memberof backproof.v1
+             * @classdesc Represents a RestoreOrder.
+             * @constructor
+             * @param {backproof.v1.RestoreOrder.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RestoreOrder = function (properties) {
+                this.archives = [];
+                this.subjects = [];
+                this.paths = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RestoreOrder restoreId.
+             * @member {string} restoreId
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.restoreId = "";
+
+            /**
+             * RestoreOrder job.
+             * @member {string} job
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.job = "";
+
+            /**
+             * RestoreOrder by.
+             * @member {string} by
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.by = "";
+
+            /**
+             * RestoreOrder login.
+             * @member {string} login
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.login = "";
+
+            /**
+             * RestoreOrder reason.
+             * @member {string} reason
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.reason = "";
+
+            /**
+             * RestoreOrder atMs.
+             * @member {number} atMs
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * RestoreOrder archives.
+             * @member {Array.<string>} archives
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.archives = $util.emptyArray;
+
+            /**
+             * RestoreOrder pointAtMs.
+             * @member {number} pointAtMs
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.pointAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * RestoreOrder subjects.
+             * @member {Array.<string>} subjects
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.subjects = $util.emptyArray;
+
+            /**
+             * RestoreOrder paths.
+             * @member {Array.<string>} paths
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.paths = $util.emptyArray;
+
+            /**
+             * RestoreOrder destination.
+             * @member {string} destination
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.destination = "";
+
+            /**
+             * RestoreOrder inPlace.
+             * @member {boolean} inPlace
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.inPlace = false;
+
+            /**
+             * Encodes the specified RestoreOrder message. Does not implicitly {@link backproof.v1.RestoreOrder.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.RestoreOrder
+             * @static
+             * @param {backproof.v1.RestoreOrder.$Properties} message RestoreOrder message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RestoreOrder.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.restoreId != null && $Object.hasOwnProperty.call(message, "restoreId") && message.restoreId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.restoreId);
+                if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.job);
+                if (message.by != null && $Object.hasOwnProperty.call(message, "by") && message.by !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.by);
+                if (message.login != null && $Object.hasOwnProperty.call(message, "login") && message.login !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.login);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.reason);
+                if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs") && (typeof message.atMs === "object" ? message.atMs.low || message.atMs.high : message.atMs !== 0))
+                    writer.uint32(/* id 6, wireType 0 =*/48).int64(message.atMs);
+                if (message.archives != null && message.archives.length)
+                    for (let i = 0; i < message.archives.length; ++i)
+                        writer.uint32(/* id 7, wireType 2 =*/58).string(message.archives[i]);
+                if (message.pointAtMs != null && $Object.hasOwnProperty.call(message, "pointAtMs") && (typeof message.pointAtMs === "object" ? message.pointAtMs.low || message.pointAtMs.high : message.pointAtMs !== 0))
+                    writer.uint32(/* id 8, wireType 0 =*/64).int64(message.pointAtMs);
+                if (message.subjects != null && message.subjects.length)
+                    for (let i = 0; i < message.subjects.length; ++i)
+                        writer.uint32(/* id 9, wireType 2 =*/74).string(message.subjects[i]);
+                if (message.paths != null && message.paths.length)
+                    for (let i = 0; i < message.paths.length; ++i)
+                        writer.uint32(/* id 10, wireType 2 =*/82).string(message.paths[i]);
+                if (message.destination != null && $Object.hasOwnProperty.call(message, "destination") && message.destination !== "")
+                    writer.uint32(/* id 11, wireType 2 =*/90).string(message.destination);
+                if (message.inPlace != null && $Object.hasOwnProperty.call(message, "inPlace") && message.inPlace !== false)
+                    writer.uint32(/* id 12, wireType 0 =*/96).bool(message.inPlace);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RestoreOrder message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.RestoreOrder
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.RestoreOrder & backproof.v1.RestoreOrder.$Shape} RestoreOrder
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RestoreOrder.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.RestoreOrder();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.restoreId = value;
+                            else
+                                delete message.restoreId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.job = value;
+                            else
+                                delete message.job;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.by = value;
+                            else
+                                delete message.by;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.login = value;
+                            else
+                                delete message.login;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.atMs = value;
+                            else
+                                delete message.atMs;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.archives && message.archives.length))
+                                message.archives = [];
+                            message.archives.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.pointAtMs = value;
+                            else
+                                delete message.pointAtMs;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.subjects && message.subjects.length))
+                                message.subjects = [];
+                            message.subjects.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.paths && message.paths.length))
+                                message.paths = [];
+                            message.paths.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.destination = value;
+                            else
+                                delete message.destination;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.inPlace = value;
+                            else
+                                delete message.inPlace;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RestoreOrder;
+        })();
+
+        /**
+         * RestoreApproval enum.
+         * @name backproof.v1.RestoreApproval
+         * @enum {number}
+         * @property {number} RESTORE_APPROVAL_UNSPECIFIED=0 RESTORE_APPROVAL_UNSPECIFIED value
+         * @property {number} RESTORE_APPROVAL_NOT_NEEDED=1 RESTORE_APPROVAL_NOT_NEEDED value
+         * @property {number} RESTORE_APPROVAL_SECOND_PERSON=2 RESTORE_APPROVAL_SECOND_PERSON value
+         * @property {number} RESTORE_APPROVAL_BYPASSED=3 RESTORE_APPROVAL_BYPASSED value
+         */
+        v1.RestoreApproval = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "RESTORE_APPROVAL_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "RESTORE_APPROVAL_NOT_NEEDED"] = 1;
+            values[valuesById[2] = "RESTORE_APPROVAL_SECOND_PERSON"] = 2;
+            values[valuesById[3] = "RESTORE_APPROVAL_BYPASSED"] = 3;
+            return values;
+        })();
+
+        /**
+         * RestoreOutcome enum.
+         * @name backproof.v1.RestoreOutcome
+         * @enum {number}
+         * @property {number} RESTORE_OUTCOME_UNSPECIFIED=0 RESTORE_OUTCOME_UNSPECIFIED value
+         * @property {number} RESTORE_OUTCOME_SUCCEEDED=1 RESTORE_OUTCOME_SUCCEEDED value
+         * @property {number} RESTORE_OUTCOME_WARNING=2 RESTORE_OUTCOME_WARNING value
+         * @property {number} RESTORE_OUTCOME_FAILED=3 RESTORE_OUTCOME_FAILED value
+         * @property {number} RESTORE_OUTCOME_CANCELLED=4 RESTORE_OUTCOME_CANCELLED value
+         */
+        v1.RestoreOutcome = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "RESTORE_OUTCOME_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "RESTORE_OUTCOME_SUCCEEDED"] = 1;
+            values[valuesById[2] = "RESTORE_OUTCOME_WARNING"] = 2;
+            values[valuesById[3] = "RESTORE_OUTCOME_FAILED"] = 3;
+            values[valuesById[4] = "RESTORE_OUTCOME_CANCELLED"] = 4;
+            return values;
+        })();
+
+        v1.RestoreRequested = (function() {
+
+            /**
+             * Properties of a RestoreRequested.
+             * @typedef {Object} backproof.v1.RestoreRequested.$Properties
+             * @property {backproof.v1.RestoreOrder.$Properties|null} [order] RestoreRequested order
+             * @property {number|null} [requestedAtMs] RestoreRequested requestedAtMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RestoreRequested.
+             * @memberof backproof.v1
+             * @interface IRestoreRequested
+             * @augments backproof.v1.RestoreRequested.$Properties
+             * @deprecated Use backproof.v1.RestoreRequested.$Properties instead.
+             */
+
+            /**
+             * Shape of a RestoreRequested.
+             * @typedef {backproof.v1.RestoreRequested.$Properties} backproof.v1.RestoreRequested.$Shape
+             */
+
+            /**
+             * Constructs a new RestoreRequested.
+             * @memberof backproof.v1
+             * @classdesc Represents a RestoreRequested.
+             * @constructor
+             * @param {backproof.v1.RestoreRequested.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RestoreRequested = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RestoreRequested order.
+             * @member {backproof.v1.RestoreOrder.$Properties|null|undefined} order
+             * @memberof backproof.v1.RestoreRequested
+             * @instance
+             */
+            RestoreRequested.prototype.order = null;
+
+            /**
+             * RestoreRequested requestedAtMs.
+             * @member {number} requestedAtMs
+             * @memberof backproof.v1.RestoreRequested
+             * @instance
+             */
+            RestoreRequested.prototype.requestedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * Encodes the specified RestoreRequested message. Does not implicitly {@link backproof.v1.RestoreRequested.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.RestoreRequested
+             * @static
+             * @param {backproof.v1.RestoreRequested.$Properties} message RestoreRequested message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RestoreRequested.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order"))
+                    $root.backproof.v1.RestoreOrder.encode(message.order, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.requestedAtMs != null && $Object.hasOwnProperty.call(message, "requestedAtMs") && (typeof message.requestedAtMs === "object" ? message.requestedAtMs.low || message.requestedAtMs.high : message.requestedAtMs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.requestedAtMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RestoreRequested message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.RestoreRequested
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.RestoreRequested & backproof.v1.RestoreRequested.$Shape} RestoreRequested
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RestoreRequested.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.RestoreRequested();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.order = $root.backproof.v1.RestoreOrder.decode(reader, reader.size(), $undefined, _depth + 1, message.order);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.requestedAtMs = value;
+                            else
+                                delete message.requestedAtMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RestoreRequested;
+        })();
+
+        v1.RestoreStarted = (function() {
+
+            /**
+             * Properties of a RestoreStarted.
+             * @typedef {Object} backproof.v1.RestoreStarted.$Properties
+             * @property {backproof.v1.RestoreOrder.$Properties|null} [order] RestoreStarted order
+             * @property {number|null} [startedAtMs] RestoreStarted startedAtMs
+             * @property {backproof.v1.RestoreApproval|null} [approval] RestoreStarted approval
+             * @property {string|null} [approvedBy] RestoreStarted approvedBy
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RestoreStarted.
+             * @memberof backproof.v1
+             * @interface IRestoreStarted
+             * @augments backproof.v1.RestoreStarted.$Properties
+             * @deprecated Use backproof.v1.RestoreStarted.$Properties instead.
+             */
+
+            /**
+             * Shape of a RestoreStarted.
+             * @typedef {backproof.v1.RestoreStarted.$Properties} backproof.v1.RestoreStarted.$Shape
+             */
+
+            /**
+             * Constructs a new RestoreStarted.
+             * @memberof backproof.v1
+             * @classdesc Represents a RestoreStarted.
+             * @constructor
+             * @param {backproof.v1.RestoreStarted.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RestoreStarted = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RestoreStarted order.
+             * @member {backproof.v1.RestoreOrder.$Properties|null|undefined} order
+             * @memberof backproof.v1.RestoreStarted
+             * @instance
+             */
+            RestoreStarted.prototype.order = null;
+
+            /**
+             * RestoreStarted startedAtMs.
+             * @member {number} startedAtMs
+             * @memberof backproof.v1.RestoreStarted
+             * @instance
+             */
+            RestoreStarted.prototype.startedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * RestoreStarted approval.
+             * @member {backproof.v1.RestoreApproval} approval
+             * @memberof backproof.v1.RestoreStarted
+             * @instance
+             */
+            RestoreStarted.prototype.approval = 0;
+
+            /**
+             * RestoreStarted approvedBy.
+             * @member {string} approvedBy
+             * @memberof backproof.v1.RestoreStarted
+             * @instance
+             */
+            RestoreStarted.prototype.approvedBy = "";
+
+            /**
+             * Encodes the specified RestoreStarted message. Does not implicitly {@link backproof.v1.RestoreStarted.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.RestoreStarted
+             * @static
+             * @param {backproof.v1.RestoreStarted.$Properties} message RestoreStarted message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RestoreStarted.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order"))
+                    $root.backproof.v1.RestoreOrder.encode(message.order, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.startedAtMs != null && $Object.hasOwnProperty.call(message, "startedAtMs") && (typeof message.startedAtMs === "object" ? message.startedAtMs.low || message.startedAtMs.high : message.startedAtMs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.startedAtMs);
+                if (message.approval != null && $Object.hasOwnProperty.call(message, "approval") && message.approval !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).int32(message.approval);
+                if (message.approvedBy != null && $Object.hasOwnProperty.call(message, "approvedBy") && message.approvedBy !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.approvedBy);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RestoreStarted message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.RestoreStarted
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.RestoreStarted & backproof.v1.RestoreStarted.$Shape} RestoreStarted
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RestoreStarted.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.RestoreStarted();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.order = $root.backproof.v1.RestoreOrder.decode(reader, reader.size(), $undefined, _depth + 1, message.order);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.startedAtMs = value;
+                            else
+                                delete message.startedAtMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.approval = value;
+                            else
+                                delete message.approval;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.approvedBy = value;
+                            else
+                                delete message.approvedBy;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RestoreStarted;
+        })();
+
+        v1.RestoreFinished = (function() {
+
+            /**
+             * Properties of a RestoreFinished.
+             * @typedef {Object} backproof.v1.RestoreFinished.$Properties
+             * @property {backproof.v1.RestoreOrder.$Properties|null} [order] RestoreFinished order
+             * @property {number|null} [startedAtMs] RestoreFinished startedAtMs
+             * @property {number|null} [finishedAtMs] RestoreFinished finishedAtMs
+             * @property {number|null} [durationMs] RestoreFinished durationMs
+             * @property {backproof.v1.RestoreApproval|null} [approval] RestoreFinished approval
+             * @property {string|null} [approvedBy] RestoreFinished approvedBy
+             * @property {backproof.v1.RestoreOutcome|null} [outcome] RestoreFinished outcome
+             * @property {string|null} [result] RestoreFinished result
+             * @property {number|null} [restoredBytes] RestoreFinished restoredBytes
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RestoreFinished.
+             * @memberof backproof.v1
+             * @interface IRestoreFinished
+             * @augments backproof.v1.RestoreFinished.$Properties
+             * @deprecated Use backproof.v1.RestoreFinished.$Properties instead.
+             */
+
+            /**
+             * Shape of a RestoreFinished.
+             * @typedef {backproof.v1.RestoreFinished.$Properties} backproof.v1.RestoreFinished.$Shape
+             */
+
+            /**
+             * Constructs a new RestoreFinished.
+             * @memberof backproof.v1
+             * @classdesc Represents a RestoreFinished.
+             * @constructor
+             * @param {backproof.v1.RestoreFinished.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RestoreFinished = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RestoreFinished order.
+             * @member {backproof.v1.RestoreOrder.$Properties|null|undefined} order
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.order = null;
+
+            /**
+             * RestoreFinished startedAtMs.
+             * @member {number} startedAtMs
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.startedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * RestoreFinished finishedAtMs.
+             * @member {number} finishedAtMs
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.finishedAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * RestoreFinished durationMs.
+             * @member {number} durationMs
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.durationMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * RestoreFinished approval.
+             * @member {backproof.v1.RestoreApproval} approval
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.approval = 0;
+
+            /**
+             * RestoreFinished approvedBy.
+             * @member {string} approvedBy
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.approvedBy = "";
+
+            /**
+             * RestoreFinished outcome.
+             * @member {backproof.v1.RestoreOutcome} outcome
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.outcome = 0;
+
+            /**
+             * RestoreFinished result.
+             * @member {string} result
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.result = "";
+
+            /**
+             * RestoreFinished restoredBytes.
+             * @member {number} restoredBytes
+             * @memberof backproof.v1.RestoreFinished
+             * @instance
+             */
+            RestoreFinished.prototype.restoredBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * Encodes the specified RestoreFinished message. Does not implicitly {@link backproof.v1.RestoreFinished.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.RestoreFinished
+             * @static
+             * @param {backproof.v1.RestoreFinished.$Properties} message RestoreFinished message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RestoreFinished.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.order != null && $Object.hasOwnProperty.call(message, "order"))
+                    $root.backproof.v1.RestoreOrder.encode(message.order, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.startedAtMs != null && $Object.hasOwnProperty.call(message, "startedAtMs") && (typeof message.startedAtMs === "object" ? message.startedAtMs.low || message.startedAtMs.high : message.startedAtMs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.startedAtMs);
+                if (message.finishedAtMs != null && $Object.hasOwnProperty.call(message, "finishedAtMs") && (typeof message.finishedAtMs === "object" ? message.finishedAtMs.low || message.finishedAtMs.high : message.finishedAtMs !== 0))
+                    writer.uint32(/* id 3, wireType 0 =*/24).int64(message.finishedAtMs);
+                if (message.durationMs != null && $Object.hasOwnProperty.call(message, "durationMs") && (typeof message.durationMs === "object" ? message.durationMs.low || message.durationMs.high : message.durationMs !== 0))
+                    writer.uint32(/* id 4, wireType 0 =*/32).int64(message.durationMs);
+                if (message.approval != null && $Object.hasOwnProperty.call(message, "approval") && message.approval !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).int32(message.approval);
+                if (message.approvedBy != null && $Object.hasOwnProperty.call(message, "approvedBy") && message.approvedBy !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.approvedBy);
+                if (message.outcome != null && $Object.hasOwnProperty.call(message, "outcome") && message.outcome !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).int32(message.outcome);
+                if (message.result != null && $Object.hasOwnProperty.call(message, "result") && message.result !== "")
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.result);
+                if (message.restoredBytes != null && $Object.hasOwnProperty.call(message, "restoredBytes") && (typeof message.restoredBytes === "object" ? message.restoredBytes.low || message.restoredBytes.high : message.restoredBytes !== 0))
+                    writer.uint32(/* id 9, wireType 0 =*/72).int64(message.restoredBytes);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RestoreFinished message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.RestoreFinished
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.RestoreFinished & backproof.v1.RestoreFinished.$Shape} RestoreFinished
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RestoreFinished.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.RestoreFinished();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.order = $root.backproof.v1.RestoreOrder.decode(reader, reader.size(), $undefined, _depth + 1, message.order);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.startedAtMs = value;
+                            else
+                                delete message.startedAtMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.finishedAtMs = value;
+                            else
+                                delete message.finishedAtMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.durationMs = value;
+                            else
+                                delete message.durationMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.approval = value;
+                            else
+                                delete message.approval;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.approvedBy = value;
+                            else
+                                delete message.approvedBy;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.outcome = value;
+                            else
+                                delete message.outcome;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.result = value;
+                            else
+                                delete message.result;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.restoredBytes = value;
+                            else
+                                delete message.restoredBytes;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RestoreFinished;
+        })();
+
         v1.Heartbeat = (function() {
 
             /**
@@ -5710,7 +6803,8 @@ export const backproof = $root.backproof = (() => {
              * @property {string|null} [id] Request id
              * @property {backproof.v1.RunJob.$Properties|null} [runJob] Request runJob
              * @property {backproof.v1.RenewCertificate.$Properties|null} [renewCertificate] Request renewCertificate
-             * @property {"runJob"|"renewCertificate"} [ask] Request ask
+             * @property {backproof.v1.RestoreDecided.$Properties|null} [restoreDecided] Request restoreDecided
+             * @property {"runJob"|"renewCertificate"|"restoreDecided"} [ask] Request ask
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5728,9 +6822,10 @@ export const backproof = $root.backproof = (() => {
              *   id?: string|null;
              *   runJob?: backproof.v1.RunJob.$Shape|null;
              *   renewCertificate?: backproof.v1.RenewCertificate.$Shape|null;
+             *   restoreDecided?: backproof.v1.RestoreDecided.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ ask?: undefined; runJob?: null; renewCertificate?: null }|{ ask?: "runJob"; runJob: backproof.v1.RunJob.$Shape; renewCertificate?: null }|{ ask?: "renewCertificate"; runJob?: null; renewCertificate: backproof.v1.RenewCertificate.$Shape })
+             *   ({ ask?: undefined; runJob?: null; renewCertificate?: null; restoreDecided?: null }|{ ask?: "runJob"; runJob: backproof.v1.RunJob.$Shape; renewCertificate?: null; restoreDecided?: null }|{ ask?: "renewCertificate"; runJob?: null; renewCertificate: backproof.v1.RenewCertificate.$Shape; restoreDecided?: null }|{ ask?: "restoreDecided"; runJob?: null; renewCertificate?: null; restoreDecided: backproof.v1.RestoreDecided.$Shape })
              * )} backproof.v1.Request.$Shape
              */
 
@@ -5773,17 +6868,25 @@ export const backproof = $root.backproof = (() => {
              */
             Request.prototype.renewCertificate = null;
 
+            /**
+             * Request restoreDecided.
+             * @member {backproof.v1.RestoreDecided.$Properties|null|undefined} restoreDecided
+             * @memberof backproof.v1.Request
+             * @instance
+             */
+            Request.prototype.restoreDecided = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * Request ask.
-             * @member {"runJob"|"renewCertificate"|undefined} ask
+             * @member {"runJob"|"renewCertificate"|"restoreDecided"|undefined} ask
              * @memberof backproof.v1.Request
              * @instance
              */
             $Object.defineProperty(Request.prototype, "ask", {
-                get: $util.oneOfGetter($oneOfFields = ["runJob", "renewCertificate"]),
+                get: $util.oneOfGetter($oneOfFields = ["runJob", "renewCertificate", "restoreDecided"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -5809,6 +6912,8 @@ export const backproof = $root.backproof = (() => {
                     $root.backproof.v1.RunJob.encode(message.runJob, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
                 if (message.renewCertificate != null && $Object.hasOwnProperty.call(message, "renewCertificate"))
                     $root.backproof.v1.RenewCertificate.encode(message.renewCertificate, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.restoreDecided != null && $Object.hasOwnProperty.call(message, "restoreDecided"))
+                    $root.backproof.v1.RestoreDecided.encode(message.restoreDecided, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5874,6 +6979,13 @@ export const backproof = $root.backproof = (() => {
                                 break;
                             message.renewCertificate = $root.backproof.v1.RenewCertificate.decode(reader, reader.size(), $undefined, _depth + 1, message.renewCertificate);
                             message.ask = "renewCertificate";
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.restoreDecided = $root.backproof.v1.RestoreDecided.decode(reader, reader.size(), $undefined, _depth + 1, message.restoreDecided);
+                            message.ask = "restoreDecided";
                             continue;
                         }
                     }
@@ -6143,6 +7255,242 @@ export const backproof = $root.backproof = (() => {
             };
 
             return RenewCertificate;
+        })();
+
+        v1.RestoreDecided = (function() {
+
+            /**
+             * Properties of a RestoreDecided.
+             * @typedef {Object} backproof.v1.RestoreDecided.$Properties
+             * @property {string|null} [restoreId] RestoreDecided restoreId
+             * @property {string|null} [digest] RestoreDecided digest
+             * @property {boolean|null} [approved] RestoreDecided approved
+             * @property {string|null} [by] RestoreDecided by
+             * @property {string|null} [note] RestoreDecided note
+             * @property {number|null} [validMs] RestoreDecided validMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RestoreDecided.
+             * @memberof backproof.v1
+             * @interface IRestoreDecided
+             * @augments backproof.v1.RestoreDecided.$Properties
+             * @deprecated Use backproof.v1.RestoreDecided.$Properties instead.
+             */
+
+            /**
+             * Shape of a RestoreDecided.
+             * @typedef {backproof.v1.RestoreDecided.$Properties} backproof.v1.RestoreDecided.$Shape
+             */
+
+            /**
+             * Constructs a new RestoreDecided.
+             * @memberof backproof.v1
+             * @classdesc Represents a RestoreDecided.
+             * @constructor
+             * @param {backproof.v1.RestoreDecided.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RestoreDecided = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RestoreDecided restoreId.
+             * @member {string} restoreId
+             * @memberof backproof.v1.RestoreDecided
+             * @instance
+             */
+            RestoreDecided.prototype.restoreId = "";
+
+            /**
+             * RestoreDecided digest.
+             * @member {string} digest
+             * @memberof backproof.v1.RestoreDecided
+             * @instance
+             */
+            RestoreDecided.prototype.digest = "";
+
+            /**
+             * RestoreDecided approved.
+             * @member {boolean} approved
+             * @memberof backproof.v1.RestoreDecided
+             * @instance
+             */
+            RestoreDecided.prototype.approved = false;
+
+            /**
+             * RestoreDecided by.
+             * @member {string} by
+             * @memberof backproof.v1.RestoreDecided
+             * @instance
+             */
+            RestoreDecided.prototype.by = "";
+
+            /**
+             * RestoreDecided note.
+             * @member {string} note
+             * @memberof backproof.v1.RestoreDecided
+             * @instance
+             */
+            RestoreDecided.prototype.note = "";
+
+            /**
+             * RestoreDecided validMs.
+             * @member {number} validMs
+             * @memberof backproof.v1.RestoreDecided
+             * @instance
+             */
+            RestoreDecided.prototype.validMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * Encodes the specified RestoreDecided message. Does not implicitly {@link backproof.v1.RestoreDecided.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.RestoreDecided
+             * @static
+             * @param {backproof.v1.RestoreDecided.$Properties} message RestoreDecided message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RestoreDecided.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.restoreId != null && $Object.hasOwnProperty.call(message, "restoreId") && message.restoreId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.restoreId);
+                if (message.digest != null && $Object.hasOwnProperty.call(message, "digest") && message.digest !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.digest);
+                if (message.approved != null && $Object.hasOwnProperty.call(message, "approved") && message.approved !== false)
+                    writer.uint32(/* id 3, wireType 0 =*/24).bool(message.approved);
+                if (message.by != null && $Object.hasOwnProperty.call(message, "by") && message.by !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.by);
+                if (message.note != null && $Object.hasOwnProperty.call(message, "note") && message.note !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.note);
+                if (message.validMs != null && $Object.hasOwnProperty.call(message, "validMs") && (typeof message.validMs === "object" ? message.validMs.low || message.validMs.high : message.validMs !== 0))
+                    writer.uint32(/* id 6, wireType 0 =*/48).int64(message.validMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RestoreDecided message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.RestoreDecided
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.RestoreDecided & backproof.v1.RestoreDecided.$Shape} RestoreDecided
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RestoreDecided.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.RestoreDecided();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.restoreId = value;
+                            else
+                                delete message.restoreId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.digest = value;
+                            else
+                                delete message.digest;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.approved = value;
+                            else
+                                delete message.approved;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.by = value;
+                            else
+                                delete message.by;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.note = value;
+                            else
+                                delete message.note;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.validMs = value;
+                            else
+                                delete message.validMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return RestoreDecided;
         })();
 
         /**

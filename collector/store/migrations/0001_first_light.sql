@@ -188,6 +188,35 @@ CREATE TABLE pings (
   revoked_at_ms INTEGER
 ) STRICT;
 
+-- Who got what back, why, and who agreed. By the job's name: a job that is gone may be restored as well.
+CREATE TABLE restores (
+  id INTEGER PRIMARY KEY,
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  -- Made on the host.
+  restore_uid TEXT NOT NULL,
+  job TEXT NOT NULL,
+  -- A RestoreOrder (proto/restore.ts) as JSON, with the host's own times: its digest is what an approval names.
+  restore_order TEXT NOT NULL,
+  requested_at_ms INTEGER,
+  decided_at_ms INTEGER,
+  decided_by TEXT,
+  decided_note TEXT,
+  approved INTEGER,
+  started_at_ms INTEGER,
+  approval TEXT,
+  approved_by TEXT NOT NULL DEFAULT '',
+  finished_at_ms INTEGER,
+  duration_ms INTEGER,
+  outcome TEXT,
+  result TEXT NOT NULL DEFAULT '',
+  restored_bytes INTEGER NOT NULL DEFAULT 0,
+  received_at_ms INTEGER NOT NULL,
+  UNIQUE (host_id, restore_uid)
+) STRICT;
+-- Those that nobody has decided about, and those whose decision waits for its host.
+CREATE INDEX restores_open ON restores (requested_at_ms)
+  WHERE requested_at_ms IS NOT NULL AND started_at_ms IS NULL AND finished_at_ms IS NULL;
+
 CREATE TABLE alerts (
   id INTEGER PRIMARY KEY,
   rule TEXT NOT NULL,
