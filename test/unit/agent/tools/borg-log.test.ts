@@ -82,3 +82,35 @@ it('reads progress', () => {
   });
   expect(new BorgLog().add('{"type":"archive_progress","finished":true,"time":1}').progress).toBeNull();
 });
+
+describe('what patterns leave out', () => {
+  it.each(BORG_VERSIONS)('is counted, and named right below a source, with borg %s', (version) => {
+    const { said } = golden(`${version}-excluded`, 'create', ['/tmp/record-borg/www/']);
+    expect(said.excluded.total).toBe(3);
+    expect(said.excluded.top.sort()).toEqual([
+      '/tmp/record-borg/www/Bücher.tmp',
+      '/tmp/record-borg/www/shop2',
+    ]);
+    expect(said).toMatchObject({ warningsTotal: 0, errors: [], plain: [] });
+  });
+
+  const leftOut = (path: string) => `{"type": "file_status", "status": "x", "path": ${JSON.stringify(path)}}`;
+
+  it('is a source itself, or right below one with any name', () => {
+    const top = ['/srv/a "quoted"\\n\n', '/srv', '/'];
+    const log = new BorgLog(['/srv', '/']);
+    for (const path of [...top, '/srv/a/b', '/home/x']) log.add(leftOut(path));
+    // "/srv" is below "/", and so is nothing else of these.
+    expect(log.said().excluded).toEqual({ total: 5, top });
+  });
+
+  it('is a sample in the log, and a figure however much it is', () => {
+    const log = new BorgLog(['/srv']);
+    const texts: (string | null)[] = [];
+    for (let i = 0; i < 100_000; i += 1) texts.push(log.add(leftOut(`/srv/${i}.tmp`)).text);
+    expect(texts.filter((text) => text !== null)).toHaveLength(20);
+    expect(texts[0]).toBe('left out by a pattern: /srv/0.tmp');
+    expect(log.said().excluded.total).toBe(100_000);
+    expect(log.said().excluded.top).toHaveLength(1_000);
+  });
+});
