@@ -14,7 +14,7 @@ export function declarationOf(job: JobSpec): JobDeclaration {
     keepMs: job.keepMs,
     repository: job.repository?.name ?? '',
     sources: engineOf(job).sources(job),
-    excludes: job.kind === 'files' ? job.excludes : [],
+    excludes: 'excludes' in job ? job.excludes : [],
     startedByAgent: job.startedByAgent,
     sharedAs: job.kind === 'files' ? job.sharedAs : '',
   };

@@ -7,15 +7,15 @@ import { nextDue } from '../../proto/schedule.ts';
 import { customerFindings } from '../config/customers.ts';
 import type { FilesJob, JobSpec, PostgresDumpJob, RepositorySpec } from '../config/job-spec.ts';
 import { type AgentConfig, type AgentEnvironment, loadConfig, readEnvironment } from '../config.ts';
+import { chooseDatabases } from '../decide/choose-databases.ts';
 import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
 import { checkJob } from '../engines/index.ts';
-import { postgresDump } from '../engines/postgres-dump.ts';
-import type { EngineContext, ProcessSeen } from '../engines/types.ts';
+import { findSource } from '../engines/postgres-source.ts';
+import type { EngineContext, ProcessSeen, Seen } from '../engines/types.ts';
 import { IdentityStore } from '../identity.ts';
 import { findProgram } from '../process.ts';
 import { StepRunner } from '../runner/steps.ts';
 import { listArchivesArgv, parseEncryption, versionIsVulnerable } from '../tools/borg.ts';
-import { chooseClient, parseServerFacts } from '../tools/postgres.ts';
 import { look } from '../watch/look.ts';
 import { Tools } from '../watch/tools.ts';
 
@@ -163,24 +163,23 @@ class Doctor {
     const context = this.#context();
     const borg = await this.#tools.borg(job.repository.program, true);
     if (!borg.version) return failure(subject, borg.problem ?? 'borg is not installed', 'install borgbackup');
-    const asking = { ...context, borg: borg.version };
-    const step = postgresDump.plan(job, asking, []);
-    if (step?.type !== 'process')
-      return failure(subject, 'no PostgreSQL client programs were found', 'install postgresql-client');
-    const seen = await this.#carryOut(null, step);
-    if (seen === null) return failure(subject, 'the server gave no answer', 'look at the connection');
-    const facts = seen.exitCode === 0 ? parseServerFacts(seen.stdout) : null;
-    if (!facts || !chooseClient(context.postgresBins, facts.major))
-      return failure(
-        subject,
-        postgresDump.outcome(job, asking, [seen]).reason,
-        'correct that, then check again',
-      );
-    const wanted = job.databases === 'all' ? facts.databases : job.databases;
-    const missing = wanted.filter((name) => !facts.databases.includes(name));
+    const seen: Seen[] = [];
+    let found = findSource(job, context, seen);
+    while ('step' in found) {
+      const one = await this.#carryOut(null, found.step);
+      if (one === null) return failure(subject, 'the server gave no answer', 'look at the connection');
+      seen.push(one);
+      found = findSource(job, context, seen);
+    }
+    if ('refused' in found) return failure(subject, found.refused, 'correct that, then check again');
+    const { facts, name, insteadOf } = found.source;
+    if (insteadOf !== '')
+      return failure(subject, insteadOf, `mend the replica; meanwhile dumps come from ${name}`);
+    const { dump } = chooseDatabases(facts.databases, job.databases, job.excludes);
+    const missing = dump.filter((wanted) => !facts.databases.includes(wanted));
     if (missing.length > 0)
       return failure(subject, `no database ${missing.join(', ')} on the server`, 'correct databases');
-    return ok(subject, `PostgreSQL ${facts.version}, ${wanted.length} databases, client programs fit`);
+    return ok(subject, `${dump.length} databases of ${name}; client programs fit`);
   }
 
   async #sources(job: FilesJob): Promise<Finding[]> {

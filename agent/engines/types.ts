@@ -45,6 +45,8 @@ export interface ProcessStep {
   sources: string[];
   /** 0: standard output is a log like standard error. */
   stdoutBytesMax: number;
+  /** It is ended when it takes longer; absent: as long as the run may. */
+  withinMs?: number;
   /** What people see as being worked on, '' when the program itself says so. */
   about: string;
 }
@@ -93,6 +95,7 @@ export interface ProcessSeen {
   id: string;
   exitCode: number | null;
   signal: string | null;
+  /** Why there is no result: it never began, or was ended for taking longer than it may. */
   startError: string | null;
   stdout: string;
   stdoutCut: boolean;

@@ -1,5 +1,6 @@
 /** Carries out the steps an engine plans, and says what was seen. A part of the runner. */
 import type { Clock } from '../../proto/clock.ts';
+import { formatDuration } from '../../proto/duration.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
 import type { ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
 import type { ProcessGroup } from '../process/group.ts';
@@ -112,10 +113,27 @@ export class StepRunner {
     );
     this.#current = running;
     if (running.group) this.#hooks.onGroup(running.group);
+    const overdue = this.#endAfter(step.withinMs, running);
     const { exitCode, signal, startError, stdout, stdoutCut } = await running.result;
     this.#current = null;
+    const tooLong = overdue();
+    if (tooLong !== null) return notStarted(step, tooLong);
     const said = reader ? reader.said() : { ...NOTHING_SAID, plain };
     return { type: 'process', id: step.id, exitCode, signal, startError, stdout, stdoutCut, said };
+  }
+
+  /** The returned function takes it back, and says whether it came to that. */
+  #endAfter(withinMs: number | undefined, running: RunningProcess): () => string | null {
+    let overdue = false;
+    if (withinMs === undefined) return () => null;
+    const cancel = this.#clock.after(withinMs, () => {
+      overdue = true;
+      running.stop();
+    });
+    return () => {
+      cancel();
+      return overdue ? `No answer came within ${formatDuration(withinMs)}; it was ended` : null;
+    };
   }
 }
 

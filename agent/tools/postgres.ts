@@ -1,4 +1,5 @@
-/** Command lines and answers of PostgreSQL's client programs. Pure. */
+/** Command lines and complaints of PostgreSQL's client programs. Pure. */
+import { FACTS_SQL } from './postgres-facts.ts';
 
 export interface PostgresConnection {
   /** Folder of the unix socket or a host name; null for the programs' default. */
@@ -7,26 +8,8 @@ export interface PostgresConnection {
   user: string | null;
 }
 
-export interface ServerFacts {
-  major: number;
-  /** `15.18` */
-  version: string;
-  inRecovery: boolean;
-  superuser: boolean;
-  /** Those one can connect to, templates excluded, sorted. */
-  databases: string[];
-}
-
 /** The database every server has, for questions about the server itself. */
 const QUESTIONS_DATABASE = 'postgres';
-
-const FACTS_SQL = `select json_build_object(
- 'number', current_setting('server_version_num')::int,
- 'version', current_setting('server_version'),
- 'in_recovery', pg_is_in_recovery(),
- 'superuser', (select rolsuper from pg_roles where rolname = current_user),
- 'databases', (select coalesce(json_agg(datname order by datname), '[]')
-   from pg_database where datallowconn and not datistemplate))`;
 
 function connectionOptions(connection: PostgresConnection): string[] {
   return [
@@ -63,28 +46,10 @@ export function psqlArgv(
   ];
 }
 
-export function serverFactsArgv(bin: string, connection: PostgresConnection): string[] {
-  return psqlArgv(bin, connection, FACTS_SQL);
-}
-
-/** Null when psql printed something else. */
-export function parseServerFacts(stdout: string): ServerFacts | null {
-  let answer: Record<string, unknown>;
-  try {
-    answer = JSON.parse(stdout);
-  } catch {
-    return null;
-  }
-  const { number, version, in_recovery, superuser, databases } = answer;
-  if (typeof number !== 'number' || typeof version !== 'string' || !Array.isArray(databases)) return null;
-  return {
-    // Two-part versions since 10: 150018 is 15.18.
-    major: Math.floor(number / 10_000),
-    version: version.split(' ')[0]!,
-    inRecovery: in_recovery === true,
-    superuser: superuser === true,
-    databases: databases.map(String),
-  };
+/** @param laterSeconds the server waits so long before it answers. */
+export function serverFactsArgv(bin: string, connection: PostgresConnection, laterSeconds = 0): string[] {
+  const argv = psqlArgv(bin, connection, FACTS_SQL);
+  return laterSeconds === 0 ? argv : argv.toSpliced(-2, 0, '--command', `select pg_sleep(${laterSeconds})`);
 }
 
 /** One database in custom format, uncompressed: compression is borg's, or its deduplication finds nothing. */

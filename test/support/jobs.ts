@@ -50,7 +50,10 @@ export const POSTGRES_DUMP_JOB: PostgresDumpJob = {
   repository: REPOSITORY,
   connection: { host: '/var/run/postgresql', port: 5432, user: 'backproof' },
   databases: 'all',
+  excludes: [],
   takeFrom: 'any',
+  replicaLagMaxMs: 300_000,
+  fallback: null,
 };
 
 export const COMMAND_JOB: CommandJob = {

@@ -1,30 +1,29 @@
 import { expect, it } from 'vitest';
+import type { PostgresDumpJob } from '../../../../agent/config/job-spec.ts';
 import { postgresDump } from '../../../../agent/engines/postgres-dump.ts';
 import type { EngineContext, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
 import { golden } from '../../../support/golden.ts';
 import { engineContext, postgresJob } from '../../../support/job-specs.ts';
+import { primarySays } from '../../../support/postgres-facts.ts';
 
 const context = engineContext();
 const FAILED = golden('1.2.4-dump-failed');
 
 function server(change: Record<string, unknown> = {}): ProcessSeen {
-  const facts = {
-    number: 150018,
-    version: '15.18',
-    in_recovery: false,
-    superuser: true,
-    databases: ['a', 'b'],
-    ...change,
-  };
-  return { ...golden('1.2.4-listed', 'server'), stdout: JSON.stringify(facts) };
+  return { ...golden('1.2.4-listed', 'server'), stdout: primarySays(change) };
 }
 
 /** Plays borg and the repository: `dumps` by the order of the parts (globals, a, b). */
 function play(
   dumps: ProcessSeen[],
-  options: { bytes?: number | null; facts?: Record<string, unknown>; context?: EngineContext } = {},
+  options: {
+    bytes?: number | null;
+    facts?: Record<string, unknown>;
+    context?: EngineContext;
+    job?: Partial<PostgresDumpJob>;
+  } = {},
 ) {
-  const job = postgresJob();
+  const job = postgresJob(options.job);
   const seen: Seen[] = [];
   const steps: string[] = [];
   const made: { name: string; id: string }[] = [];
@@ -32,7 +31,15 @@ function play(
   for (let step = postgresDump.plan(job, used, seen); step; step = postgresDump.plan(job, used, seen)) {
     steps.push(step.id.replace(/web1-shop-[^ ]*?Z-?/, ''));
     if (step.type === 'look')
-      seen.push({ type: 'look', id: step.id, missing: [], empty: [], notMounted: [], folders: [], lockHolders: [] });
+      seen.push({
+        type: 'look',
+        id: step.id,
+        missing: [],
+        empty: [],
+        notMounted: [],
+        folders: [],
+        lockHolders: [],
+      });
     else if (step.id === 'server') seen.push(server(options.facts));
     else if (step.id.startsWith('dump ')) {
       const name = step.id.slice('dump '.length);
@@ -70,7 +77,7 @@ it('goes on after one database failed, and says which', () => {
   expect(conclusion).toMatchObject({
     outcome: 'failed',
     exitCode: 2,
-    reason: expect.stringMatching(/^a: PostgreSQL does not answer .* 2 of 3 dumps are good\.$/s),
+    reason: expect.stringMatching(/^a: PostgreSQL does not answer .* 2 of 3 dumps are good, from PostgreSQL 15.20, the primary at .*\.$/s),
   });
   expect(conclusion.recoveryPoints.map((point) => point.subject)).toEqual(['globals', 'b']);
 });
@@ -107,12 +114,32 @@ it('refuses a server newer than every client, and warns when only a newer client
   });
 });
 
-it('refuses a standby where the primary is asked for', () => {
-  const job = postgresJob({ takeFrom: 'primary' });
-  const seen = [server({ in_recovery: true })];
-  expect(postgresDump.plan(job, context, seen)).toBeNull();
-  expect(postgresDump.outcome(job, context, seen).reason).toContain('is a standby');
-  expect(postgresDump.plan(postgresJob(), context, seen)).not.toBeNull();
+it('names what it leaves out, and warns of a database that nobody has spoken about', () => {
+  const databases = ['a', 'b', 'new', 'postgres', 'test_1'];
+  const left = play([good(), good(), good()], {
+    facts: { databases },
+    job: { excludes: ['test_*', 'new', 'postgres'] },
+  });
+  expect(left.conclusion).toMatchObject({ outcome: 'succeeded' });
+  expect(left.conclusion.reason).toContain('; 3 excluded (new, postgres, test_1).');
+  const listed = play([good(), good()], {
+    facts: { databases },
+    job: { databases: ['a'], excludes: ['b', 'test_*'] },
+  });
+  expect(listed.conclusion).toMatchObject({ outcome: 'warning' });
+  expect(listed.conclusion.reason).toMatch(/^The server has a database that nobody backs up: new; add it to/);
+  const used = play([good(), good()], {
+    facts: { databases: ['a', 'postgres'], postgres_is_used: true },
+    job: { databases: ['a'] },
+  });
+  expect(used.conclusion.reason).toContain('nobody backs up: postgres;');
+});
+
+it('takes a lag and a fallback only together with take_from: replica', () => {
+  expect(postgresDump.validate({ take_from: 'primary', replica_lag_max: '1m', fallback: {} })).toHaveLength(
+    2,
+  );
+  expect(postgresDump.validate({ take_from: 'replica', replica_lag_max: '1m', fallback: {} })).toEqual([]);
 });
 
 it('says what to install when there is no client, or a borg that is too old', () => {

@@ -5,25 +5,11 @@ import {
   dumpGlobalsArgv,
   explainPostgresFailure,
   newestClient,
-  parseServerFacts,
+  serverFactsArgv,
 } from '../../../../agent/tools/postgres.ts';
 
 const connection = { host: '/run/postgresql', port: 5433, user: 'backproof' };
 const bins = { 13: '/13', 15: '/15', 17: '/17' };
-
-it('reads what the server says about itself', () => {
-  const stdout =
-    '{"number" : 150018, "version" : "15.18 (Debian 15.18-0)", "in_recovery" : false, "superuser" : true, "databases" : ["a","b"]}';
-  expect(parseServerFacts(stdout)).toEqual({
-    major: 15,
-    version: '15.18',
-    inRecovery: false,
-    superuser: true,
-    databases: ['a', 'b'],
-  });
-  expect(parseServerFacts('')).toBeNull();
-  expect(parseServerFacts('{"number": "x"}')).toBeNull();
-});
 
 it("takes the server's own major, else the next newer, never an older one", () => {
   expect(chooseClient(bins, 15)).toEqual({ major: 15, bin: '/15' });
@@ -31,6 +17,13 @@ it("takes the server's own major, else the next newer, never an older one", () =
   expect(chooseClient(bins, 18)).toBeNull();
   expect(newestClient(bins)?.major).toBe(17);
   expect(newestClient({})).toBeNull();
+});
+
+it('can ask the server to wait before it answers', () => {
+  const argv = serverFactsArgv('/15', connection, 5);
+  expect(argv.filter((word) => word === '--command')).toHaveLength(2);
+  expect(argv.at(-3)).toBe('select pg_sleep(5)');
+  expect(serverFactsArgv('/15', connection).at(-1)).toBe(argv.at(-1));
 });
 
 it('quotes a database name that looks like a connection string', () => {
