@@ -17,6 +17,7 @@ import { IdentityStore } from './identity.ts';
 import { Link } from './link.ts';
 import type { AgentStatus } from './local-socket/protocol.ts';
 import { LocalSocket } from './local-socket.ts';
+import { archiveLookWith } from './runner/archive-look.ts';
 import { ExecRuns } from './runner/exec.ts';
 import { RepositoryGuard } from './runner/repository-guard.ts';
 import { Runner } from './runner.ts';
@@ -95,7 +96,15 @@ export async function startAgent(
   });
   const left = runner.recover();
   const execRuns = new ExecRuns(
-    { spool, writer, clock, log, host, jobs: config.jobs },
+    {
+      spool,
+      writer,
+      clock,
+      log,
+      host,
+      jobs: config.jobs,
+      look: archiveLookWith(clock, environment.variables),
+    },
     left.map(({ run }) => run),
   );
   declareJobs(config.jobs, spool, writer, clock.nowMs());

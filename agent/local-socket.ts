@@ -81,9 +81,7 @@ export class LocalSocket {
       try {
         this.#answer(message, send);
       } catch (error) {
-        // What a caller says may break a bound of the wire, and the disk may fail: neither may end the agent.
-        this.#deps.log.warn({ err: error, type: message.type }, 'a local message could not be answered');
-        send({ type: 'refused', reason: messageOf(error) });
+        this.#refuse(message, error, send);
       }
     });
     socket.setEncoding('utf8');
@@ -94,6 +92,12 @@ export class LocalSocket {
       this.#connections.delete(socket);
       if (execRunId !== null) this.#deps.execRuns.lost(execRunId);
     });
+  }
+
+  /** What a caller says may break a bound of the wire, and the disk may fail: neither may end the agent. */
+  #refuse(message: FromClient, error: unknown, send: (message: FromAgent) => void): void {
+    this.#deps.log.warn({ err: error, type: message.type }, 'a local message could not be answered');
+    send({ type: 'refused', reason: messageOf(error) });
   }
 
   #answer(message: FromClient, send: (message: FromAgent) => void): void {
@@ -116,11 +120,14 @@ export class LocalSocket {
         break;
       }
       case 'exec-finished': {
-        const result = execRuns.finish(message.report);
-        send(
-          'run' in result
-            ? { type: 'finished', run: result.run }
-            : { type: 'refused', reason: result.refused },
+        void execRuns.finish(message.report).then(
+          (result) =>
+            send(
+              'run' in result
+                ? { type: 'finished', run: result.run }
+                : { type: 'refused', reason: result.refused },
+            ),
+          (error: unknown) => this.#refuse(message, error, send),
         );
       }
     }

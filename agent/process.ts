@@ -8,6 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../proto/clock.ts';
 import { groupAlive, type ProcessGroup, signalGroup, startTicksOf } from './process/group.ts';
 import { LineSplitter } from './process/lines.ts';
@@ -250,7 +251,7 @@ export interface InheritedResult {
 export function runInherited(
   argv: string[],
   env: NodeJS.ProcessEnv,
-  onOutput: (text: string) => void,
+  onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
 ): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
   const streams = [process.stdout, process.stderr] as const;
   const child = spawn(argv[0]!, argv.slice(1), {
@@ -260,7 +261,9 @@ export function runInherited(
   for (const [index, source] of [child.stdout, child.stderr].entries()) {
     if (!source) continue;
     // Whoever read our output may be gone (`| head`); the command must not notice more than it would alone.
-    source.on('data', (chunk: Buffer) => onOutput(chunk.toString('utf8')));
+    const decoder = new StringDecoder('utf8');
+    const name = index === 0 ? 'stdout' : 'stderr';
+    source.on('data', (chunk: Buffer) => onOutput(decoder.write(chunk), name));
     source.pipe(streams[index]!, { end: false });
   }
   return { result: endOf(child), kill: (signal) => child.kill(signal) };

@@ -17,6 +17,7 @@ import { LineSplitter } from '../process/lines.ts';
 import { type InheritedResult, LINE_CHARS_MAX, runInherited } from '../process.ts';
 import type { ExecReport } from '../runner/exec.ts';
 import { LogTail } from '../runner/log.ts';
+import { BorgOutput, type BorgReport, joinedReports } from '../tools/borg-output.ts';
 
 /** How long the command's start may be held up by an agent that does not answer. */
 const BEGIN_WITHIN_MS = 2_000;
@@ -50,15 +51,27 @@ export async function execCommand(
     complain(`backproof-agent: ${options.job} runs, but its start is not reported: ${problem}`);
 
   const tail = new LogTail();
-  const splitter = new LineSplitter(LINE_CHARS_MAX, (line) => tail.add(line));
+  const outputs = { stdout: new BorgOutput(), stderr: new BorgOutput() };
+  const reader = (output: BorgOutput) =>
+    new LineSplitter(LINE_CHARS_MAX, (line) => {
+      const text = output.add(line);
+      if (text !== null) tail.add(text);
+    });
+  const readers = { stdout: reader(outputs.stdout), stderr: reader(outputs.stderr) };
   const beganMs = clock.monotonicMs();
-  const { result, kill } = runInherited(options.argv, inheritedEnvironment(), (text) => splitter.add(text));
+  const { result, kill } = runInherited(options.argv, inheritedEnvironment(), (text, stream) =>
+    readers[stream].add(text),
+  );
   signals.to(kill);
   const ended = await result;
   signals.stop();
-  splitter.end();
+  readers.stdout.end();
+  readers.stderr.end();
 
-  const failure = await report.finish(ended, clock.monotonicMs() - beganMs, tail.text());
+  const failure = await report.finish(ended, clock.monotonicMs() - beganMs, tail.text(), [
+    outputs.stdout.report(),
+    outputs.stderr.report(),
+  ]);
   if (failure !== null)
     complain(
       `backproof-agent: ${options.job} ended with ${howOf(ended)}, and that is not reported: ${failure}`,
@@ -140,7 +153,12 @@ class Reporter {
     return problem;
   }
 
-  async finish(ended: InheritedResult, durationMs: number, logTail: string): Promise<string | null> {
+  async finish(
+    ended: InheritedResult,
+    durationMs: number,
+    logTail: string,
+    heard: (BorgReport | null)[],
+  ): Promise<string | null> {
     this.#ending = true;
     const report: ExecReport = {
       runId: this.#runId,
@@ -152,6 +170,7 @@ class Reporter {
       signal: ended.signal,
       startError: ended.startError,
       logTail,
+      borg: joinedReports(heard.filter((one) => one !== null)),
     };
     const deadlineMs = this.#clock.monotonicMs() + (this.#begun ? REPORT_WITHIN_MS : 0);
     for (;;) {

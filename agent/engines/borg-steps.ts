@@ -53,7 +53,7 @@ export function isArchiveOf(host: string, job: string, archive: string): boolean
 
 export function borgStep(
   repository: RepositorySpec,
-  context: EngineContext,
+  context: Pick<EngineContext, 'environment'>,
   part: Pick<ProcessStep, 'id' | 'argv' | 'about'> & Partial<ProcessStep>,
 ): ProcessStep {
   return {

@@ -4,9 +4,10 @@
  */
 import { RUN_ID_PATTERN, type RunFinished } from '../../proto/run.ts';
 import type { ExecReport } from '../runner/exec.ts';
+import { parseBorgReport } from './borg-report.ts';
 
-/** Room for a report with the longest log tail, even when every character of it needs an escape. */
-export const LOCAL_LINE_BYTES_MAX = 512 * 1024;
+/** Room for a report with the longest log tail and all warnings, even when every character needs an escape. */
+export const LOCAL_LINE_BYTES_MAX = 4 * 1024 * 1024;
 
 export interface JobStatus {
   job: string;
@@ -73,12 +74,14 @@ export function parseFromClient(line: string): FromClient | null {
 
 function parseReport(value: unknown): ExecReport | null {
   if (value === null || typeof value !== 'object') return null;
-  const { runId, job, startedAtMs, durationMs, program, exitCode, signal, startError, logTail } =
+  const { runId, job, startedAtMs, durationMs, program, exitCode, signal, startError, logTail, borg } =
     value as Record<string, unknown>;
   if (!isRunId(runId) || !isText(job) || !isInstant(startedAtMs) || !isInstant(durationMs)) return null;
   if (!isText(program) || !isText(logTail)) return null;
   if (exitCode !== null && !Number.isInteger(exitCode)) return null;
   if (!isTextOrNull(signal) || !isTextOrNull(startError)) return null;
+  const heard = parseBorgReport(borg);
+  if (heard === undefined) return null;
   return {
     runId,
     job,
@@ -89,6 +92,7 @@ function parseReport(value: unknown): ExecReport | null {
     signal,
     startError,
     logTail,
+    borg: heard,
   };
 }
 

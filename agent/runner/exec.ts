@@ -9,10 +9,12 @@ import type { RunFinished, RunStarted } from '../../proto/run.ts';
 import { lastDue } from '../../proto/schedule.ts';
 import type { JobSpec } from '../config/job-spec.ts';
 import { clockWasWrong } from '../decide/due.ts';
-import { concludeCommand } from '../engines/command.ts';
 import { type Conclusion, failed } from '../engines/types.ts';
+import { concludeWrapped, type Looked } from '../engines/wrapped.ts';
 import type { SpoolWriter } from '../spool/writer.ts';
 import type { Spool } from '../spool.ts';
+import type { BorgReport } from '../tools/borg-output.ts';
+import type { ArchiveLook } from './archive-look.ts';
 
 /** Longer than an agent takes to restart. */
 export const WRAPPER_LOST_AFTER_MS = 60_000;
@@ -28,6 +30,8 @@ export interface ExecReport {
   signal: string | null;
   startError: string | null;
   logTail: string;
+  /** What borg said inside the output; null when it was not heard. */
+  borg: BorgReport | null;
 }
 
 export interface ExecRunsDeps {
@@ -37,6 +41,7 @@ export interface ExecRunsDeps {
   log: Logger;
   host: string;
   jobs: JobSpec[];
+  look: ArchiveLook;
 }
 
 interface Open {
@@ -48,6 +53,8 @@ interface Open {
 export class ExecRuns {
   readonly #deps: ExecRunsDeps;
   readonly #open = new Map<string, Open>();
+  /** Reports whose archives are being looked at: a wrapper that asks again gets the same answer. */
+  readonly #ending = new Map<string, Promise<RunFinished>>();
 
   /** @param adopted runs that were open when the agent stopped: their wrappers may come back. */
   constructor(deps: ExecRunsDeps, adopted: RunStarted[]) {
@@ -82,18 +89,27 @@ export class ExecRuns {
   }
 
   /** The command has ended. Repeating the report changes nothing. */
-  finish(report: ExecReport): { run: RunFinished } | { refused: string } {
+  async finish(report: ExecReport): Promise<{ run: RunFinished } | { refused: string }> {
+    const { runId } = report;
+    const ending = this.#ending.get(runId);
+    if (ending) return { run: await ending };
     const before = this.#deps.spool.lastFinished(report.job);
-    if (before?.runId === report.runId) return { run: before };
-    const refused = this.begin(report.runId, report.job, report.startedAtMs);
+    if (before?.runId === runId) return { run: before };
+    const refused = this.begin(runId, report.job, report.startedAtMs);
     if (refused !== null) return { refused };
-    const { started } = this.#open.get(report.runId)!;
+    const run = this.#conclude(report).finally(() => this.#ending.delete(runId));
+    this.#ending.set(runId, run);
+    return { run: await run };
+  }
+
+  async #conclude(report: ExecReport): Promise<RunFinished> {
+    const repository = this.#deps.jobs.find(({ name }) => name === report.job)!.repository;
+    const isWorthIt = repository !== null && report.borg !== null && report.borg.archives.length > 0;
+    const looked: Looked = isWorthIt ? await this.#deps.look(repository) : null;
     const lastLine = report.logTail.trimEnd().split('\n').at(-1) ?? '';
-    const conclusion =
-      report.startError === null
-        ? concludeCommand(report.program, report.exitCode, report.signal, lastLine)
-        : failed(`${report.program} could not be started: ${report.startError}.`);
-    return { run: this.#close(started, conclusion, report.durationMs, report.logTail) };
+    const conclusion = concludeWrapped({ ...report, lastLine }, repository, looked);
+    const { started } = this.#open.get(report.runId)!;
+    return this.#close(started, conclusion, report.durationMs, report.logTail);
   }
 
   /** Cancels the runs whose wrapper has been gone for too long. Call it every few seconds. */
@@ -101,6 +117,7 @@ export class ExecRuns {
     const nowMs = this.#deps.clock.monotonicMs();
     for (const { started, lostAtMs } of [...this.#open.values()]) {
       if (lostAtMs === null || nowMs - lostAtMs < WRAPPER_LOST_AFTER_MS) continue;
+      if (this.#ending.has(started.runId)) continue;
       const reason =
         'backproof-agent exec ended without saying how its command ended: it was killed, or the machine went down.';
       const durationMs = Math.max(0, this.#deps.clock.nowMs() - started.startedAtMs);

@@ -10,7 +10,16 @@ const SOURCE = '/tmp/record-borg/src';
 const GONE = '/tmp/record-borg/gone';
 
 function looked(change: Partial<LookSeen> = {}): LookSeen {
-  return { type: 'look', id: 'sources', missing: [], empty: [], notMounted: [], folders: [], lockHolders: [], ...change };
+  return {
+    type: 'look',
+    id: 'sources',
+    missing: [],
+    empty: [],
+    notMounted: [],
+    folders: [],
+    lockHolders: [],
+    ...change,
+  };
 }
 
 /** As if the repository had answered with just the archive that create reported. */

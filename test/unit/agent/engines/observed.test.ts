@@ -83,7 +83,7 @@ test('a repository somebody works in is not looked at, and that is no failure', 
     missing: [],
     empty: [],
     notMounted: [],
-          folders: [],
+    folders: [],
     lockHolders: ['web9 (process 7)'],
   };
   const made = observed.outcome(JOB, engineContext(), [locked, holder]);

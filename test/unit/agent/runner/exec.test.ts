@@ -20,7 +20,10 @@ function answersFor(nowMs: number, lastDueAtMs: number | null): number | null {
   const spool = { lastDueAtMs: () => lastDueAtMs } as unknown as Spool;
   const job = commandJob({ name: 'legacy', schedule: SCHEDULE });
   const deps = { writer: { write: () => true } as unknown as SpoolWriter, clock: new FakeClock(nowMs) };
-  const runs = new ExecRuns({ ...deps, spool, log: silent, host: 'web1', jobs: [job] }, []);
+  const runs = new ExecRuns(
+    { ...deps, spool, log: silent, host: 'web1', jobs: [job], look: async () => ({ archives: [] }) },
+    [],
+  );
   expect(runs.begin('one', 'legacy', nowMs)).toBeNull();
   return runs.running()[0]!.dueAtMs;
 }
