@@ -91,6 +91,12 @@ export const prune: Engine<PruneJob> = {
   inventory: () => null,
 };
 
+/** What would be kept and removed, once the repository has been listed; null when it could not be. */
+export function plannedOf(spec: PruneJob, context: EngineContext, seen: readonly Seen[]): RetentionPlan | null {
+  const before = archivesSeen(processSeen(seen, LIST), spec.repository);
+  return 'problem' in before ? null : planRetention(before.archives, spec.policy, context.startedAtMs);
+}
+
 function listStep(spec: PruneJob, context: EngineContext, id: string): ProcessStep {
   return borgStep(spec.repository, context, {
     id,
@@ -199,7 +205,7 @@ function removals(plan: RetentionPlan): Decision[] {
 }
 
 /** Archives that were remembered and are not there, although nobody was to remove them. */
-export function vanished(known: readonly KnownArchive[], listed: readonly ListedArchive[]): KnownArchive[] {
+function vanished(known: readonly KnownArchive[], listed: readonly ListedArchive[]): KnownArchive[] {
   const there = new Set(listed.map(({ id }) => id));
   return known.filter(({ id }) => !there.has(id));
 }
@@ -217,7 +223,7 @@ function forgetHint({ repository }: PruneJob): string {
 }
 
 /** What the run's log says before anything is removed. */
-export function planLines(plan: RetentionPlan): string[] {
+function planLines(plan: RetentionPlan): string[] {
   const removed = removals(plan);
   const kept = plan.decisions.length - removed.length;
   const lines = plan.decisions
