@@ -2,6 +2,7 @@
  * Rows as programs see them: the JSON of the API and of the control socket. Times are RFC 3339 UTC, sizes
  * bytes, durations seconds. Pure.
  */
+import { isReadable } from '../proto/repository.ts';
 import { leavesEvidence } from '../proto/run.ts';
 import { nextDue } from '../proto/schedule.ts';
 import { ASSURANCES } from './assurances/types.ts';
@@ -11,6 +12,7 @@ import type {
   HostRow,
   JobRow,
   NotificationRow,
+  RepositoryRow,
   RunDetails,
   RunRow,
   StoredPoint,
@@ -132,6 +134,21 @@ export function hostView(host: HostRow) {
         { state: verdict.state, since: iso(verdict.sinceMs), reason: verdict.reason, rule: verdict.rule },
       ]),
     ),
+  };
+}
+
+export function repositoryView(row: RepositoryRow) {
+  return {
+    host: row.host,
+    repository: row.name,
+    customer: row.owner,
+    id: row.borgId,
+    location: row.location,
+    encryption: row.encryption,
+    encrypted: !isReadable(row.encryption),
+    inUse: row.inUse,
+    firstSeenAt: iso(row.firstSeenAtMs),
+    lastSeenAt: iso(row.lastSeenAtMs),
   };
 }
 

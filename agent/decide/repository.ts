@@ -1,12 +1,11 @@
 /** Whether a repository is the one it was, and as safe as its configuration says. Pure. */
 import type { RepositorySeen } from '../../proto/messages.ts';
+import { shortId } from '../../proto/repository.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
 import type { NamedRepository } from '../tools/borg-repository.ts';
 
 /** The collector hears of a repository that stays as it is this often: a row that is never renewed looks forgotten. */
 export const REPORT_EVERY_MS = 86_400_000;
-/** Of 64 hex digits, for people. */
-const ID_CHARS_SHOWN = 16;
 
 /** Why a repository is looked at before anything is sent to it. */
 export type RepositoryDoubt =
@@ -47,8 +46,8 @@ export function judgeRepository(
       use: false,
       doubt: { type: 'replaced', borgId: found.borgId, encryption: found.encryption },
       reason:
-        `Another repository than before is at ${location}: expected was ${shown(expected.borgId)}, found is ` +
-        `${shown(found.borgId)}. ${what} Find out who replaced it, and put the right one back; if the new one is ` +
+        `Another repository than before is at ${location}: expected was ${shortId(expected.borgId)}, found is ` +
+        `${shortId(found.borgId)}. ${what} Find out who replaced it, and put the right one back; if the new one is ` +
         `meant, run backproof-agent key accept ${name}.`,
     };
   }
@@ -83,7 +82,7 @@ export function acceptance(
       return {
         accepted: true,
         now: { seen: { borgId: doubt.borgId, encryption: doubt.encryption } },
-        reason: `${shown(doubt.borgId)} is repository ${name} at ${location} from now on`,
+        reason: `${shortId(doubt.borgId)} is repository ${name} at ${location} from now on`,
       };
     case 'moved':
       return {
@@ -102,8 +101,4 @@ export function acceptance(
 /** Whether what is remembered and what is configured differ in whose the repository is. */
 export function ownedDifferently(known: RepositorySeen | null, heldFor: string): boolean {
   return known !== null && known.heldFor !== heldFor;
-}
-
-export function shown(borgId: string): string {
-  return borgId.slice(0, ID_CHARS_SHOWN);
 }

@@ -5,6 +5,7 @@
  * conditions, an alert each: unencrypted, told to the customer whose it is; and shared between customers,
  * told to none of them, because it names the other.
  */
+import { isReadable, shortId } from '../../proto/repository.ts';
 import type { Verdict } from '../assurances/types.ts';
 import type { RepositoryRow } from '../store/types.ts';
 
@@ -18,20 +19,8 @@ export interface KeyFinding {
   verdict: Pick<Verdict, 'rule' | 'reason'>;
 }
 
-/** borg's modes that keep data readable on the storage (`borg init`, "Encryption mode TLDR"). */
-const READABLE = ['none', 'authenticated', 'authenticated-blake2'];
-/** Of borg's 64 hex digits; enough to tell any two apart, and still readable. */
-const ID_CHARS_SHOWN = 16;
 /** Hosts named in a reason. */
 const NAMED_MAX = 4;
-
-export function isReadable(encryption: string): boolean {
-  return READABLE.includes(encryption);
-}
-
-export function shortId(borgId: string): string {
-  return borgId.slice(0, ID_CHARS_SHOWN);
-}
 
 /** @param rows of this borg id and of others at the same places, the first seen first. */
 export function judgeKeys(borgId: string, rows: readonly RepositoryRow[]): KeyFinding[] {

@@ -167,7 +167,13 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
     const jobs = store.jobs.ofHost(host.id).toSorted((a, b) => stateRank(b.state) - stateRank(a.state));
     return page(
       reply,
-      <HostPage frame={frameOf(request, web)} host={host} jobs={jobs} recent={recentOf(jobs)} />,
+      <HostPage
+        frame={frameOf(request, web)}
+        host={host}
+        jobs={jobs}
+        recent={recentOf(jobs)}
+        repositories={store.repositories.list({ host: host.host })}
+      />,
     );
   });
 

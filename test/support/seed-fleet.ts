@@ -2,6 +2,7 @@
  * A fleet with a past, written through the store: what pages, benches and tests look at. The same seed
  * makes the same fleet. Verdicts and alerts come from the real assurances, judged at the end.
  */
+import { createHash } from 'node:crypto';
 import { Alerting, jobSubject } from '../../collector/alerting.ts';
 import { assurances, jobState, judgeJob } from '../../collector/assurances/index.ts';
 import { windowStartMs } from '../../collector/assurances/retained.ts';
@@ -154,6 +155,17 @@ export function seedFleet(store: Store, plan: FleetPlan): void {
           agentVersion: '0.1.0',
         },
       ]);
+    });
+    pending.push(() => {
+      const seen = {
+        repository: 'acme',
+        borgId: createHash('sha256').update(name).digest('hex'),
+        location: `ssh://${customer}@storage.example.net/./${name}`,
+        encryption: 'repokey-blake2',
+        heldFor: '',
+      };
+      store.repositories.saveSeen(hostId, seen, enrolledAtMs);
+      store.repositories.saveSeen(hostId, seen, plan.nowMs - 3_600_000);
     });
     for (let index = 0; index < plan.jobsPerHost; index += 1) {
       const declaration = declarationOf(index, random);

@@ -1,7 +1,7 @@
 /** The lists of the API. */
 import type { FastifyInstance } from 'fastify';
 import { STATES, type State } from '../../assurances/types.ts';
-import { alertView, hostView, iso, jobView, pointView, runView } from '../../views.ts';
+import { alertView, hostView, iso, jobView, pointView, repositoryView, runView } from '../../views.ts';
 import { customerScope, notificationsFor } from '../access.ts';
 import type { WebContext } from '../context.ts';
 import { sendPage } from './pages.ts';
@@ -59,6 +59,21 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
       schema: { summary: 'Every host', querystring: query({ customer: known.customer }) },
     },
     async (request) => store.hosts.list(customerScope(request, request.query.customer)).map(hostView),
+  );
+
+  app.get<{ Querystring: { host?: string; customer?: string } }>(
+    '/api/v1/repositories',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        summary: 'The borg repositories that hosts use and used, as borg itself named them',
+        querystring: query({ host: known.host, customer: known.customer }),
+      },
+    },
+    async (request) => {
+      const { host, customer } = request.query;
+      return store.repositories.list({ ...customerScope(request, customer), host }).map(repositoryView);
+    },
   );
 
   app.get<{ Querystring: JobsQuery }>(

@@ -120,6 +120,18 @@ export const components: Record<string, Schema> = {
     facts: orNull({ type: 'object' }),
     verdicts: { type: 'object', additionalProperties: named('Verdict') },
   }),
+  Repository: object({
+    host: text,
+    repository: text,
+    customer: text,
+    id: text,
+    location: text,
+    encryption: text,
+    encrypted: flag,
+    inUse: flag,
+    firstSeenAt: time,
+    lastSeenAt: time,
+  }),
   RecoveryPoint: object({ host: text, job: text, customer: text, ...pointFields, seenAt: time }),
   Alert: object({
     id: count,
@@ -157,6 +169,7 @@ const PONG = { status: 200, mediaType: 'text/plain', schema: text };
 const ANSWERS: Record<string, { status: number; mediaType: string; schema: Schema }> = {
   'GET /api/v1/status': { status: 200, mediaType: JSON_TYPE, schema: named('Status') },
   'GET /api/v1/hosts': { status: 200, mediaType: JSON_TYPE, schema: list(named('Host')) },
+  'GET /api/v1/repositories': { status: 200, mediaType: JSON_TYPE, schema: list(named('Repository')) },
   'GET /api/v1/jobs': { status: 200, mediaType: JSON_TYPE, schema: list(named('Job')) },
   'GET /api/v1/runs': { status: 200, mediaType: JSON_TYPE, schema: list(named('Run')) },
   'GET /api/v1/recovery-points': { status: 200, mediaType: JSON_TYPE, schema: list(named('RecoveryPoint')) },

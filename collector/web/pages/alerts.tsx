@@ -87,6 +87,8 @@ export function AlertList({
 
 function subjectOf(alert: AlertRow): string {
   if (alert.job !== null) return `${alert.host} / ${alert.job}`;
+  if (alert.subject.startsWith('repository:'))
+    return `Repository ${alert.subject.slice('repository:'.length)}`;
   return alert.host ?? 'The collector';
 }
 

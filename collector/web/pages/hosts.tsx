@@ -1,9 +1,10 @@
 /** Hosts: the list, and one with its facts and jobs. */
 import { formatDuration, formatSize } from '../../../proto/duration.ts';
-import type { HostRow, JobRow, RunRow } from '../../store/types.ts';
+import type { HostRow, JobRow, RepositoryRow, RunRow } from '../../store/types.ts';
 import { JobTable } from './job-table.tsx';
 import { Document, type Frame } from './layout.tsx';
 import { StateMark, When } from './marks.tsx';
+import { RepositoryTable } from './repository-table.tsx';
 import { number, utc } from './words.ts';
 
 export interface HostsProps {
@@ -112,9 +113,10 @@ export interface HostProps {
   host: HostRow;
   jobs: JobRow[];
   recent: Map<number, RunRow[]>;
+  repositories: RepositoryRow[];
 }
 
-export function HostPage({ frame, host, jobs, recent }: HostProps) {
+export function HostPage({ frame, host, jobs, recent, repositories }: HostProps) {
   const { nowMs } = frame;
   const { facts } = host;
   return (
@@ -157,6 +159,16 @@ export function HostPage({ frame, host, jobs, recent }: HostProps) {
           <p class="empty">It has declared no job yet.</p>
         )}
       </section>
+      {repositories.length > 0 && (
+        <section aria-labelledby="repositories" data-live="repositories">
+          <h2 id="repositories">Repositories</h2>
+          <RepositoryTable
+            repositories={repositories}
+            nowMs={nowMs}
+            caption={`Repositories of ${host.host}`}
+          />
+        </section>
+      )}
       <section aria-labelledby="facts" data-live="facts">
         <h2 id="facts">About the host</h2>
         <dl class="facts">

@@ -12,7 +12,16 @@ interface OpenApi {
   components: { schemas: Record<string, object> };
 }
 
-const LISTS = ['status', 'hosts', 'jobs?removed=true', 'runs', 'recovery-points', 'verifications', 'alerts'];
+const LISTS = [
+  'status',
+  'hosts',
+  'jobs?removed=true',
+  'runs',
+  'repositories',
+  'recovery-points',
+  'verifications',
+  'alerts',
+];
 
 describe('the API', () => {
   it('is described route by route in openapi.json', async () => {
