@@ -12,6 +12,8 @@ import { processSeen } from './types.ts';
 const CRONTABS = 'crontabs';
 /** timeout(1): the command was still there. */
 const TIMED_OUT = 124;
+/** How the command begins to say why it failed. */
+const COMPLAINT = 'backproof-agent: ';
 
 export function crontabsStep(context: EngineContext): ProcessStep {
   return {
@@ -35,8 +37,9 @@ export function crontabsSeen(seen: readonly Seen[]): CrontabsSaid | { failure: s
   if (step.exitCode === TIMED_OUT) return { failure: `no answer within ${CRONTABS_WITHIN_S} s` };
   const said = parseCrontabsSaid(step.stdout);
   if (said.complete) return said;
-  const last = step.said.plain.at(-1) ?? 'the answer was cut off';
-  return { failure: last.replace(/^backproof-agent: /, '').replace(/\.$/, '') };
+  // Its last line may be what to do next.
+  const why = step.said.plain.findLast((line) => line.startsWith(COMPLAINT));
+  return { failure: why?.slice(COMPLAINT.length).replace(/\.$/, '') ?? 'the answer was cut off' };
 }
 
 /** Dumps that the job's paths would not take along. */

@@ -43,8 +43,13 @@ jobs:
     kind: files
     repository: local
     schedule: { cron: "0 2 * * *", finish_within: 6h }
-    paths: [/srv/private]
+    paths: [/srv/private, /home]
+    dump_crontabs: true
 `;
+
+/** Each user's crontab, with a mark of its own; the home of www-data belongs to root. */
+const CRONTAB_OWNERS = { root: '/root', alice: '/home/alice', 'www-data': '/var/www' };
+const crontabOf = (user: string) => `0 3 * * * /usr/local/bin/nightly-of-${user}\n`;
 
 const why = cannotMakeRoot();
 if (why) console.warn(`booted-root is skipped: ${why}`);
@@ -67,6 +72,7 @@ describe.skipIf(why !== null)('on a booted Debian', () => {
     put('etc/backproof/agent.yaml', AGENT_YAML, 0o644);
     put('etc/backproof/keys/local', `${PASSPHRASE}\n`, 0o600);
     put('srv/private/only-root.txt', ONLY_ROOT_READS, 0o600);
+    put('home/lost+found/file', 'a home that belongs to nobody\n', 0o600);
     chmodSync(join(root.folder, 'srv/private'), 0o700);
     const dropIns = 'etc/systemd/system/backproof-agent.service.d';
     put(
@@ -156,6 +162,79 @@ describe.skipIf(why !== null)('on a booted Debian', () => {
           ]);
         }, POLL);
       }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'every crontab is in its home, its user’s alone, and in the archive, also from homes outside the paths',
+    () =>
+      journalOnFailure(async () => {
+        await machine.shell(
+          'useradd --create-home alice && mkdir -p /var/www && printf "" >/srv/private/empty && ' +
+            Object.keys(CRONTAB_OWNERS)
+              .map((user) => `printf '%s' '${crontabOf(user)}' | crontab -u ${user} -`)
+              .join(' && '),
+        );
+        // A link that was laid where root, were it to write, would overwrite what nobody may.
+        await machine.shell(
+          'ln -s /etc/shadow /home/alice/.crontab-dump && chown -h alice: /home/alice/.crontab-dump',
+        );
+        const before = await machine.shell('sha256sum /etc/shadow');
+        await machine.run(['backproof-agent', 'start', 'files', '--wait']);
+        expect(await machine.shell('sha256sum /etc/shadow')).toBe(before);
+        for (const [user, home] of Object.entries(CRONTAB_OWNERS)) {
+          expect(await machine.shell(`stat -c '%U %a %F' ${home}/.crontab-dump`)).toBe(
+            `${user} 600 regular file\n`,
+          );
+          const archived = await machine.shell(
+            `export BORG_PASSPHRASE=${PASSPHRASE} HOME=/tmp/root BORG_RELOCATED_REPO_ACCESS_IS_OK=yes\n` +
+              'name=$(borg list --short --last 1 /srv/borg/web1)\n' +
+              `borg extract --stdout "/srv/borg/web1::$name" ${home.slice(1)}/.crontab-dump`,
+          );
+          expect(archived).toContain(crontabOf(user));
+        }
+        await machine.shell('crontab -u alice -r');
+        await machine.run(['backproof-agent', 'start', 'files', '--wait']);
+        expect(await machine.shell('ls -A /home/alice | grep crontab || true')).toBe('');
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'a crontab that cannot be dumped is a warning that names its user; so is a dump that nobody makes',
+    () =>
+      journalOnFailure(async () => {
+        await machine.shell(
+          `useradd --no-create-home --home-dir /nowhere bob && printf '%s' '${crontabOf('bob')}' | crontab -u bob -`,
+        );
+        const run = async () =>
+          JSON.parse((await machine.run(['backproof-agent', 'start', 'files', '--wait', '--json'])).stdout);
+        expect(await run()).toMatchObject({
+          outcome: 'warning',
+          reason: expect.stringContaining('the crontab of bob: the home /nowhere does not exist'),
+          recoveryPoints: [{ subject: '' }],
+        });
+        await machine.run(['systemctl', 'stop', 'backproof-crontabs.socket']);
+        expect(await run()).toMatchObject({
+          outcome: 'warning',
+          reason: expect.stringContaining('the crontabs were not dumped: /run/backproof-crontabs.sock'),
+          recoveryPoints: [{ subject: '' }],
+        });
+        await machine.run(['systemctl', 'start', 'backproof-crontabs.socket']);
+        await machine.shell('crontab -u bob -r');
+        expect(await run()).toMatchObject({ outcome: 'succeeded' });
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'who is in no group of the agent may not have crontabs dumped',
+    async () => {
+      const stranger = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups'];
+      const asked = await machine.run([...stranger, 'backproof-agent', 'dump-crontabs'], { anyExit: true });
+      expect(asked.stdout).toBe('');
+      expect(asked.stderr).toMatch(/cannot be asked: .*EACCES/);
+    },
     STORY_MAX_MS,
   );
 

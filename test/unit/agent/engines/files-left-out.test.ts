@@ -168,7 +168,10 @@ describe('crontabs', () => {
       {
         exitCode: 1,
         stdout: '',
-        said: { ...created.said, plain: ['backproof-agent: no crontab was dumped: EACCES.'] },
+        said: {
+          ...created.said,
+          plain: ['backproof-agent: no crontab was dumped: EACCES.', 'next: run: this'],
+        },
       },
       'no crontab was dumped: EACCES',
     ],
