@@ -215,9 +215,11 @@ export class Runner {
     const { host, tools, environment, postgresBins, dumpGuard, crontabs, clock } = this.#deps;
     const usesBorg = job.kind !== 'command';
     const borg = usesBorg
-      ? await tools.borg(job.repository.program, job.kind === 'postgres-dump')
+      ? await tools.borg(job.repository.program, job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
       : { version: null, problem: null };
     const inventoriedAtMs = this.#inventoriedAtMs.get(job.name);
+    const mysql =
+      job.kind === 'mysql-dump' ? await tools.mysql(job.programs) : { programs: null, problem: null };
     return {
       host,
       startedAtMs: started.startedAtMs,
@@ -226,6 +228,8 @@ export class Runner {
       borgProblem: borg.problem,
       postgresBins,
       dumpGuard,
+      mysql: mysql.programs,
+      mysqlProblem: mysql.problem,
       crontabs,
       inventoryDue:
         inventoriedAtMs === undefined || clock.monotonicMs() - inventoriedAtMs >= INVENTORY_EVERY_MS,

@@ -4,7 +4,7 @@
  */
 import type { Schedule } from './schedule.ts';
 
-export const JOB_KINDS = ['files', 'postgres-dump', 'command', 'observed', 'prune'] as const;
+export const JOB_KINDS = ['files', 'postgres-dump', 'mysql-dump', 'command', 'observed', 'prune'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export interface JobDeclaration {

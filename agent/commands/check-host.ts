@@ -253,6 +253,8 @@ class Doctor {
       borgProblem: null,
       postgresBins: this.#config.postgresBins,
       dumpGuard: [],
+      mysql: null,
+      mysqlProblem: null,
       crontabs: [],
       inventoryDue: false,
     };

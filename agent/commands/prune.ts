@@ -66,6 +66,8 @@ async function rehearse(
     borgProblem: borg.problem,
     postgresBins: {},
     dumpGuard: [],
+    mysql: null,
+    mysqlProblem: null,
     crontabs: [],
     inventoryDue: false,
   };

@@ -1,6 +1,7 @@
 /** A job as this host's configuration describes it, in the units the code works with. */
 import type { Schedule } from '../../proto/schedule.ts';
 import type { RetentionPolicy } from '../decide/retention.ts';
+import type { MysqlConnection } from '../tools/mysql.ts';
 import type { PostgresConnection } from '../tools/postgres.ts';
 
 export interface RepositorySpec {
@@ -68,6 +69,21 @@ export interface PostgresDumpJob extends JobCommon {
 
 export interface CommandJob extends JobCommon {
   kind: 'command';
+export interface MysqlDumpJob extends JobCommon {
+  kind: 'mysql-dump';
+  repository: RepositorySpec;
+  connection: MysqlConnection;
+  /** Folder of the client programs; null: where PATH has them. */
+  programs: string | null;
+  databases: 'all' | string[];
+  /** Names, or globs with `*` and `?`. */
+  excludes: string[];
+  takeFrom: 'any' | 'primary' | 'replica';
+  replicaLagMaxMs: number;
+  /** The server to dump from while the replica will not do; null: there is none. */
+  fallback: MysqlConnection | null;
+}
+
   /** Only said, so that people know where its archives are; null when none is named. */
   repository: RepositorySpec | null;
   /** Null: started from outside only. */
@@ -90,4 +106,4 @@ export interface PruneJob extends JobCommon {
   memoryFile: string;
 }
 
-export type JobSpec = FilesJob | PostgresDumpJob | CommandJob | ObservedJob | PruneJob;
+export type JobSpec = MysqlDumpJob | FilesJob | PostgresDumpJob | CommandJob | ObservedJob | PruneJob;

@@ -5,6 +5,7 @@ import { commandJob, commandSchema } from './command.ts';
 import { filesJob, filesSchema } from './files.ts';
 import type { Named } from './job-common.ts';
 import type { JobSpec } from './job-spec.ts';
+import { mysqlDumpJob, mysqlDumpSchema } from './mysql-dump.ts';
 import { observedJob, observedSchema } from './observed.ts';
 import { postgresDumpJob, postgresDumpSchema } from './postgres-dump.ts';
 import { repositorySchema } from './repository.ts';
@@ -12,16 +13,20 @@ import { stewardSchema } from './steward.ts';
 import { name, notYet, path, size, text } from './values.ts';
 
 /** Kinds this project means to have and does not have yet: refused by name, not as a typing error. */
-const LATER_KINDS = ['mysql-dump', 'postgres-pitr'];
+const LATER_KINDS = ['postgres-pitr'];
 
-const job = z.discriminatedUnion('kind', [filesSchema, postgresDumpSchema, commandSchema, observedSchema], {
-  error(issue) {
-    const kind = (issue.input as { kind?: unknown } | null)?.kind;
-    // A steward's jobs come from `steward`.
-    const known = JOB_KINDS.filter((one) => one !== 'prune').join(', ');
-    return LATER_KINDS.includes(String(kind))
-      ? `${known} ("${kind}" is not supported by this version)`
-      : known;
+const job = z.discriminatedUnion(
+  'kind',
+  [filesSchema, postgresDumpSchema, mysqlDumpSchema, commandSchema, observedSchema],
+  {
+    error(issue) {
+      const kind = (issue.input as { kind?: unknown } | null)?.kind;
+      // A steward's jobs come from `steward`.
+      const known = JOB_KINDS.filter((one) => one !== 'prune').join(', ');
+      return LATER_KINDS.includes(String(kind))
+        ? `${known} ("${kind}" is not supported by this version)`
+        : known;
+    },
   },
 });
 
@@ -75,6 +80,8 @@ export function jobOf(name: string, raw: z.output<typeof job>, zone: string, nam
     case 'command':
       return commandJob(name, raw, zone, named);
     case 'observed':
+    case 'mysql-dump':
+      return mysqlDumpJob(name, raw, zone, named);
       return observedJob(name, raw, zone, named);
   }
 }

@@ -3,6 +3,7 @@ import type { JobKind } from '../../proto/job.ts';
 import type { JobSpec } from '../config/job-spec.ts';
 import { command } from './command.ts';
 import { files } from './files.ts';
+import { mysqlDump } from './mysql-dump.ts';
 import { observed } from './observed.ts';
 import { postgresDump } from './postgres-dump.ts';
 import { prune } from './prune.ts';
@@ -11,6 +12,7 @@ import type { Engine, SpecFinding } from './types.ts';
 const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } = {
   files,
   'postgres-dump': postgresDump,
+  'mysql-dump': mysqlDump,
   command,
   observed,
   prune,

@@ -7,6 +7,7 @@ import { chooseDatabases } from '../decide/choose-databases.ts';
 import { dumpArgv, dumpGlobalsArgv, explainPostgresFailure } from '../tools/postgres.ts';
 import { inventoryStep } from './borg-steps.ts';
 import { databasePart, globalsPart, judgeParts, type Part, planParts } from './dump-parts.ts';
+import { named, unlistedRemark } from './dump-words.ts';
 import { CONNECT_SECONDS, findSource, type PostgresSource, placeOf } from './postgres-source.ts';
 import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
 import { failed } from './types.ts';
@@ -108,18 +109,4 @@ function judge(
 function clientRemark({ facts, clientMajor }: PostgresSource): string {
   if (clientMajor === facts.major) return '';
   return `The dumps are made by pg_dump ${clientMajor} from a PostgreSQL ${facts.version}, and restoring them there may fail: install postgresql-client-${facts.major}.`;
-}
-
-function unlistedRemark(unlisted: readonly string[]): string {
-  if (unlisted.length === 0) return '';
-  const those = unlisted.length === 1 ? 'a database' : `${unlisted.length} databases`;
-  return `The server has ${those} that nobody backs up: ${named(unlisted)}; add it to databases, or to exclude_databases.`;
-}
-
-/** More names than this make no sentence. */
-const NAMES_MAX = 5;
-
-function named(names: readonly string[]): string {
-  const rest = names.length - NAMES_MAX;
-  return `${names.slice(0, NAMES_MAX).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -10,6 +10,7 @@ import type { Outcome, RecoveryPoint, RunStats, RunWarning } from '../../proto/r
 import type { JobSpec } from '../config/job-spec.ts';
 import type { BorgVersion } from '../tools/borg.ts';
 import type { BorgSaid } from '../tools/borg-log.ts';
+import type { MysqlPrograms } from '../tools/mysql.ts';
 
 export interface EngineContext {
   /** This host's name, as the collector knows it; archives carry it. */
@@ -22,6 +23,9 @@ export interface EngineContext {
   borgProblem: string | null;
   /** Folders of PostgreSQL's client programs by major. */
   postgresBins: Record<number, string>;
+  /** Client programs of MySQL or MariaDB; null when the job needs none, or `mysqlProblem` says why there are none. */
+  mysql: MysqlPrograms | null;
+  mysqlProblem: string | null;
   /** argv in front of a dump's form, `--` and its command: passes on only what is whole (dump-guard.ts). */
   dumpGuard: string[];
   /** argv of `backproof-agent dump-crontabs`. */

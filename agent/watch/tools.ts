@@ -1,8 +1,9 @@
 /** Which versions of the tools are installed. Asked once, and again when the program's file changes. */
 import { realpathSync, statSync } from 'node:fs';
 import type { Clock } from '../../proto/clock.ts';
-import { findProgram, startProcess } from '../process.ts';
+import { findProgram, type ProcessResult, startProcess } from '../process.ts';
 import { type BorgVersion, parseVersion, versionProblem } from '../tools/borg.ts';
+import { MYSQL_PROGRAM_NAMES, type MysqlPrograms, parseProgramVersion } from '../tools/mysql.ts';
 
 const VERSION_STDOUT_BYTES_MAX = 64 * 1024;
 const VERSION_WITHIN_MS = 30_000;
@@ -10,6 +11,12 @@ const VERSION_WITHIN_MS = 30_000;
 export interface BorgFound {
   version: BorgVersion | null;
   /** Why this borg cannot be used, null when it can. */
+  problem: string | null;
+}
+
+export interface MysqlFound {
+  programs: MysqlPrograms | null;
+  /** Why there are none, null when there are. */
   problem: string | null;
 }
 
@@ -34,7 +41,36 @@ export class Tools {
     return { version: problem === null ? found.version : null, problem };
   }
 
+  /**
+   * The client programs of MySQL or MariaDB.
+   * @param folder null: where PATH has them.
+   */
+  async mysql(folder: string | null): Promise<MysqlFound> {
+    const path = folder ?? this.#environment.PATH ?? '';
+    for (const names of MYSQL_PROGRAM_NAMES) {
+      const client = findProgram(names.client, path);
+      const dump = findProgram(names.dump, path);
+      if (client === null || dump === null) continue;
+      const { stdout, startError, exitCode } = await this.#versionOf(dump);
+      const found = parseProgramVersion(stdout);
+      if (found) return { programs: { ...found, client, dump }, problem: null };
+      const why = startError ?? `it ended with ${exitCode} and named no version`;
+      return { programs: null, problem: `${dump} --version: ${why}.` };
+    }
+    const wanted = 'mariadb and mariadb-dump, nor mysql and mysqldump';
+    return { programs: null, problem: `There are neither ${wanted} in ${path}; install mariadb-client.` };
+  }
+
   async #ask(program: string): Promise<BorgFound> {
+    const { stdout, startError, exitCode } = await this.#versionOf(program);
+    if (startError !== null) return { version: null, problem: `${startError}; install borgbackup.` };
+    const version = parseVersion(stdout);
+    return version
+      ? { version, problem: null }
+      : { version: null, problem: `${program} --version ended with ${exitCode} and named no version.` };
+  }
+
+  async #versionOf(program: string): Promise<ProcessResult> {
     const running = startProcess(
       {
         argv: [program, '--version'],
@@ -44,13 +80,9 @@ export class Tools {
       this.#clock,
     );
     const cancel = this.#clock.after(VERSION_WITHIN_MS, () => running.stop());
-    const { stdout, startError, exitCode } = await running.result;
+    const result = await running.result;
     cancel();
-    if (startError !== null) return { version: null, problem: `${startError}; install borgbackup.` };
-    const version = parseVersion(stdout);
-    return version
-      ? { version, problem: null }
-      : { version: null, problem: `${program} --version ended with ${exitCode} and named no version.` };
+    return result;
   }
 }
 

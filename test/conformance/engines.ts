@@ -16,6 +16,7 @@ import type {
 } from '../../agent/engines/types.ts';
 import { processSeen } from '../../agent/engines/types.ts';
 import { NOTHING_EXCLUDED } from '../../agent/tools/borg-log.ts';
+import { MARIADB } from '../support/job-specs.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
 
 export interface EngineFixture {
@@ -38,6 +39,8 @@ export const context: EngineContext = {
   borgProblem: null,
   postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
   dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
+  mysql: MARIADB,
+  mysqlProblem: null,
   crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
   inventoryDue: false,
 };

@@ -2,12 +2,14 @@
 import type {
   CommandJob,
   FilesJob,
+  MysqlDumpJob,
   PostgresDumpJob,
   PruneJob,
   RepositorySpec,
 } from '../../agent/config/job-spec.ts';
 import type { EngineContext } from '../../agent/engines/types.ts';
 import { parseVersion } from '../../agent/tools/borg.ts';
+import type { MysqlPrograms } from '../../agent/tools/mysql.ts';
 import { SAMPLE_AT_MS } from './samples.ts';
 
 export function repositorySpec(change: Partial<RepositorySpec> = {}): RepositorySpec {
@@ -69,6 +71,37 @@ export function postgresJob(change: Partial<PostgresDumpJob> = {}): PostgresDump
 }
 
 export function commandJob(change: Partial<CommandJob> = {}): CommandJob {
+/** Debian 12's. */
+export const MARIADB: MysqlPrograms = {
+  flavour: 'MariaDB',
+  version: '10.11.19',
+  client: '/usr/bin/mariadb',
+  dump: '/usr/bin/mariadb-dump',
+};
+
+export function mysqlJob(change: Partial<MysqlDumpJob> = {}): MysqlDumpJob {
+  return {
+    ...common,
+    name: 'cms',
+    kind: 'mysql-dump',
+    repository: repositorySpec(),
+    connection: {
+      socket: '/run/mysqld/mysqld.sock',
+      host: null,
+      port: null,
+      user: 'backproof',
+      defaultsFile: null,
+    },
+    programs: null,
+    databases: 'all',
+    excludes: [],
+    takeFrom: 'any',
+    replicaLagMaxMs: 300_000,
+    fallback: null,
+    ...change,
+  };
+}
+
   return {
     ...common,
     name: 'legacy',
@@ -103,6 +136,8 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
     dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
     crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
+    mysql: MARIADB,
+    mysqlProblem: null,
     inventoryDue: false,
     ...change,
   };

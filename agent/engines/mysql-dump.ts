@@ -1,0 +1,129 @@
+/**
+ * `mysql-dump`: every database of a MySQL or MariaDB server, and its users and grants, each into a borg archive
+ * of its own (see dump-parts.ts).
+ */
+import type { RunWarning } from '../../proto/run.ts';
+import type { MysqlDumpJob } from '../config/job-spec.ts';
+import { chooseDatabases } from '../decide/choose-databases.ts';
+import { atLeast, dumpArgv, dumpUsersArgv, explainMysqlFailure } from '../tools/mysql.ts';
+import { inventoryStep } from './borg-steps.ts';
+import { databasePart, globalsPart, judgeParts, type Part, planParts } from './dump-parts.ts';
+import { named, unlistedRemark } from './dump-words.ts';
+import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
+import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
+import { failed } from './types.ts';
+
+export const mysqlDump: Engine<MysqlDumpJob> = {
+  kind: 'mysql-dump',
+
+  validate(raw) {
+    const findings = [];
+    const names = Array.isArray(raw.databases) ? raw.databases.map(String) : [];
+    if (new Set(names).size < names.length)
+      findings.push({ key: 'databases', allowed: 'each database once' });
+    for (const key of ['replica_lag_max', 'fallback']) {
+      if (raw[key] !== undefined && raw.take_from !== 'replica')
+        findings.push({ key, allowed: 'nothing, unless take_from is replica' });
+    }
+    for (const key of ['connection', 'fallback']) {
+      const { socket, host, port } = (raw[key] ?? {}) as Record<string, unknown>;
+      if (socket !== undefined && (host !== undefined || port !== undefined))
+        findings.push({ key, allowed: 'a socket, or a host and port' });
+    }
+    return findings;
+  },
+
+  plan(spec, context, seen): Step | null {
+    if (context.borg === null) return null;
+    const found = findMysqlSource(spec, context, seen);
+    if ('step' in found) return found.step;
+    if ('refused' in found) return null;
+    return planParts(spec, context, partsOf(spec, context, found.source), seen);
+  },
+
+  outcome(spec, context, seen): Conclusion {
+    if (context.borg === null) return failed(context.borgProblem ?? 'borg is not installed.');
+    const found = findMysqlSource(spec, context, seen);
+    if ('step' in found) return failed('The server was not asked for its databases.');
+    if ('source' in found) return judge(spec, context, found.source, seen);
+    const { question } = found;
+    return failed(found.refused, {
+      exitCode: question?.exitCode ?? null,
+      signal: question?.signal ?? null,
+    });
+  },
+
+  sources: (spec) => (spec.databases === 'all' ? ['all databases'] : spec.databases),
+
+  inventory: (spec, context) => inventoryStep(spec.repository, context, spec.name),
+};
+
+function chosen(spec: MysqlDumpJob, { facts }: MysqlSource) {
+  return chooseDatabases(facts.databases, spec.databases, spec.excludes);
+}
+
+/** Users first: views and routines name them as their definers. */
+function partsOf(spec: MysqlDumpJob, context: EngineContext, source: MysqlSource): Part[] {
+  const { programs, connection } = source;
+  return [
+    globalsPart(spec, context, {
+      command: dumpUsersArgv(programs, connection),
+      env: {},
+      form: 'mysql-sql',
+    }),
+    ...chosen(spec, source).dump.map((database) =>
+      databasePart(spec, context, database, 'sql', {
+        command: dumpArgv(programs, connection, database),
+        env: {},
+        form: 'mysql-sql',
+      }),
+    ),
+  ];
+}
+
+function judge(
+  spec: MysqlDumpJob,
+  context: EngineContext,
+  source: MysqlSource,
+  seen: readonly Seen[],
+): Conclusion {
+  const parts = partsOf(spec, context, source);
+  const { problems, ...judged } = judgeParts(spec, context, parts, seen, (said) =>
+    explainMysqlFailure(said, source.connection),
+  );
+  const { dump, excluded, unlisted } = chosen(spec, source);
+  const warnings = untransactional(source, dump);
+  const evidence = { ...judged, warnings, warningsTotal: warnings.length };
+  const remarks = [source.insteadOf, clientRemark(source), unlistedRemark(unlisted)].filter(Boolean);
+  if (problems.length > 0) {
+    const good = judged.recoveryPoints.length;
+    const rest = good > 0 ? [`${good} of ${parts.length} dumps are good, from ${source.name}.`] : [];
+    return failed([...problems, ...rest, ...remarks].join(' '), evidence);
+  }
+  const left = excluded.length > 0 ? `; ${excluded.length} excluded (${named(excluded)})` : '';
+  const made = `${dump.length} ${dump.length === 1 ? 'database' : 'databases'} and the users dumped from ${source.name}, seen in the repository${left}.`;
+  return {
+    ...evidence,
+    outcome: remarks.length > 0 ? 'warning' : 'succeeded',
+    reason: [...remarks, made].join(' '),
+  };
+}
+
+/** `--single-transaction` shows them as they are when their turn comes, and locks nobody out of them. */
+function untransactional({ facts }: MysqlSource, dumped: readonly string[]): RunWarning[] {
+  return facts.untransactional
+    .filter(({ database }) => dumped.includes(database))
+    .map(({ database, engine, tables }) => ({
+      code: 'untransactional',
+      message: `${database} has ${tables} ${engine} ${tables === 1 ? 'table' : 'tables'}: what is written there while the dump runs may be half in it; InnoDB has snapshots.`,
+      path: '',
+      harmless: true,
+    }));
+}
+
+/** Another kind or an older branch writes dumps that may lack what the server has learnt since. */
+function clientRemark({ facts, programs }: MysqlSource): string {
+  const branch = facts.version.split('.').slice(0, 2).join('.');
+  if (facts.flavour === programs.flavour && atLeast(programs.version, branch)) return '';
+  return `The dumps are made by ${programs.flavour}'s ${programs.dump} ${programs.version} from a ${facts.flavour} ${facts.version}, and restoring them there may fail: install the server's own client programs.`;
+}
