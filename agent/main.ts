@@ -6,6 +6,7 @@ import { messageOf, UserError } from '../proto/errors.ts';
 import { printable } from '../proto/printable.ts';
 import { VERSION } from '../proto/version.ts';
 import { addKeyCommands } from './commands/key.ts';
+import { addRestoreCommands } from './commands/restore-commands.ts';
 import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_DIR } from './config.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -125,6 +126,25 @@ function program(): Command {
     });
 
   root
+    .command('adopt')
+    .description("print jobs for agent.yaml that match borgmatic's configuration; changes nothing")
+    .argument('<file...>', "borgmatic's configuration files")
+    .option('--take-over', 'jobs that the agent runs itself, instead of ones that watch borgmatic')
+    .option('--keys <dir>', 'where passphrases belong that stand in a configuration', '/etc/backproof/keys')
+    .option('--write-keys', 'copy those passphrases there, mode 0600')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  backproof-agent adopt /etc/borgmatic/config.yaml\n  backproof-agent adopt --take-over /etc/borgmatic.d/*.yaml',
+    )
+    .action(async (files: string[], options) => {
+      const { adoptBorgmatic } = await import('./commands/adopt.ts');
+      const { hostname } = await import('node:os');
+      const { keys } = options;
+      const flags = { takeOver: options.takeOver === true, writeKeys: options.writeKeys === true };
+      print(adoptBorgmatic({ files, keys, ...flags, host: hostname() }));
+    });
+
+  root
     .command('status')
     .description('what the running agent does: connection, waiting results, jobs')
     .option(...configOption)
@@ -135,6 +155,7 @@ function program(): Command {
       const socket = await socketOf(options.config);
       process.exitCode = await showStatus({ socket, json: options.json === true }, systemClock, print);
     });
+  addRestoreCommands(root, { config: configOption, json: jsonOption }, print, complain);
   addKeyCommands(root, { config: configOption, json: jsonOption }, print, complain);
   root
     .command('prune')
