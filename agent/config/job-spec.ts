@@ -22,6 +22,8 @@ export interface RepositorySpec {
   remotePath: string | null;
   /** Name or path of the borg program. */
   program: string;
+  /** Whether a second person has to agree before anything is restored from it. */
+  restoreApproval: 'none' | 'second-person';
 }
 
 /** What every kind has. */
@@ -67,8 +69,6 @@ export interface PostgresDumpJob extends JobCommon {
   fallback: PostgresConnection | null;
 }
 
-export interface CommandJob extends JobCommon {
-  kind: 'command';
 export interface MysqlDumpJob extends JobCommon {
   kind: 'mysql-dump';
   repository: RepositorySpec;
