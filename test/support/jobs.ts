@@ -20,7 +20,6 @@ export const REPOSITORY: RepositorySpec = {
   sshCommand: null,
   remotePath: null,
   program: 'borg',
-  restoreApproval: 'none' as const,
 };
 
 const COMMON = {

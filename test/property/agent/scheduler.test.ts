@@ -168,7 +168,6 @@ function jobOf(
             sshCommand: null,
             remotePath: null,
             program: 'borg',
-            restoreApproval: 'none' as const,
           },
   };
 }
