@@ -17,6 +17,7 @@ import { IdentityStore } from './identity.ts';
 import { Link } from './link.ts';
 import type { AgentStatus } from './local-socket/protocol.ts';
 import { LocalSocket } from './local-socket.ts';
+import { RestoreRecords } from './restore/records.ts';
 import { archiveLookWith } from './runner/archive-look.ts';
 import { ExecRuns } from './runner/exec.ts';
 import { RepositoryGuard } from './runner/repository-guard.ts';
@@ -125,10 +126,23 @@ export async function startAgent(
       notify.alive();
     },
   });
-  const onRequest = (ask: Ask) =>
-    ask.type === 'run-job'
-      ? scheduler.answer(ask)
-      : { accepted: false, reason: 'certificates are renewed by the link itself' };
+  const restores = new RestoreRecords({
+    writer,
+    clock,
+    log,
+    needsApproval: (name) =>
+      config.jobs.some((job) => job.name === name && job.repository?.restoreApproval === 'second-person'),
+  });
+  const onRequest = (ask: Ask) => {
+    switch (ask.type) {
+      case 'run-job':
+        return scheduler.answer(ask);
+      case 'restore-decided':
+        return restores.decided(ask.decision);
+      case 'renew-certificate':
+        return { accepted: false, reason: 'certificates are renewed by the link itself' };
+    }
+  };
   const link: Link = new Link({
     url: config.collectorUrl,
     identity,
@@ -187,6 +201,7 @@ export async function startAgent(
   });
   link.start();
   scheduler.start();
+    restores,
   await notify.ready();
   log.info({ host, jobs: config.jobs.length, collector: config.collectorUrl }, 'agent started');
 

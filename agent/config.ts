@@ -1,17 +1,18 @@
 /** agent.yaml -> AgentConfig, every error at once; and the environment, which is read here and only here. */
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { readConfigFile } from '../proto/config-file.ts';
 import { nearestOf } from '../proto/edit-distance.ts';
 import { NAME_CHARS_MAX } from '../proto/limits.ts';
-import { scheduleProblem } from '../proto/schedule.ts';
+import { isZone, ownZoneIs, scheduleProblem } from '../proto/schedule.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
 import type { JobSpec, RepositorySpec } from './config/job-spec.ts';
 import { repositoryOf } from './config/repository.ts';
 import { type AgentFile, agentSchema, jobOf } from './config/schema.ts';
 import { PRUNE_PREFIX, pruneJobs } from './config/steward.ts';
+import { storagePatterns } from './config/storage.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/backproof/agent.yaml';
 export const DEFAULT_DATA_DIR = '/var/lib/backproof';
@@ -26,6 +27,8 @@ export interface AgentConfig {
   spoolBytesMax: number;
   repositories: RepositorySpec[];
   jobs: JobSpec[];
+  /** Where repositories lie on disks of this machine, with `*` and `?`. */
+  storage: string[];
   notBackedUp: { name: string; why: string }[];
   /** Folders of PostgreSQL's client programs by major. */
   postgresBins: Record<number, string>;
@@ -172,6 +175,8 @@ function configOf(file: string, parsed: AgentFile): AgentConfig {
   const repositories = Object.entries(parsed.repositories).map(([name, one]) => repositoryOf(name, one));
   const named = (wanted: string | undefined) => repositories.find((one) => one.name === wanted);
   const dataDir = parsed.data.replace(/(.)\/+$/, '$1');
+  const prunes = pruneJobs(parsed.steward, zone, dataDir);
+  const pruned = prunes.map((job) => job.repository);
   return {
     file,
     collectorUrl: parsed.collector,
@@ -180,10 +185,8 @@ function configOf(file: string, parsed: AgentFile): AgentConfig {
     socket: parsed.socket ?? join(dataDir, SOCKET_NAME),
     spoolBytesMax: parsed.spool.max,
     repositories,
-    jobs: [
-      ...Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, named)),
-      ...pruneJobs(parsed.steward, zone, dataDir),
-    ],
+    jobs: [...Object.entries(parsed.jobs).map(([name, job]) => jobOf(name, job, zone, named)), ...prunes],
+    storage: storagePatterns(parsed.storage, [...repositories, ...pruned]),
     notBackedUp: Object.entries(parsed.not_backed_up).map(([name, why]) => ({ name, why })),
     postgresBins: { ...installedPostgres(), ...parsed.postgres },
   };
@@ -210,8 +213,30 @@ function namesIn(folder: string): string[] {
   }
 }
 
+/** The zone of this machine. Intl knows it as well, for 8 MiB of data: only when nothing else tells. */
 function systemZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const told = process.env.TZ ?? /zoneinfo\/(.+)$/.exec(linkAt('/etc/localtime'))?.[1];
+  return told !== undefined && isZone(told) ? told : new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function linkAt(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Makes the configuration's zone that of this process: its schedules then need no Intl (see ownZoneIs). To be
+ * called after `readEnvironment`, because children keep the zone they would have had.
+ */
+export async function enterZone(file: string): Promise<void> {
+  const { timezone } = await leniently(file);
+  const zone = typeof timezone === 'string' ? timezone : systemZone();
+  if (!isZone(zone)) return;
+  process.env.TZ = zone;
+  ownZoneIs(zone);
 }
 
 function objectAt(value: unknown): Record<string, unknown> {
@@ -249,13 +274,17 @@ export function inheritedEnvironment(): NodeJS.ProcessEnv {
  * people who may not read passphrases, and work beside a configuration that has become wrong.
  */
 export async function findSocket(file: string): Promise<string> {
-  let raw: Record<string, unknown> = {};
-  try {
-    const { parse } = await import('yaml');
-    raw = objectAt(parse(readFileSync(file, 'utf8')));
-  } catch {
-    // The default place is the best guess left.
-  }
+  const raw = await leniently(file);
   if (typeof raw.socket === 'string') return raw.socket;
   return join(typeof raw.data === 'string' ? raw.data : DEFAULT_DATA_DIR, SOCKET_NAME);
+}
+
+/** The keys of a configuration, whatever else is wrong with it; none when it cannot be read. */
+async function leniently(file: string): Promise<Record<string, unknown>> {
+  try {
+    const { parse } = await import('yaml');
+    return objectAt(parse(readFileSync(file, 'utf8')));
+  } catch {
+    return {};
+  }
 }

@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { messageOf, UserError } from '../proto/errors.ts';
+import type { RestoreDecision } from '../proto/restore.ts';
 import {
   type AgentStatus,
   type FromAgent,
@@ -12,6 +13,7 @@ import {
   parseFromClient,
 } from './local-socket/protocol.ts';
 import { LineSplitter } from './process/lines.ts';
+import type { RestoreRecords } from './restore/records.ts';
 import type { ExecRuns } from './runner/exec.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -29,6 +31,7 @@ export interface LocalSocketDeps {
   status: () => AgentStatus;
   /** A person says that what was found in a repository's place is right. */
   acceptRepository: (name: string) => { accepted: boolean; reason: string };
+  restores: RestoreRecords;
   log: Logger;
 }
 
@@ -65,6 +68,7 @@ export class LocalSocket {
   #accept(socket: Socket): void {
     this.#connections.add(socket);
     let execRunId: string | null = null;
+    let restoreId: string | null = null;
     const send = (message: FromAgent) => {
       if (!socket.destroyed) socket.write(`${JSON.stringify(message)}\n`);
     };
@@ -78,6 +82,10 @@ export class LocalSocket {
       // A running command may be silent for hours, and so may the run that somebody waits for.
       if (message.type === 'exec-started' || message.type === 'start') socket.setTimeout(0);
       if (message.type === 'exec-started') execRunId = message.runId;
+      if (message.type === 'restore') {
+        socket.setTimeout(0);
+        restoreId = message.body.value.order.restoreId;
+      }
       try {
         this.#answer(message, send);
       } catch (error) {
@@ -91,6 +99,7 @@ export class LocalSocket {
     socket.on('close', () => {
       this.#connections.delete(socket);
       if (execRunId !== null) this.#deps.execRuns.lost(execRunId);
+      if (restoreId !== null) this.#deps.restores.lost(restoreId);
     });
   }
 
@@ -101,7 +110,7 @@ export class LocalSocket {
   }
 
   #answer(message: FromClient, send: (message: FromAgent) => void): void {
-    const { scheduler, execRuns, status, acceptRepository } = this.#deps;
+    const { scheduler, execRuns, status, acceptRepository, restores } = this.#deps;
     switch (message.type) {
       case 'status':
         send({ type: 'status', status: status() });
@@ -112,6 +121,13 @@ export class LocalSocket {
       case 'accept-repository': {
         const { accepted, reason } = acceptRepository(message.repository);
         send({ type: accepted ? 'accepted' : 'refused', reason });
+        break;
+      }
+      case 'restore': {
+        const tell = (decision: RestoreDecision) => send({ type: 'restore-decided', decision });
+        const refused = restores.heard(message.body, tell);
+        const { connected } = status().collector;
+        send(refused === null ? { type: 'recorded', connected } : { type: 'refused', reason: refused });
         break;
       }
       case 'exec-started': {

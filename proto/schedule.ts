@@ -33,6 +33,34 @@ interface Parsed {
   gaps: { fromMs: number; toMs: number }[];
 }
 const parsed = new Map<string, Parsed>();
+/** The zone of this process's own Date, when somebody has said which it is. */
+let ownZone: string | null = null;
+
+/**
+ * Says that this process's own Date is in `zone` (TZ). Its schedules are then computed by Date alone: the
+ * first Intl.DateTimeFormat of a process costs 8 MiB of ICU data, which an agent should not need for life.
+ */
+export function ownZoneIs(zone: string): void {
+  ownZone = zone;
+  parsed.clear();
+}
+
+function cronOf(cron: string, zone: string): Cron {
+  const where = zone === ownZone ? {} : { timezone: zone };
+  return new Cron(cron, { ...where, paused: true, mode: '5-part' });
+}
+
+/** Whether both sides know the zone. */
+export function isZone(zone: string): boolean {
+  // The list says it without ICU's data about formats, but names neither UTC nor any alias.
+  if (zone === 'UTC' || zone === 'Etc/UTC' || Intl.supportedValuesOf('timeZone').includes(zone)) return true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
 /** Distinct (cron, zone) pairs kept parsed; a fleet has a handful, an attacker is bounded. */
 const PARSED_MAX = 4_096;
 /** A search takes croner 60 µs, and a fleet asks about the same few nights again and again. */
@@ -42,8 +70,7 @@ function parsedOf(schedule: Schedule): Parsed {
   const key = `${schedule.zone}\n${schedule.cron}`;
   let found = parsed.get(key);
   if (!found) {
-    const cron = new Cron(schedule.cron, { timezone: schedule.zone, paused: true, mode: '5-part' });
-    found = { cron, gaps: [] };
+    found = { cron: cronOf(schedule.cron, schedule.zone), gaps: [] };
     if (parsed.size >= PARSED_MAX) parsed.clear();
     parsed.set(key, found);
   }
@@ -65,13 +92,9 @@ function momentAfter(schedule: Schedule, afterMs: number): number | null {
 
 /** Null when the schedule can be followed, otherwise a sentence that says why not. */
 export function scheduleProblem(cron: string, zone: string): string | null {
+  if (!isZone(zone)) return `"${zone}" is not an IANA time zone such as Europe/Berlin`;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-  } catch {
-    return `"${zone}" is not an IANA time zone such as Europe/Berlin`;
-  }
-  try {
-    const next = new Cron(cron, { timezone: zone, paused: true, mode: '5-part' }).nextRun();
+    const next = cronOf(cron, zone).nextRun();
     return next ? null : `"${cron}" never comes due`;
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);

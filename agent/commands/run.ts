@@ -4,7 +4,7 @@ import { systemClock } from '../../proto/clock.ts';
 import { UserError } from '../../proto/errors.ts';
 import { VERSION } from '../../proto/version.ts';
 import { dumpGuardArgv, startAgent } from '../app.ts';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { enterZone, loadConfig, readEnvironment } from '../config.ts';
 import { checkJob } from '../engines/index.ts';
 
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error'];
@@ -15,9 +15,11 @@ export async function runAgent(options: { configFile: string; logLevel: string }
       next: `choose one of ${LOG_LEVELS.join(', ')}`,
       exitCode: 2,
     });
+  const environment = readEnvironment();
+  await enterZone(options.configFile);
   const config = await loadConfig(options.configFile, checkJob);
   const log = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const agent = await startAgent(config, readEnvironment(), {
+  const agent = await startAgent(config, environment, {
     clock: systemClock,
     log,
     random: Math.random,

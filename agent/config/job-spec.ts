@@ -22,6 +22,8 @@ export interface RepositorySpec {
   remotePath: string | null;
   /** Name or path of the borg program. */
   program: string;
+  /** Whether a second person has to agree before anything is restored from it. */
+  restoreApproval: 'none' | 'second-person';
 }
 
 /** What every kind has. */
@@ -82,8 +84,6 @@ export interface MysqlDumpJob extends JobCommon {
   fallback: MysqlConnection | null;
 }
 
-export interface CommandJob extends JobCommon {
-  kind: 'command';
   /** Only said, so that people know where its archives are; null when none is named. */
   repository: RepositorySpec | null;
   /** Null: started from outside only. */

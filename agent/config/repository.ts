@@ -31,6 +31,16 @@ export const repositorySchema = z.strictObject({
   program: text('the name or path of a borg program')
     .default('borg')
     .describe('Which borg to use, where there are several.'),
+  restore: z
+    .strictObject({
+      approval: z
+        .enum(['none', 'second-person'], { error: 'none or second-person' })
+        .default('none')
+        .describe(
+          '`second-person`: `backproof-agent restore` waits (`--request`) until somebody else agrees on the page.',
+        ),
+    })
+    .prefault({}),
 });
 
 export function repositoryOf(own: string, raw: z.output<typeof repositorySchema>): RepositorySpec {
@@ -47,5 +57,6 @@ export function repositoryOf(own: string, raw: z.output<typeof repositorySchema>
     sshCommand: raw.ssh_command ?? null,
     remotePath: raw.remote_path ?? null,
     program: raw.program,
+    restoreApproval: raw.restore.approval,
   };
 }

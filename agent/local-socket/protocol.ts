@@ -2,7 +2,11 @@
  * What `start`, `exec` and `status` say to the running agent over its unix socket: a JSON object a line, in
  * both directions. Whoever may open the socket (mode 0660) may do exactly this and nothing else.
  */
+import { decodeRecord, encodeRecord } from '../../proto/codec.ts';
+import type { RecordBody } from '../../proto/messages.ts';
+import type { RestoreDecision } from '../../proto/restore.ts';
 import { RUN_ID_PATTERN, type RunFinished } from '../../proto/run.ts';
+import type { RestoreBody } from '../restore/records.ts';
 import type { ExecReport } from '../runner/exec.ts';
 import { parseBorgReport } from './borg-report.ts';
 
@@ -37,14 +41,18 @@ export type FromClient =
   | { type: 'start'; job: string; wait: boolean }
   | { type: 'accept-repository'; repository: string }
   | { type: 'exec-started'; runId: string; job: string; startedAtMs: number }
-  | { type: 'exec-finished'; report: ExecReport };
+  | { type: 'exec-finished'; report: ExecReport }
+  | { type: 'restore'; body: RestoreBody };
 
 export type FromAgent =
   | { type: 'status'; status: AgentStatus }
   | { type: 'accepted'; reason: string }
   | { type: 'begun'; runId: string }
   | { type: 'finished'; run: RunFinished }
-  | { type: 'refused'; reason: string };
+  | { type: 'refused'; reason: string }
+  /** Whether the collector is connected, and so will know of it soon. */
+  | { type: 'recorded'; connected: boolean }
+  | { type: 'restore-decided'; decision: RestoreDecision };
 
 /** Null for anything that is not a message of ours, whole and within bounds. */
 export function parseFromClient(line: string): FromClient | null {
@@ -67,9 +75,28 @@ export function parseFromClient(line: string): FromClient | null {
       const report = parseReport(value.report);
       return report ? { type: 'exec-finished', report } : null;
     }
+    case 'restore': {
+      const body = parseRestore(value.body);
+      return body ? { type: 'restore', body } : null;
+    }
     default:
       return null;
   }
+}
+
+/** The wire's own codec knows what a record may hold; what it cuts is cut here already. */
+function parseRestore(body: unknown): RestoreBody | null {
+  try {
+    const record = encodeRecord({ recordedAtMs: 0, body: body as RestoreBody });
+    const known = decodeRecord(record).body;
+    return isRestore(known) ? known : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRestore(body: RecordBody): body is RestoreBody {
+  return body.type.startsWith('restore-');
 }
 
 function parseReport(value: unknown): ExecReport | null {

@@ -26,6 +26,7 @@ export function repositorySpec(change: Partial<RepositorySpec> = {}): Repository
     sshCommand: null,
     remotePath: null,
     program: 'borg',
+    restoreApproval: 'none' as const,
     ...change,
   };
 }
@@ -70,7 +71,6 @@ export function postgresJob(change: Partial<PostgresDumpJob> = {}): PostgresDump
   };
 }
 
-export function commandJob(change: Partial<CommandJob> = {}): CommandJob {
 /** Debian 12's. */
 export const MARIADB: MysqlPrograms = {
   flavour: 'MariaDB',
@@ -135,10 +135,10 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     borgProblem: null,
     postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
     dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
-    crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
     mysql: MARIADB,
     mysqlProblem: null,
     inventoryDue: false,
+    crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
     ...change,
   };
 }

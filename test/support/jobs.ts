@@ -20,6 +20,7 @@ export const REPOSITORY: RepositorySpec = {
   sshCommand: null,
   remotePath: null,
   program: 'borg',
+  restoreApproval: 'none' as const,
 };
 
 const COMMON = {

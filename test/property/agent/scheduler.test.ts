@@ -168,6 +168,7 @@ function jobOf(
             sshCommand: null,
             remotePath: null,
             program: 'borg',
+            restoreApproval: 'none' as const,
           },
   };
 }

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { LocalClient } from '../../../agent/local-socket/client.ts';
 import { LocalSocket } from '../../../agent/local-socket.ts';
+import type { RestoreRecords } from '../../../agent/restore/records.ts';
 import type { ExecRuns } from '../../../agent/runner/exec.ts';
 import { ProtocolError } from '../../../proto/errors.ts';
 import { temporaryFolder } from '../../support/folder.ts';
@@ -19,6 +20,7 @@ it('refuses what a caller says when it cannot be written down, and goes on', asy
     file,
     scheduler: { request: () => ({ accepted: false, reason: 'no such job' }) },
     execRuns,
+    restores: { heard: () => 'not here', lost: () => {} } as unknown as RestoreRecords,
     acceptRepository: () => ({ accepted: false, reason: 'nothing to accept' }),
     status: () => {
       throw new Error('the disk is gone');

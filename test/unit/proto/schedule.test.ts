@@ -3,6 +3,7 @@ import {
   impliedSilenceMs,
   lastDue,
   nextDue,
+  ownZoneIs,
   type Schedule,
   scheduleProblem,
   spreadOffsetMs,
@@ -122,4 +123,39 @@ describe('a schedule that cannot be followed', () => {
 
   it('is told apart from one that can', () =>
     expect(scheduleProblem('0 2 * * *', 'Europe/Berlin')).toBeNull());
+});
+
+describe("a schedule of the process's own zone", () => {
+  /** The moments around both changes of the year, dense, as each way of computing sees them. */
+  function around(zone: string): (string | null)[] {
+    const crons = ['30 2 * * *', '0 0 * * *', '15 3 * * *', '*/15 * * * *', '59 1 * * 0'];
+    return crons.flatMap((cron) => {
+      const schedule = berlin(cron, { zone });
+      return ['2026-03-28T20:00Z', '2026-04-04T10:00Z', '2026-10-03T10:00Z', '2026-10-24T20:00Z'].flatMap(
+        (start) =>
+          Array.from({ length: 64 }, (_, i) => {
+            const moment = at(start) + i * 900_000;
+            const [after, before] = [moment - 1, moment].map((ms) => new Date(ms).toISOString());
+            return `${next(schedule, after!)} ${last(schedule, before!)}`;
+          }),
+      );
+    });
+  }
+
+  it.each(['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'UTC'])(
+    'is due at the same moments as everywhere else: %s',
+    (zone) => {
+      const everywhere = around(zone);
+      const before = process.env.TZ;
+      try {
+        process.env.TZ = zone;
+        ownZoneIs(zone);
+        expect(around(zone)).toEqual(everywhere);
+      } finally {
+        if (before === undefined) delete process.env.TZ;
+        else process.env.TZ = before;
+        ownZoneIs('');
+      }
+    },
+  );
 });

@@ -1,0 +1,46 @@
+/** What of a job can be restored, asked of its repository. */
+import { UserError } from '../../proto/errors.ts';
+import type { CommandJob, JobSpec, PruneJob } from '../config/job-spec.ts';
+import { newestFirst, type RestorePoint } from '../decide/choose-archive.ts';
+import { inventoryOf } from '../engines/borg-steps.ts';
+import { subjectOf } from '../engines/dump-parts.ts';
+import type { RepositoryReader } from './reader.ts';
+
+/** A job whose archives can be read without asking whoever made them. */
+export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob>;
+
+/** borg saves unfinished archives under such names; nothing is restored from them. */
+const CHECKPOINT = /\.checkpoint(\.\d+)?$/;
+
+/** Throws UserError for a job that leaves no archive, or one that only its own program can read. */
+export function restorable(job: JobSpec): RestorableJob {
+  if (job.kind !== 'command' && job.kind !== 'prune') return job;
+  throw new UserError(
+    job.kind === 'prune'
+      ? `${job.name} removes archives and makes none`
+      : `what ${job.name} leaves is known to its own program only`,
+    { next: 'name a job that makes archives (backproof-agent status), or restore with that program' },
+  );
+}
+
+/**
+ * Newest first. Throws UserError.
+ * @param host whose archives they are.
+ */
+export async function restorePoints(
+  reader: RepositoryReader,
+  job: RestorableJob,
+  host: string,
+): Promise<RestorePoint[]> {
+  if (job.kind === 'observed') {
+    const seen = await reader.list(job.archives);
+    const whole = seen.filter(({ name }) => !CHECKPOINT.test(name));
+    return newestFirst(whole.map((archive) => ({ ...archive, subject: '' })));
+  }
+  const archives = await reader.list(`${host}-${job.name}-*`);
+  const subject = job.kind === 'files' ? () => '' : subjectOf;
+  const points = inventoryOf(host, job.name, job.repository, archives, subject);
+  return newestFirst(
+    points.map(({ name, id, subject, createdAtMs }) => ({ name, id, subject, createdAtMs })),
+  );
+}

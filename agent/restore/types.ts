@@ -1,0 +1,40 @@
+/** What the kinds of restores have in common. */
+import type { Clock } from '../../proto/clock.ts';
+import type { RestoreOrder, RestoreOutcome } from '../../proto/restore.ts';
+import type { ProgressLine } from './progress-line.ts';
+import type { RepositoryReader } from './reader.ts';
+
+/** What a restore works with. */
+export interface Desk {
+  reader: RepositoryReader;
+  clock: Clock;
+  /** In which times are said. */
+  zone: string;
+  /** Of every process. */
+  environment: Record<string, string>;
+  /** Tells the person who waits. */
+  say: (line: string) => void;
+  progress: ProgressLine;
+  /** Aborted when it is to end. */
+  signal: AbortSignal;
+}
+
+/** A restore that can begin: everything that can be known before was looked at. */
+export interface PreparedRestore {
+  what: Pick<RestoreOrder, 'archives' | 'pointAtMs' | 'subjects' | 'paths' | 'destination' | 'inPlace'>;
+  /** Never throws for what a restore may meet: it ends with a result. */
+  run(): Promise<RestoreResult>;
+}
+
+export interface RestoreResult {
+  outcome: RestoreOutcome;
+  /** One sentence. */
+  result: string;
+  restoredBytes: number;
+  /** What to do now, '' when nothing is left to do. */
+  next: string;
+}
+
+export function failedRestore(result: string, next = ''): RestoreResult {
+  return { outcome: 'failed', result, restoredBytes: 0, next };
+}
