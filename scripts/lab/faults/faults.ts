@@ -2,6 +2,7 @@
 import { collectorFaults } from './collector.ts';
 import { databaseFaults } from './database.ts';
 import { hostFaults } from './hosts.ts';
+import { keyFaults } from './keys.ts';
 import { nightFaults } from './night.ts';
 import { repositoryFaults } from './repository.ts';
 import { runFaults } from './runs.ts';
@@ -12,6 +13,7 @@ export const FAULTS: readonly Fault[] = [
   ...hostFaults,
   ...runFaults,
   ...repositoryFaults,
+  ...keyFaults,
   ...sourceFaults,
   ...databaseFaults,
   ...nightFaults,

@@ -54,10 +54,15 @@ export function hostOf(subject: string): string | null {
   return /^(?:job|host):([^/]+)/.exec(subject)?.[1] ?? null;
 }
 
-/** Pages about nobody's host: nothing in the installation gave a reason for them. */
-export function strays(pages: readonly Page[], hosts: ReadonlySet<string>): Page[] {
+/** Pages about nobody's host and no row's subject: nothing in the installation gave a reason for them. */
+export function strays(
+  pages: readonly Page[],
+  hosts: ReadonlySet<string>,
+  subjects: ReadonlySet<string> = new Set(),
+): Page[] {
   return pages.filter((page) => {
     const host = hostOf(page.subject);
-    return page.via === 'pagerduty' && page.event === 'trigger' && (host === null || !hosts.has(host));
+    const ours = (host !== null && hosts.has(host)) || subjects.has(page.subject);
+    return page.via === 'pagerduty' && page.event === 'trigger' && !ours;
   });
 }

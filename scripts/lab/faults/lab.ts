@@ -49,6 +49,8 @@ export interface Host {
 
 export interface HostSettings {
   installation?: Installation;
+  /** Whose the host is; default CUSTOMER. */
+  customer?: string;
   /** False: the host has no repository, for jobs that need none. */
   repository?: boolean;
   jobs: (host: Host) => Record<string, unknown>;
@@ -157,8 +159,9 @@ export class Lab implements Installation {
       const folder = join(installation.folder, `${name}-files`);
       const tree = join(folder, 'tree');
       growTree(tree, name);
+      const { customer = CUSTOMER } = settings;
       const repository =
-        settings.repository === false ? null : await this.storage.createRepository(CUSTOMER, name);
+        settings.repository === false ? null : await this.storage.createRepository(customer, name);
       if (repository) {
         const { passphrase } = repository;
         repository.passphraseFile = join(folder, 'passphrase');
@@ -168,7 +171,7 @@ export class Lab implements Installation {
       host.agent = new LabAgent({
         folder: installation.folder,
         host: name,
-        customer: CUSTOMER,
+        customer,
         collectorUrl: settings.collectorUrl,
         wrapper: settings.wrapper,
         env: settings.env,

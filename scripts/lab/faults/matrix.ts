@@ -47,7 +47,12 @@ export async function runMatrix(faults: readonly Fault[], options: MatrixOptions
     await lab.collector.program?.stop();
     const rows = faults.map((fault) => rowOf(fault, injections.get(fault)!));
     const hosts = new Set(faults.flatMap(({ name }) => [name, `${name}-twin`]));
-    const lost = strays(lab.pager.pages, hosts);
+    const subjects = new Set(
+      [...injections.values()].flatMap((one) =>
+        typeof one === 'string' || one instanceof Error ? [] : [one.subject],
+      ),
+    );
+    const lost = strays(lab.pager.pages, hosts, subjects);
     return { rows, strays: lost, seconds: (performance.now() - startedMs) / 1_000 };
   } finally {
     await lab.stop();
