@@ -197,11 +197,11 @@ export async function startAgent(
     execRuns,
     status,
     acceptRepository: (name) => acceptRepository(config, guard, name),
+    restores,
     log,
   });
   link.start();
   scheduler.start();
-    restores,
   await notify.ready();
   log.info({ host, jobs: config.jobs.length, collector: config.collectorUrl }, 'agent started');
 

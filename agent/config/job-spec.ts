@@ -84,6 +84,8 @@ export interface MysqlDumpJob extends JobCommon {
   fallback: MysqlConnection | null;
 }
 
+export interface CommandJob extends JobCommon {
+  kind: 'command';
   /** Only said, so that people know where its archives are; null when none is named. */
   repository: RepositorySpec | null;
   /** Null: started from outside only. */

@@ -28,7 +28,7 @@ const job = z.discriminatedUnion(
         : known;
     },
   },
-});
+);
 
 export const agentSchema = z.strictObject({
   collector: text('wss://HOST:PORT')
@@ -77,11 +77,11 @@ export function jobOf(name: string, raw: z.output<typeof job>, zone: string, nam
       return filesJob(name, raw, zone, named);
     case 'postgres-dump':
       return postgresDumpJob(name, raw, zone, named);
+    case 'mysql-dump':
+      return mysqlDumpJob(name, raw, zone, named);
     case 'command':
       return commandJob(name, raw, zone, named);
     case 'observed':
-    case 'mysql-dump':
-      return mysqlDumpJob(name, raw, zone, named);
       return observedJob(name, raw, zone, named);
   }
 }
