@@ -26,6 +26,7 @@ import { Scheduler } from './scheduler.ts';
 import { openSpool } from './spool/recovery.ts';
 import { SpoolWriter } from './spool/writer.ts';
 import { hostFacts, toolsOf } from './watch/host-facts.ts';
+import { StorageWatch } from './watch/storage.ts';
 import { Tools } from './watch/tools.ts';
 
 export interface AgentDeps {
@@ -164,8 +165,11 @@ export async function startAgent(
     statusOf({ config, identity, spool, writer, link, scheduler, runner, execRuns, agentVersion, upSinceMs });
   let factsAtMs = Number.NEGATIVE_INFINITY;
 
+  const storage = new StorageWatch(config.storage, { writer, clock, log });
+
   /** What is looked at now and then, driven by the scheduler's ticks. */
   function watch(): void {
+    storage.tick();
     const nowMs = clock.monotonicMs();
     if (nowMs - factsAtMs >= HOST_FACTS_EVERY_MS) {
       factsAtMs = nowMs;

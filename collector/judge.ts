@@ -13,6 +13,7 @@ import {
   ASSURANCES,
   type AssuranceName,
   type Facts,
+  type Peer,
   type Presence,
   type Verdict,
 } from './assurances/types.ts';
@@ -28,11 +29,18 @@ import type { AlertRow, HostRow, JobRow, Store } from './store/types.ts';
 
 export const HOSTS_PER_CHUNK = 100;
 export const JOBS_PER_CHUNK = 200;
+/** Jobs of one shared storage that are judged together; nobody mounts one on more hosts. */
+const SHARING_MAX = 100;
 /** A verdict that asks to be looked at again at once must not make the sweep spin. */
 const RECHECK_MIN_MS = 20;
 /** When a subject that cannot be judged (a bug, a broken row) is tried again. */
 const RETRY_JUDGING_MS = 60_000;
 const NEVER_MS = Number.MAX_SAFE_INTEGER;
+
+/** A job on its host, with what is known about both. */
+interface Member extends Peer {
+  host: HostRow;
+}
 
 export interface Promises {
   silentAfterMs: number;
@@ -108,10 +116,14 @@ export class Judge {
     for (const host of hosts) this.#judgeHost(host, present.get(host.id)!, result, nowMs);
     const jobs = this.#store.jobs.due(nowMs, JOBS_PER_CHUNK);
     const hostOf = new Map<number, HostRow>(hosts.map((host) => [host.id, host]));
+    const seen = new Set<number>();
     for (const job of jobs) {
-      const host = hostOf.get(job.hostId) ?? this.#store.hosts.byId(job.hostId)!;
-      hostOf.set(host.id, host);
-      this.#judgeJob(job, host, result, nowMs);
+      const group = this.#groupOf(job, hostOf, nowMs);
+      for (const one of group) {
+        if (seen.has(one.job.id)) continue;
+        seen.add(one.job.id);
+        this.#judgeJob(one, group, result, nowMs);
+      }
     }
     result.more = hosts.length === HOSTS_PER_CHUNK || jobs.length === JOBS_PER_CHUNK;
     for (const alert of result.alerts) {
@@ -144,6 +156,7 @@ export class Judge {
           newestGap,
           clonedAtMs: cloned === null ? null : Number(cloned),
           fleetSilent: this.#fleetSilent,
+          storage: this.#store.storage.histories(host.id),
         },
         { ...this.#promises, silenceCountsFromMs: this.#silenceCountsFromMs },
         nowMs,
@@ -172,13 +185,27 @@ export class Judge {
     }
   }
 
-  #judgeJob(job: JobRow, host: HostRow, result: ChunkResult, nowMs: number): void {
-    const pinged = job.declaration.kind === PING_KIND;
-    const presence = pinged ? this.#presence.ofPings() : this.#presence.of(host);
+  /** A job with all that back up the same shared storage: what one of them did changes what is said of each. */
+  #groupOf(job: JobRow, hostOf: Map<number, HostRow>, nowMs: number): Member[] {
+    const { sharedAs } = job.declaration;
+    const others = sharedAs === '' ? [] : this.#store.jobs.sharing(job.customer, sharedAs, SHARING_MAX);
+    return [job, ...others.filter(({ id }) => id !== job.id)].map((one): Member => {
+      const host = hostOf.get(one.hostId) ?? this.#store.hosts.byId(one.hostId)!;
+      hostOf.set(host.id, host);
+      const pinged = one.declaration.kind === PING_KIND;
+      const presence = pinged ? this.#presence.ofPings() : this.#presence.of(host);
+      const { keepMs, repository } = one.declaration;
+      // Points are read for jobs that promise some.
+      const points =
+        keepMs > 0 ? this.#store.holdings.points(one.id, repository, windowStartMs(one, nowMs)) : [];
+      return { job: one, host, presence, points };
+    });
+  }
+
+  #judgeJob(member: Member, group: Member[], result: ChunkResult, nowMs: number): void {
+    const { job, host, presence } = member;
     const verdicts = this.#attempt(`job ${job.host}/${job.job}`, () =>
-      host.revokedAtMs === null
-        ? judgeJob(this.#factsOf(job, presence, nowMs), nowMs)
-        : revokedVerdicts(host),
+      host.revokedAtMs === null ? judgeJob(this.#factsOf(member, group), nowMs) : revokedVerdicts(host),
     );
     if (verdicts === null) {
       const kept = job.verdicts as Record<AssuranceName, Verdict>;
@@ -199,16 +226,18 @@ export class Judge {
     result.events.push({ type: 'job', customer: job.customer, host: job.host, job: job.job });
   }
 
-  /** Points are read for jobs that promise some, sizes once something has succeeded. */
-  #factsOf(job: JobRow, presence: Presence, nowMs: number): Facts {
+  /** Sizes are read once something has succeeded. */
+  #factsOf({ job, presence, points }: Member, group: Member[]): Facts {
     const { holdings } = this.#store;
-    const { keepMs, repository, kind } = job.declaration;
+    const { repository, kind } = job.declaration;
+    const live = (one: Member) => one.job.removedAtMs === null && one.host.revokedAtMs === null;
     return {
       job,
       presence,
-      points: keepMs > 0 ? holdings.points(job.id, repository, windowStartMs(job, nowMs)) : [],
+      points,
       sizes: job.lastSuccess ? holdings.sizes(job.id, SIZED_RUNS, job.sizesSinceMs) : [],
       newestPoint: kind === OBSERVED_KIND ? holdings.newest(job.id, repository) : null,
+      peers: group.filter((one) => one.job.id !== job.id && live(one)),
     };
   }
 

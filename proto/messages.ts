@@ -38,6 +38,20 @@ export interface Gap {
   newestAtMs: number;
 }
 
+/** A file system that holds borg repositories. */
+export interface FileSystem {
+  /** Its mount point. */
+  path: string;
+  totalBytes: number;
+  /** For whoever is not root. */
+  freeBytes: number;
+}
+
+/** All of a host's, as they are now. */
+export interface StorageSeen {
+  fileSystems: FileSystem[];
+}
+
 export type RecordBody =
   | { type: 'job-declared'; value: JobDeclaration }
   | { type: 'job-removed'; value: { job: string } }
@@ -49,6 +63,7 @@ export type RecordBody =
     }
   | { type: 'host-facts'; value: HostFacts }
   | { type: 'repository-seen'; value: RepositorySeen }
+  | { type: 'storage-seen'; value: StorageSeen }
   | { type: 'restore-requested'; value: RestoreRequested }
   | { type: 'restore-started'; value: RestoreStarted }
   | { type: 'restore-finished'; value: RestoreFinished }

@@ -21,6 +21,7 @@ import {
 } from './run.ts';
 import { scheduleProblem } from './schedule.ts';
 import { shrink } from './shrink.ts';
+import { storageFromWire, storageToWire } from './storage-codec.ts';
 
 const wire = backproof.v1;
 
@@ -89,6 +90,8 @@ function recordToWire(recordedAtMs: number, body: RecordBody): backproof.v1.Reco
       return { ...at, hostFacts: factsToWire(body.value) };
     case 'repository-seen':
       return { ...at, repositorySeen: repositoryToWire(body.value) };
+    case 'storage-seen':
+      return { ...at, storageSeen: storageToWire(body.value) };
     case 'restore-requested':
       return { ...at, restoreRequested: restores.requestedToWire(body.value) };
     case 'restore-started':
@@ -125,6 +128,8 @@ function bodyFromWire(record: backproof.v1.Record): RecordBody {
       return { type: 'host-facts', value: factsFromWire(record.hostFacts as never) };
     case 'repositorySeen':
       return { type: 'repository-seen', value: repositoryFromWire(record.repositorySeen as never) };
+    case 'storageSeen':
+      return { type: 'storage-seen', value: storageFromWire(record.storageSeen as never) };
     case 'restoreRequested':
       return {
         type: 'restore-requested',

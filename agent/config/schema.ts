@@ -10,7 +10,8 @@ import { observedJob, observedSchema } from './observed.ts';
 import { postgresDumpJob, postgresDumpSchema } from './postgres-dump.ts';
 import { repositorySchema } from './repository.ts';
 import { stewardSchema } from './steward.ts';
-import { name, notYet, path, size, text } from './values.ts';
+import { storageSchema } from './storage.ts';
+import { name, path, size, text } from './values.ts';
 
 /** Kinds this project means to have and does not have yet: refused by name, not as a typing error. */
 const LATER_KINDS = ['postgres-pitr'];
@@ -64,7 +65,9 @@ export const agentSchema = z.strictObject({
     .record(name, text('why'), { error: 'reasons by name' })
     .default({})
     .describe('What is left out on purpose, and why: shown on the page, never alerted.'),
-  storage: notYet('the storage role is'),
+  storage: storageSchema
+    .optional()
+    .describe('Makes this machine a storage host: it reports how full the disks of repositories are.'),
   steward: stewardSchema
     .optional()
     .describe('Makes this machine a steward: it holds the keys of repositories and prunes them.'),

@@ -21,7 +21,7 @@ export interface RetentionPolicy {
   /** Whose archives are decided. */
   host: string;
   /** Hosts that share the repository: `web1-b` is not a job `b-...` of `web1`. */
-  otherHosts: string[];
+  otherHosts: readonly string[];
   keepMs: number;
   /** How many days, weeks and months keep their newest; 0 for none. */
   daily: number;

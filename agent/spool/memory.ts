@@ -47,6 +47,7 @@ export class SpoolMemory {
       case 'repository-seen':
         this.#repositories.remember(body.value, nowMs);
         return;
+      case 'storage-seen':
       case 'recovery-points-seen':
       case 'gap':
         return;

@@ -1,8 +1,12 @@
-/** What is judged about a host: is it there, is its clock true, does its spool hold, is it the only one. Pure. */
+/**
+ * What is judged about a host: is it there, is its clock true, does its spool hold, is it the only one, have
+ * the disks of its repositories room. Pure.
+ */
 import { formatDuration } from '../../proto/duration.ts';
 import type { Presence, Verdict } from '../assurances/types.ts';
 import { moment, notApplicable, unknown } from '../assurances/wording.ts';
-import type { HostRow } from '../store/types.ts';
+import type { FileSystemHistory, HostRow } from '../store/types.ts';
+import { judgeStorage } from './storage.ts';
 
 /** A certificate is renewed with ten days left; with five, something is wrong. */
 export const CERTIFICATE_WARN_MS = 5 * 86_400_000;
@@ -23,6 +27,8 @@ export interface HostFactsJudged {
   clonedAtMs: number | null;
   /** All hosts are silent: fleet_silent speaks for this one. */
   fleetSilent: boolean;
+  /** How full the file systems of its repositories were. */
+  storage: readonly FileSystemHistory[];
 }
 
 export interface HostPromise {
@@ -39,6 +45,7 @@ export const HOST_QUESTIONS = {
   spool: ['spool_gap'],
   certificate: ['certificate_expiring'],
   identity: ['agent_cloned'],
+  storage: ['repository_full'],
 } as const;
 export type HostQuestion = keyof typeof HOST_QUESTIONS;
 
@@ -53,11 +60,11 @@ export function judgeHost(
       `${host.host} was revoked on ${moment(host.revokedAtMs)}: ${host.revokedReason ?? 'no reason given'}.`,
       host.revokedAtMs,
     );
-    return { connected: revoked, clock: revoked, spool: revoked, certificate: revoked, identity: revoked };
+    return everything(revoked);
   }
   if (!host.hasAgent) {
     const none = notApplicable(`${host.host} has no agent: it reports by ping alone.`, host.enrolledAtMs);
-    return { connected: none, clock: none, spool: none, certificate: none, identity: none };
+    return everything(none);
   }
   return {
     connected: connected(facts, promise, nowMs),
@@ -65,7 +72,14 @@ export function judgeHost(
     spool: spool(facts, nowMs),
     certificate: certificate(facts, nowMs),
     identity: identity(facts, nowMs),
+    storage: judgeStorage(facts.storage, host, facts.presence, nowMs),
   };
+}
+
+/** One answer to every question. */
+function everything(verdict: Verdict): Record<HostQuestion, Verdict> {
+  const questions = Object.keys(HOST_QUESTIONS).map((question) => [question, verdict]);
+  return Object.fromEntries(questions) as Record<HostQuestion, Verdict>;
 }
 
 /** The last instant at which a host that is not connected is not yet silent. */

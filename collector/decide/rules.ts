@@ -48,6 +48,12 @@ export const RULES = {
     severity: 'warning',
     about: 'A job promises less than before. Ends when it promises as much again or a person acknowledges.',
   },
+  repository_full: {
+    severity: 'warning',
+    about:
+      'A file system that holds repositories has less than 5 % free, or fills up within 7 days at the rate of ' +
+      'the last 7. Critical under 2 %, or within 2 days.',
+  },
   agent_silent: {
     severity: 'critical',
     about:

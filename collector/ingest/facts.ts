@@ -77,6 +77,9 @@ export class Facts {
       case 'host-facts':
         store.hosts.saveFacts(speaker.hostId, body.value);
         return { job: '', news: true };
+      case 'storage-seen':
+        store.storage.save(speaker.hostId, body.value.fileSystems, corrected(recordedAtMs));
+        return { job: '', news: true };
       case 'repository-seen':
         this.#refuseTooManyRepositories(speaker);
         store.repositories.saveSeen(speaker.hostId, body.value, nowMs);

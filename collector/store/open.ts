@@ -15,6 +15,7 @@ import { runStore } from './runs.ts';
 import { sameFile } from './same-file.ts';
 import { spoolStore } from './spools.ts';
 import { type Db, guarded, guardedFamily, inTransaction } from './sqlite.ts';
+import { storageStore } from './storage.ts';
 import { systemStore } from './system.ts';
 import type { Store } from './types.ts';
 
@@ -80,6 +81,7 @@ export function storeOn(db: Db, assertThere: () => void = () => {}): Store {
     restores: guardedFamily(restoreStore(db)),
     runs: guardedFamily(runStore(db)),
     holdings: guardedFamily(holdingStore(db)),
+    storage: guardedFamily(storageStore(db)),
     alerts: guardedFamily(alertStore(db)),
     outbox: guardedFamily(outboxStore(db)),
     access: guardedFamily(accessStore(db)),

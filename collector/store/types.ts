@@ -21,6 +21,7 @@ import type { PingStore } from './ping-types.ts';
 import type { RepositoryStore } from './repository-types.ts';
 import type { RestoreStore } from './restore-types.ts';
 import type { SpoolStore } from './spool-types.ts';
+import type { StorageStore } from './storage-types.ts';
 
 export type { Severity } from '../verdict.ts';
 export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
@@ -29,6 +30,7 @@ export type { HoldingStore, NewestPoint, SubjectPoints, SubjectSizes } from './h
 export type { PingRow, PingStore } from './ping-types.ts';
 export type { RepositoryRow, RepositoryStore } from './repository-types.ts';
 export type { SpoolStore } from './spool-types.ts';
+export type { FileSystemHistory, StorageSample, StorageStore } from './storage-types.ts';
 
 export interface HostRow {
   id: number;
@@ -209,6 +211,7 @@ export interface Store {
   restores: RestoreStore;
   runs: RunStore;
   holdings: HoldingStore;
+  storage: StorageStore;
   alerts: AlertStore;
   outbox: OutboxStore;
   access: AccessStore;
@@ -261,6 +264,8 @@ export interface JobStore {
   list(filter: JobFilter): Page<JobRow>;
   counts(filter: { customer?: string }): Record<State, number>;
   due(nowMs: number, limit: number): JobRow[];
+  /** Jobs with this `shared_as` of a customer's hosts, by host and name; neither removed nor of a revoked host. */
+  sharing(customer: string, sharedAs: string, limit: number): JobRow[];
   saveVerdicts(
     jobId: number,
     verdicts: Record<AssuranceName, Verdict>,

@@ -117,10 +117,11 @@ export namespace backproof {
             hostFacts?: (backproof.v1.HostFacts.$Properties|null);
             gap?: (backproof.v1.Gap.$Properties|null);
             repositorySeen?: (backproof.v1.RepositorySeen.$Properties|null);
+            storageSeen?: (backproof.v1.StorageSeen.$Properties|null);
             restoreRequested?: (backproof.v1.RestoreRequested.$Properties|null);
             restoreStarted?: (backproof.v1.RestoreStarted.$Properties|null);
             restoreFinished?: (backproof.v1.RestoreFinished.$Properties|null);
-            body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished");
+            body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"storageSeen"|"restoreRequested"|"restoreStarted"|"restoreFinished");
             static encode(message: backproof.v1.Record.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.Record & backproof.v1.Record.$Shape;
         }
@@ -136,10 +137,11 @@ export namespace backproof {
                 hostFacts?: (backproof.v1.HostFacts.$Properties|null);
                 gap?: (backproof.v1.Gap.$Properties|null);
                 repositorySeen?: (backproof.v1.RepositorySeen.$Properties|null);
+                storageSeen?: (backproof.v1.StorageSeen.$Properties|null);
                 restoreRequested?: (backproof.v1.RestoreRequested.$Properties|null);
                 restoreStarted?: (backproof.v1.RestoreStarted.$Properties|null);
                 restoreFinished?: (backproof.v1.RestoreFinished.$Properties|null);
-                body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished");
+                body?: ("jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"storageSeen"|"restoreRequested"|"restoreStarted"|"restoreFinished");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -152,12 +154,13 @@ export namespace backproof {
               hostFacts?: backproof.v1.HostFacts.$Shape|null;
               gap?: backproof.v1.Gap.$Shape|null;
               repositorySeen?: backproof.v1.RepositorySeen.$Shape|null;
+              storageSeen?: backproof.v1.StorageSeen.$Shape|null;
               restoreRequested?: backproof.v1.RestoreRequested.$Shape|null;
               restoreStarted?: backproof.v1.RestoreStarted.$Shape|null;
               restoreFinished?: backproof.v1.RestoreFinished.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreRequested"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested: backproof.v1.RestoreRequested.$Shape; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreStarted"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted: backproof.v1.RestoreStarted.$Shape; restoreFinished?: null }|{ body?: "restoreFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished: backproof.v1.RestoreFinished.$Shape })
+              ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "storageSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen: backproof.v1.StorageSeen.$Shape; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreRequested"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested: backproof.v1.RestoreRequested.$Shape; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreStarted"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted: backproof.v1.RestoreStarted.$Shape; restoreFinished?: null }|{ body?: "restoreFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished: backproof.v1.RestoreFinished.$Shape })
             );
         }
 
@@ -442,6 +445,48 @@ export namespace backproof {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.RecoveryPointsSeen.$Properties;
+        }
+
+        interface IStorageSeen extends backproof.v1.StorageSeen.$Properties {
+        }
+
+        class StorageSeen {
+            constructor(properties?: backproof.v1.StorageSeen.$Properties);
+            $unknowns?: Uint8Array[];
+            fileSystems: backproof.v1.FileSystem.$Properties[];
+            static encode(message: backproof.v1.StorageSeen.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.StorageSeen & backproof.v1.StorageSeen.$Shape;
+        }
+
+        namespace StorageSeen {
+            interface $Properties {
+                fileSystems?: (backproof.v1.FileSystem.$Properties[]|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.StorageSeen.$Properties;
+        }
+
+        interface IFileSystem extends backproof.v1.FileSystem.$Properties {
+        }
+
+        class FileSystem {
+            constructor(properties?: backproof.v1.FileSystem.$Properties);
+            $unknowns?: Uint8Array[];
+            path: string;
+            totalBytes: number;
+            freeBytes: number;
+            static encode(message: backproof.v1.FileSystem.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.FileSystem & backproof.v1.FileSystem.$Shape;
+        }
+
+        namespace FileSystem {
+            interface $Properties {
+                path?: (string|null);
+                totalBytes?: (number|null);
+                freeBytes?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.FileSystem.$Properties;
         }
 
         interface ITool extends backproof.v1.Tool.$Properties {

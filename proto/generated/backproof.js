@@ -741,10 +741,11 @@ export const backproof = $root.backproof = (() => {
              * @property {backproof.v1.HostFacts.$Properties|null} [hostFacts] Record hostFacts
              * @property {backproof.v1.Gap.$Properties|null} [gap] Record gap
              * @property {backproof.v1.RepositorySeen.$Properties|null} [repositorySeen] Record repositorySeen
+             * @property {backproof.v1.StorageSeen.$Properties|null} [storageSeen] Record storageSeen
              * @property {backproof.v1.RestoreRequested.$Properties|null} [restoreRequested] Record restoreRequested
              * @property {backproof.v1.RestoreStarted.$Properties|null} [restoreStarted] Record restoreStarted
              * @property {backproof.v1.RestoreFinished.$Properties|null} [restoreFinished] Record restoreFinished
-             * @property {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished"} [body] Record body
+             * @property {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"storageSeen"|"restoreRequested"|"restoreStarted"|"restoreFinished"} [body] Record body
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -768,12 +769,13 @@ export const backproof = $root.backproof = (() => {
              *   hostFacts?: backproof.v1.HostFacts.$Shape|null;
              *   gap?: backproof.v1.Gap.$Shape|null;
              *   repositorySeen?: backproof.v1.RepositorySeen.$Shape|null;
+             *   storageSeen?: backproof.v1.StorageSeen.$Shape|null;
              *   restoreRequested?: backproof.v1.RestoreRequested.$Shape|null;
              *   restoreStarted?: backproof.v1.RestoreStarted.$Shape|null;
              *   restoreFinished?: backproof.v1.RestoreFinished.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreRequested"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested: backproof.v1.RestoreRequested.$Shape; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreStarted"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted: backproof.v1.RestoreStarted.$Shape; restoreFinished?: null }|{ body?: "restoreFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished: backproof.v1.RestoreFinished.$Shape })
+             *   ({ body?: undefined; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobDeclared"; jobDeclared: backproof.v1.JobDeclared.$Shape; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "jobRemoved"; jobDeclared?: null; jobRemoved: backproof.v1.JobRemoved.$Shape; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runStarted"; jobDeclared?: null; jobRemoved?: null; runStarted: backproof.v1.RunStarted.$Shape; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "runFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished: backproof.v1.RunFinished.$Shape; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "recoveryPointsSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen: backproof.v1.RecoveryPointsSeen.$Shape; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "hostFacts"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts: backproof.v1.HostFacts.$Shape; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "gap"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap: backproof.v1.Gap.$Shape; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "repositorySeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen: backproof.v1.RepositorySeen.$Shape; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "storageSeen"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen: backproof.v1.StorageSeen.$Shape; restoreRequested?: null; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreRequested"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested: backproof.v1.RestoreRequested.$Shape; restoreStarted?: null; restoreFinished?: null }|{ body?: "restoreStarted"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted: backproof.v1.RestoreStarted.$Shape; restoreFinished?: null }|{ body?: "restoreFinished"; jobDeclared?: null; jobRemoved?: null; runStarted?: null; runFinished?: null; recoveryPointsSeen?: null; hostFacts?: null; gap?: null; repositorySeen?: null; storageSeen?: null; restoreRequested?: null; restoreStarted?: null; restoreFinished: backproof.v1.RestoreFinished.$Shape })
              * )} backproof.v1.Record.$Shape
              */
 
@@ -865,6 +867,14 @@ export const backproof = $root.backproof = (() => {
             Record.prototype.repositorySeen = null;
 
             /**
+             * Record storageSeen.
+             * @member {backproof.v1.StorageSeen.$Properties|null|undefined} storageSeen
+             * @memberof backproof.v1.Record
+             * @instance
+             */
+            Record.prototype.storageSeen = null;
+
+            /**
              * Record restoreRequested.
              * @member {backproof.v1.RestoreRequested.$Properties|null|undefined} restoreRequested
              * @memberof backproof.v1.Record
@@ -893,12 +903,12 @@ export const backproof = $root.backproof = (() => {
 
             /**
              * Record body.
-             * @member {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"restoreRequested"|"restoreStarted"|"restoreFinished"|undefined} body
+             * @member {"jobDeclared"|"jobRemoved"|"runStarted"|"runFinished"|"recoveryPointsSeen"|"hostFacts"|"gap"|"repositorySeen"|"storageSeen"|"restoreRequested"|"restoreStarted"|"restoreFinished"|undefined} body
              * @memberof backproof.v1.Record
              * @instance
              */
             $Object.defineProperty(Record.prototype, "body", {
-                get: $util.oneOfGetter($oneOfFields = ["jobDeclared", "jobRemoved", "runStarted", "runFinished", "recoveryPointsSeen", "hostFacts", "gap", "repositorySeen", "restoreRequested", "restoreStarted", "restoreFinished"]),
+                get: $util.oneOfGetter($oneOfFields = ["jobDeclared", "jobRemoved", "runStarted", "runFinished", "recoveryPointsSeen", "hostFacts", "gap", "repositorySeen", "storageSeen", "restoreRequested", "restoreStarted", "restoreFinished"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -936,6 +946,8 @@ export const backproof = $root.backproof = (() => {
                     $root.backproof.v1.Gap.encode(message.gap, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.repositorySeen != null && $Object.hasOwnProperty.call(message, "repositorySeen"))
                     $root.backproof.v1.RepositorySeen.encode(message.repositorySeen, writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.storageSeen != null && $Object.hasOwnProperty.call(message, "storageSeen"))
+                    $root.backproof.v1.StorageSeen.encode(message.storageSeen, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.restoreRequested != null && $Object.hasOwnProperty.call(message, "restoreRequested"))
                     $root.backproof.v1.RestoreRequested.encode(message.restoreRequested, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.restoreStarted != null && $Object.hasOwnProperty.call(message, "restoreStarted"))
@@ -1049,6 +1061,13 @@ export const backproof = $root.backproof = (() => {
                                 break;
                             message.repositorySeen = $root.backproof.v1.RepositorySeen.decode(reader, reader.size(), $undefined, _depth + 1, message.repositorySeen);
                             message.body = "repositorySeen";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.storageSeen = $root.backproof.v1.StorageSeen.decode(reader, reader.size(), $undefined, _depth + 1, message.storageSeen);
+                            message.body = "storageSeen";
                             continue;
                         }
                     case 11: {
@@ -3288,6 +3307,319 @@ export const backproof = $root.backproof = (() => {
             };
 
             return RecoveryPointsSeen;
+        })();
+
+        v1.StorageSeen = (function() {
+
+            /**
+             * Properties of a StorageSeen.
+             * @typedef {Object} backproof.v1.StorageSeen.$Properties
+             * @property {Array.<backproof.v1.FileSystem.$Properties>|null} [fileSystems] StorageSeen fileSystems
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a StorageSeen.
+             * @memberof backproof.v1
+             * @interface IStorageSeen
+             * @augments backproof.v1.StorageSeen.$Properties
+             * @deprecated Use backproof.v1.StorageSeen.$Properties instead.
+             */
+
+            /**
+             * Shape of a StorageSeen.
+             * @typedef {backproof.v1.StorageSeen.$Properties} backproof.v1.StorageSeen.$Shape
+             */
+
+            /**
+             * Constructs a new StorageSeen.
+             * @memberof backproof.v1
+             * @classdesc Represents a StorageSeen.
+             * @constructor
+             * @param {backproof.v1.StorageSeen.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const StorageSeen = function (properties) {
+                this.fileSystems = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * StorageSeen fileSystems.
+             * @member {Array.<backproof.v1.FileSystem.$Properties>} fileSystems
+             * @memberof backproof.v1.StorageSeen
+             * @instance
+             */
+            StorageSeen.prototype.fileSystems = $util.emptyArray;
+
+            /**
+             * Encodes the specified StorageSeen message. Does not implicitly {@link backproof.v1.StorageSeen.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.StorageSeen
+             * @static
+             * @param {backproof.v1.StorageSeen.$Properties} message StorageSeen message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            StorageSeen.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fileSystems != null && message.fileSystems.length)
+                    for (let i = 0; i < message.fileSystems.length; ++i)
+                        $root.backproof.v1.FileSystem.encode(message.fileSystems[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a StorageSeen message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.StorageSeen
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.StorageSeen & backproof.v1.StorageSeen.$Shape} StorageSeen
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            StorageSeen.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.StorageSeen();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.fileSystems && message.fileSystems.length))
+                                message.fileSystems = [];
+                            message.fileSystems.push($root.backproof.v1.FileSystem.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return StorageSeen;
+        })();
+
+        v1.FileSystem = (function() {
+
+            /**
+             * Properties of a FileSystem.
+             * @typedef {Object} backproof.v1.FileSystem.$Properties
+             * @property {string|null} [path] FileSystem path
+             * @property {number|null} [totalBytes] FileSystem totalBytes
+             * @property {number|null} [freeBytes] FileSystem freeBytes
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a FileSystem.
+             * @memberof backproof.v1
+             * @interface IFileSystem
+             * @augments backproof.v1.FileSystem.$Properties
+             * @deprecated Use backproof.v1.FileSystem.$Properties instead.
+             */
+
+            /**
+             * Shape of a FileSystem.
+             * @typedef {backproof.v1.FileSystem.$Properties} backproof.v1.FileSystem.$Shape
+             */
+
+            /**
+             * Constructs a new FileSystem.
+             * @memberof backproof.v1
+             * @classdesc Represents a FileSystem.
+             * @constructor
+             * @param {backproof.v1.FileSystem.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const FileSystem = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * FileSystem path.
+             * @member {string} path
+             * @memberof backproof.v1.FileSystem
+             * @instance
+             */
+            FileSystem.prototype.path = "";
+
+            /**
+             * FileSystem totalBytes.
+             * @member {number} totalBytes
+             * @memberof backproof.v1.FileSystem
+             * @instance
+             */
+            FileSystem.prototype.totalBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * FileSystem freeBytes.
+             * @member {number} freeBytes
+             * @memberof backproof.v1.FileSystem
+             * @instance
+             */
+            FileSystem.prototype.freeBytes = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * Encodes the specified FileSystem message. Does not implicitly {@link backproof.v1.FileSystem.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.FileSystem
+             * @static
+             * @param {backproof.v1.FileSystem.$Properties} message FileSystem message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            FileSystem.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.path);
+                if (message.totalBytes != null && $Object.hasOwnProperty.call(message, "totalBytes") && (typeof message.totalBytes === "object" ? message.totalBytes.low || message.totalBytes.high : message.totalBytes !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.totalBytes);
+                if (message.freeBytes != null && $Object.hasOwnProperty.call(message, "freeBytes") && (typeof message.freeBytes === "object" ? message.freeBytes.low || message.freeBytes.high : message.freeBytes !== 0))
+                    writer.uint32(/* id 3, wireType 0 =*/24).int64(message.freeBytes);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a FileSystem message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.FileSystem
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.FileSystem & backproof.v1.FileSystem.$Shape} FileSystem
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            FileSystem.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.FileSystem();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.path = value;
+                            else
+                                delete message.path;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.totalBytes = value;
+                            else
+                                delete message.totalBytes;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.freeBytes = value;
+                            else
+                                delete message.freeBytes;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return FileSystem;
         })();
 
         v1.Tool = (function() {

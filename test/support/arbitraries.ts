@@ -109,6 +109,18 @@ export const recordBody: fc.Arbitrary<RecordBody> = fc.oneof(
     })
     .map((value) => ({ type: 'repository-seen' as const, value })),
   fc
+    .array(
+      fc
+        .record({ path: text, totalBytes: fc.nat(), freeShare: fc.double({ min: 0, max: 1, noNaN: true }) })
+        .map(({ path, totalBytes, freeShare }) => ({
+          path,
+          totalBytes,
+          freeBytes: Math.floor(totalBytes * freeShare),
+        })),
+      { maxLength: 8 },
+    )
+    .map((fileSystems) => ({ type: 'storage-seen' as const, value: { fileSystems } })),
+  fc
     .record({
       fromSeq: fc.integer({ min: 1, max: 1_000 }),
       length: fc.nat(1_000),

@@ -122,6 +122,9 @@ CREATE TABLE jobs (
   UNIQUE (host_id, job)
 ) STRICT;
 CREATE INDEX jobs_due ON jobs (next_check_at_ms);
+-- Who backs up the same shared storage.
+CREATE INDEX jobs_shared ON jobs (json_extract(declaration, '$.sharedAs'))
+  WHERE json_extract(declaration, '$.sharedAs') <> '';
 -- Covers the search for a page of ids; the wide rows are read for that page only.
 CREATE INDEX jobs_worst ON jobs (state_rank DESC, id, host_id, job, removed_at_ms, state);
 
@@ -216,6 +219,17 @@ CREATE TABLE restores (
 -- Those that nobody has decided about, and those whose decision waits for its host.
 CREATE INDEX restores_open ON restores (requested_at_ms)
   WHERE requested_at_ms IS NOT NULL AND started_at_ms IS NULL AND finished_at_ms IS NULL;
+
+-- How full the file systems of a host's repositories were: the newest look of each hour.
+CREATE TABLE storage_samples (
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  path TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  total_bytes INTEGER NOT NULL,
+  free_bytes INTEGER NOT NULL,
+  PRIMARY KEY (host_id, path, hour)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE alerts (
   id INTEGER PRIMARY KEY,

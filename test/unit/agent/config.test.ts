@@ -92,7 +92,7 @@ it('names every mistake at once, with its line and the nearest known key', async
       'jobs:',
       '  files: { kind: files, repository: acm, schedule: { cron: "0 2 * *", finish_within: 6x }, paths: [etc] }',
       '  pitr: { kind: postgres-pitr, longest_silence: 1d }',
-      'storage: { repositories: [/srv] }',
+      'storage: { repositories: [/srv], snapshots: { kind: btrfs } }',
     ].join('\n'),
   );
   const at = (key: string) => found.find((problem) => problem.key === key);
@@ -104,7 +104,7 @@ it('names every mistake at once, with its line and the nearest known key', async
   expect(at('jobs.files.schedule.finish_within')?.allowed).toContain('a duration');
   expect(at('jobs.files.paths.0')?.allowed).toBe('an absolute path');
   expect(at('jobs.pitr.kind')?.allowed).toContain('"postgres-pitr" is not supported by this version');
-  expect(at('storage')?.allowed).toContain('not supported by this version');
+  expect(at('storage.snapshots')?.allowed).toContain('not supported by this version');
 });
 
 it.each([['replica_lag_max', '5m', 'postgres-dump']])(

@@ -15,7 +15,13 @@ const NOW = SAMPLE_AT_MS;
 const promise = { silentAfterMs: 120_000, clockSkewMaxMs: 60_000, silenceCountsFromMs: 0 };
 
 function judge(change: Partial<HostRow>, nowMs = NOW, more: object = {}) {
-  const facts = { host: hostRow(change), presence: present(nowMs), newestGap: null, clonedAtMs: null };
+  const facts = {
+    host: hostRow(change),
+    presence: present(nowMs),
+    newestGap: null,
+    clonedAtMs: null,
+    storage: [],
+  };
   return judgeHost({ ...facts, fleetSilent: false, ...more }, { ...promise }, nowMs);
 }
 
@@ -31,7 +37,13 @@ describe('connected', () => {
 
   test('counts from the collector’s own start, and not while the whole fleet is silent', () => {
     const late = { ...promise, silenceCountsFromMs: NOW + 900_000 };
-    const facts = { newestGap: null, clonedAtMs: null, fleetSilent: false, presence: absent(NOW) };
+    const facts = {
+      newestGap: null,
+      clonedAtMs: null,
+      storage: [],
+      fleetSilent: false,
+      presence: absent(NOW),
+    };
     const verdict = judgeHost({ host: hostRow(), ...facts }, late, NOW + 900_000);
     expect(verdict.connected).toMatchObject({ undecided: true });
     expect(gone(NOW, NOW + 900_000, true)).toMatchObject({ undecided: true, rule: null });

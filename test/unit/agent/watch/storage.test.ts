@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { foldersLike } from '../../../../agent/watch/folders.ts';
+import { fileSystemsOf } from '../../../../agent/watch/storage.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+
+function repositories(...paths: string[]): string {
+  const folder = temporaryFolder();
+  for (const path of paths) mkdirSync(join(folder, path), { recursive: true });
+  return folder;
+}
+
+test('patterns find folders by parts of names, and no hidden ones and no files', async () => {
+  const folder = repositories('acme/web1', 'acme/web2', 'acme/.tmp', 'beta/db1', 'a.c/x', 'abc/x');
+  writeFileSync(join(folder, 'acme', 'web3'), '');
+  const like = async (pattern: string) =>
+    (await foldersLike(join(folder, pattern))).map((path) => path.slice(folder.length + 1));
+  expect(await like('*/*')).toEqual(['a.c/x', 'abc/x', 'acme/web1', 'acme/web2', 'beta/db1']);
+  expect(await like('acme/web?')).toEqual(['acme/web1', 'acme/web2']);
+  expect(await like('a.c/*')).toEqual(['a.c/x']);
+  expect(await like('acme/.*')).toEqual(['acme/.tmp']);
+  expect(await like('nowhere/*')).toEqual([]);
+});
+
+test('a file system with many repositories is said once, by its mount point', async () => {
+  const folder = repositories('acme/web1', 'acme/web2');
+  const found = await fileSystemsOf([`${folder}/*/*`, folder, join(folder, 'gone')]);
+  expect(found).toHaveLength(1);
+  expect(folder.startsWith(found[0]!.path)).toBe(true);
+  const facts = await statfs(folder);
+  expect(found[0]!.totalBytes).toBe(facts.blocks * facts.bsize);
+  expect(await fileSystemsOf([join(folder, 'gone')])).toEqual([]);
+  expect(await fileSystemsOf(['/proc', '/'])).toHaveLength(2);
+});
