@@ -102,6 +102,7 @@ export function mysqlJob(change: Partial<MysqlDumpJob> = {}): MysqlDumpJob {
   };
 }
 
+export function commandJob(change: Partial<CommandJob> = {}): CommandJob {
   return {
     ...common,
     name: 'legacy',
@@ -137,8 +138,8 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
     mysql: MARIADB,
     mysqlProblem: null,
-    inventoryDue: false,
     crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
+    inventoryDue: false,
     ...change,
   };
 }
