@@ -217,9 +217,9 @@ export class Runner {
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
       : { version: null, problem: null };
-    const inventoriedAtMs = this.#inventoriedAtMs.get(job.name);
     const mysql =
       job.kind === 'mysql-dump' ? await tools.mysql(job.programs) : { programs: null, problem: null };
+    const inventoriedAtMs = this.#inventoriedAtMs.get(job.name);
     return {
       host,
       startedAtMs: started.startedAtMs,
@@ -227,9 +227,9 @@ export class Runner {
       borg: borg.version,
       borgProblem: borg.problem,
       postgresBins,
-      dumpGuard,
       mysql: mysql.programs,
       mysqlProblem: mysql.problem,
+      dumpGuard,
       crontabs,
       inventoryDue:
         inventoriedAtMs === undefined || clock.monotonicMs() - inventoriedAtMs >= INVENTORY_EVERY_MS,
