@@ -14,13 +14,17 @@
  *
  * A repository that others write to is judged by its newest archive instead of 2 to 5 (observed.ts).
  *
+ * Storage that several hosts back up is judged as one (shared.ts).
+ *
  * A run that starts late has its full time from then on: that it is late was said when it did not start.
  */
 import { formatDuration } from '../../proto/duration.ts';
-import { type Due, nextDue } from '../../proto/schedule.ts';
-import type { JobRow, RunRow } from '../store/types.ts';
+import type { Due } from '../../proto/schedule.ts';
+import type { JobRow } from '../store/types.ts';
 import { type Absence, absenceAt } from './absence.ts';
+import { answersUntilMs, unansweredDue } from './due.ts';
 import { judgeObserved, OBSERVED_KIND } from './observed.ts';
+import { sharedOnTime } from './shared.ts';
 import { sizeAnomaly } from './sizes.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
 import { moment, notApplicable, sentence, span, unknown } from './wording.ts';
@@ -30,26 +34,31 @@ export const onTime: Assurance = {
   watched: true,
   rules: ['sync_not_started', 'sync_overdue', 'sync_failed', 'sync_warning', 'sync_silent', 'size_anomaly'],
   judge(facts, nowMs) {
-    const { job } = facts;
-    if (job.removedAtMs !== null) {
-      return notApplicable(
-        `${job.job} was removed from the configuration of ${job.host} on ${moment(job.removedAtMs)}.`,
-        job.removedAtMs,
-      );
-    }
-    const failing = failure(job);
-    if (failing) return failing;
-    if (job.declaration.kind === OBSERVED_KIND) return judgeObserved(facts, nowMs);
-    const owed = unansweredDue(job, nowMs);
-    const answer = owed === null ? nothingDue : answerTo(owed, facts, nowMs);
-    if (answer.verdict) return answer.verdict;
-    const silence = silenceOf(facts, nowMs);
-    if (silence.verdict) return silence.verdict;
-    const nextChecks = [answer.nextCheckAtMs, silence.nextCheckAtMs].filter((at) => at !== null);
-    const nextCheckAtMs = nextChecks.length > 0 ? Math.min(...nextChecks) : null;
-    return { ...standing(facts, owed, answer.late), nextCheckAtMs };
+    return facts.peers.length > 0 ? sharedOnTime(facts, alone, nowMs) : alone(facts, nowMs);
   },
 };
+
+/** As if no other host backed the same up. */
+function alone(facts: Facts, nowMs: number): Verdict {
+  const { job } = facts;
+  if (job.removedAtMs !== null) {
+    return notApplicable(
+      `${job.job} was removed from the configuration of ${job.host} on ${moment(job.removedAtMs)}.`,
+      job.removedAtMs,
+    );
+  }
+  const failing = failure(job);
+  if (failing) return failing;
+  if (job.declaration.kind === OBSERVED_KIND) return judgeObserved(facts, nowMs);
+  const owed = unansweredDue(job, nowMs);
+  const answer = owed === null ? nothingDue : answerTo(owed, facts, nowMs);
+  if (answer.verdict) return answer.verdict;
+  const silence = silenceOf(facts, nowMs);
+  if (silence.verdict) return silence.verdict;
+  const nextChecks = [answer.nextCheckAtMs, silence.nextCheckAtMs].filter((at) => at !== null);
+  const nextCheckAtMs = nextChecks.length > 0 ? Math.min(...nextChecks) : null;
+  return { ...standing(facts, owed, answer.late), nextCheckAtMs };
+}
 
 /** A verdict, or none yet and when to look again. `late` is what is already late about a run that goes on. */
 interface Answer {
@@ -87,25 +96,6 @@ function failure(job: JobRow): Verdict | null {
   }
   const reason = `The run of ${moment(run.startedAtMs)} failed at ${moment(run.finishedAtMs)}.${why} ${since}`;
   return verdictOf('broken', 'sync_failed', run.finishedAtMs, reason);
-}
-
-/** The oldest due moment at or after which no success has started; null without a schedule. */
-function unansweredDue(job: JobRow, nowMs: number): Due | null {
-  const { schedule } = job.declaration;
-  if (schedule === null) return null;
-  const answeredUntilMs = Math.max(
-    job.firstDeclaredAtMs,
-    job.scheduledSinceMs,
-    job.lastSuccess ? answersUntilMs(job.lastSuccess, nowMs) : 0,
-  );
-  return nextDue(schedule, job.host, job.job, answeredUntilMs);
-}
-
-/** A run answers for the moment it names, and for all before it starts. It cannot answer for the future. */
-function answersUntilMs(run: RunRow, nowMs: number): number {
-  return run.dueAtMs !== null && run.dueAtMs <= nowMs
-    ? Math.max(run.startedAtMs, run.dueAtMs)
-    : run.startedAtMs;
 }
 
 function answerTo(owed: Due, { job, presence }: Facts, nowMs: number): Answer {

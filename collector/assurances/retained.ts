@@ -19,6 +19,7 @@ import { INVENTORY_EVERY_MS } from '../../proto/limits.ts';
 import type { JobRow } from '../store/types.ts';
 import { absenceAt } from './absence.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
+import { sharedRetained } from './shared.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
 import { moment, notApplicable, unknown } from './wording.ts';
 
@@ -34,19 +35,22 @@ export const retained: Assurance = {
   watched: true,
   rules: ['retention_short'],
   judge(facts, nowMs) {
-    const { job } = facts;
-    const outside = notPromised(job);
-    if (outside) return outside;
-    const stale = staleInventory(facts, nowMs);
-    if (stale) return stale;
-    const coverages = coveragesOf(facts, nowMs);
-    const verdict = verdictOf(facts, coverages, nowMs);
-    const moments = [verdict.nextCheckAtMs, nextCheckAtMs(facts, coverages, nowMs)].filter(
-      (at) => at !== null,
-    );
-    return { ...verdict, nextCheckAtMs: Math.min(...moments) };
+    return facts.peers.length > 0 ? sharedRetained(facts, alone, nowMs) : alone(facts, nowMs);
   },
 };
+
+/** As if no other host backed the same up. */
+function alone(facts: Facts, nowMs: number): Verdict {
+  const { job } = facts;
+  const outside = notPromised(job);
+  if (outside) return outside;
+  const stale = staleInventory(facts, nowMs);
+  if (stale) return stale;
+  const coverages = coveragesOf(facts, nowMs);
+  const verdict = verdictOf(facts, coverages, nowMs);
+  const moments = [verdict.nextCheckAtMs, nextCheckAtMs(facts, coverages, nowMs)].filter((at) => at !== null);
+  return { ...verdict, nextCheckAtMs: Math.min(...moments) };
+}
 
 function verdictOf(facts: Facts, coverages: Coverage[], nowMs: number): Verdict {
   const { job, presence } = facts;

@@ -25,6 +25,13 @@ export interface Refused {
   reason: string;
 }
 
+/** Another host's job for the same shared storage, of the same customer. */
+export interface Peer {
+  job: JobRow;
+  presence: Presence;
+  points: SubjectPoints[];
+}
+
 /** All an assurance may look at. The promise is `job.declaration`. */
 export interface Facts {
   job: JobRow;
@@ -35,6 +42,8 @@ export interface Facts {
   sizes: SubjectSizes[];
   /** Of a job of kind `observed`: the newest archive that is still there; null when there is none. */
   newestPoint: NewestPoint | null;
+  /** The other jobs with the same `shared_as`, of hosts that are not revoked; none for what is not shared. */
+  peers: Peer[];
 }
 
 export interface Assurance {

@@ -68,6 +68,11 @@ function keptFrom(before: JobRow, { keepMs }: JobDeclaration, nowMs: number): nu
   return Math.max(before.keptFromMs, nowMs - before.declaration.keepMs);
 }
 
+/** As the index `jobs_shared` has it. */
+function sharedAs(prefix: '' | 'j.'): string {
+  return `json_extract(${prefix}declaration, '$.sharedAs')`;
+}
+
 export function jobStore(db: Db): JobStore {
   const query = statements(db);
   const byId = db.prepare<[number], JobRecord>(`${SELECT} WHERE j.id = ?`);
@@ -103,6 +108,15 @@ export function jobStore(db: Db): JobStore {
     'UPDATE jobs SET verdicts = ?, state = ?, state_rank = ?, next_check_at_ms = ? WHERE id = ?',
   );
   const touch = db.prepare<[number]>('UPDATE jobs SET next_check_at_ms = 0 WHERE id = ?');
+  const sharing = db.prepare<[string, string, number], JobRecord>(
+    `${SELECT} WHERE ${sharedAs('j.')} <> '' AND ${sharedAs('j.')} = ? AND h.customer = ?
+       AND j.removed_at_ms IS NULL AND h.revoked_at_ms IS NULL ORDER BY h.host, j.job LIMIT ?`,
+  );
+  // What one leaves behind changes what is said of those that stay.
+  const touchSharing = db.prepare<[string, number]>(
+    `UPDATE jobs SET next_check_at_ms = 0 WHERE ${sharedAs('')} <> '' AND ${sharedAs('')} = ? AND host_id IN (
+       SELECT id FROM hosts WHERE customer = (SELECT customer FROM hosts WHERE id = ?))`,
+  );
   const earliest = db.prepare<[], { at: number | null }>('SELECT min(next_check_at_ms) AS at FROM jobs');
 
   const one = (record: JobRecord | undefined): JobRow | null => (record ? jobRow(record) : null);
@@ -166,6 +180,8 @@ export function jobStore(db: Db): JobStore {
         }
         const cameBack = before.removedAtMs !== null;
         const same = !cameBack && isDeepStrictEqual(before.declaration, declaration);
+        if (before.declaration.sharedAs !== declaration.sharedAs)
+          touchSharing.run(before.declaration.sharedAs, hostId);
         const sameSchedule = !cameBack && sameMoments(before.declaration, declaration);
         declareAgain.run(
           text,
@@ -209,6 +225,7 @@ export function jobStore(db: Db): JobStore {
       const at = Math.min(nextCheckAtMs, NEVER_MS);
       saveVerdicts.run(JSON.stringify(verdicts), state, stateRank(state), at, jobId);
     },
+    sharing: (customer, sharedAs, limit) => sharing.all(sharedAs, customer, limit).map(jobRow),
     touch: (jobId) => {
       touch.run(jobId);
     },

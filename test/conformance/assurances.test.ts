@@ -11,6 +11,7 @@ import {
   type Assurance,
   type AssuranceName,
   type Facts,
+  type Peer,
   STATES,
   type Verdict,
 } from '../../collector/assurances/types.ts';
@@ -75,9 +76,45 @@ const sizes = fc.array(
   { maxLength: 2 },
 );
 
+const presence = fc.constantFrom(
+  present(SAMPLE_AT_MS),
+  absent(SAMPLE_AT_MS - HOUR_MS),
+  { ...absent(SAMPLE_AT_MS), catchingUp: true },
+  { ...present(SAMPLE_AT_MS), caughtUpSinceMs: SAMPLE_AT_MS },
+);
+
+/** Other hosts that back up the same storage, most often none. */
+const peers: fc.Arbitrary<Peer[]> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<Peer[]>([]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .uniqueArray(fc.constantFrom('app1', 'web2', 'web3'), { minLength: 1, maxLength: 2 })
+      .chain((hosts) =>
+        fc.tuple(
+          ...hosts.map((host) =>
+            fc
+              .record({
+                runs,
+                presence,
+                points: subjectPoints,
+                cron: fc.constantFrom('0 2 * * *', '30 4 * * 1'),
+              })
+              .map(({ runs, presence, points, cron }): Peer => {
+                const schedule = { ...jobRow([]).declaration.schedule!, cron };
+                const declared = { sharedAs: 'gluster', schedule, keepMs: 7 * DAY_MS };
+                return { job: jobRow(runs, declared, { id: 9, host }), presence, points };
+              }),
+          ),
+        ),
+      ),
+  },
+);
+
 const facts = fc
   .record({
     runs,
+    peers,
     points: subjectPoints,
     sizes,
     newestPoint: fc.constantFrom(
@@ -91,18 +128,14 @@ const facts = fc
     scheduled: fc.boolean(),
     longestSilenceMs: fc.constantFrom(0, 26 * HOUR_MS),
     removedAtMs: fc.constantFrom(null, null, null, SAMPLE_AT_MS),
-    presence: fc.constantFrom(
-      present(SAMPLE_AT_MS),
-      absent(SAMPLE_AT_MS - HOUR_MS),
-      { ...absent(SAMPLE_AT_MS), catchingUp: true },
-      { ...present(SAMPLE_AT_MS), caughtUpSinceMs: SAMPLE_AT_MS },
-    ),
+    presence,
   })
   .map(({ runs, kind, scheduled, longestSilenceMs, removedAtMs, presence, ...held }): Facts => {
-    const { points, sizes, newestPoint, keepMs, inventoriedAtMs, keptFromMs } = held;
-    const declared = { kind, longestSilenceMs, keepMs, ...(scheduled ? {} : { schedule: null }) };
+    const { points, sizes, newestPoint, keepMs, inventoriedAtMs, keptFromMs, peers } = held;
+    const shared = peers.length > 0 ? { sharedAs: 'gluster', kind: 'files' } : { kind };
+    const declared = { ...shared, longestSilenceMs, keepMs, ...(scheduled ? {} : { schedule: null }) };
     const job = jobRow(runs, declared, { removedAtMs, inventoriedAtMs, keptFromMs });
-    return { job, presence, points, sizes, newestPoint };
+    return { job, presence, points, sizes, newestPoint, peers };
   });
 
 /** After everything that happened: facts come from the past. */
@@ -179,7 +212,14 @@ describe.each(Object.entries(ALL))('%s', (name, assurance) => {
     fc.assert(
       fc.property(nowMs, fc.constantFrom(...JOB_KINDS), (at, kind) => {
         const verdict = assurance.judge(
-          { job: jobRow([], { kind }), presence: present(at), points: [], sizes: [], newestPoint: null },
+          {
+            job: jobRow([], { kind }),
+            presence: present(at),
+            points: [],
+            sizes: [],
+            newestPoint: null,
+            peers: [],
+          },
           at,
         );
         expect(verdict.state).not.toBe('ok');

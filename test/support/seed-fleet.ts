@@ -254,7 +254,7 @@ function judgeAll(store: Store, plan: FleetPlan): void {
       const presence = { caughtUpSinceMs, catchingUp: false, lastSeenAtMs: host.lastSeenAtMs };
       for (const job of store.jobs.ofHost(host.id)) {
         const verdicts = judgeJob(
-          { job, presence, points: points(job), sizes: [], newestPoint: null },
+          { job, presence, points: points(job), sizes: [], newestPoint: null, peers: [] },
           nowMs,
         );
         store.jobs.saveVerdicts(job.id, verdicts, jobState(verdicts), nowMs + DAY_MS);
