@@ -12,6 +12,7 @@ import { declareJobs } from './app/declare.ts';
 import { SystemdNotify } from './app/notify.ts';
 import { statusOf } from './app/status.ts';
 import { customerFindings } from './config/customers.ts';
+import type { RepositorySpec } from './config/job-spec.ts';
 import type { AgentConfig, AgentEnvironment } from './config.ts';
 import { IdentityStore } from './identity.ts';
 import { Link } from './link.ts';
@@ -20,6 +21,7 @@ import { LocalSocket } from './local-socket.ts';
 import { RestoreRecords } from './restore/records.ts';
 import { archiveLookWith } from './runner/archive-look.ts';
 import { ExecRuns } from './runner/exec.ts';
+import { Inventories } from './runner/inventories.ts';
 import { RepositoryGuard } from './runner/repository-guard.ts';
 import { Runner } from './runner.ts';
 import { Scheduler } from './scheduler.ts';
@@ -81,7 +83,21 @@ export async function startAgent(
   const { host } = identity;
 
   const guard = new RepositoryGuard({ spool, writer, clock, customer: identity.customer });
-  const runner = new Runner({
+  const isBusy = ({ name }: RepositorySpec) => {
+    const busy = [...runner.running().map(({ job }) => job), ...scheduler.waitingJobs()];
+    return config.jobs.some((job) => job.repository?.name === name && busy.includes(job.name));
+  };
+  const inventories = new Inventories({
+    jobs: config.jobs,
+    clock,
+    log,
+    host,
+    environment: environment.variables,
+    guard,
+    isBusy,
+    report: (job, points) => runner.reportInventory(job, points),
+  });
+  const runner: Runner = new Runner({
     spool,
     writer,
     clock,
@@ -93,6 +109,7 @@ export async function startAgent(
     crontabs: deps.crontabs,
     host,
     guard,
+    inventories,
     newRunId: (startedAtMs) => newRunId(startedAtMs, randomBytes(RUN_ID_RANDOM_BYTES)),
     onProgress: (progress) => link.sendProgress(progress),
   });
@@ -111,7 +128,7 @@ export async function startAgent(
   );
   declareJobs(config.jobs, spool, writer, clock.nowMs());
 
-  const scheduler = new Scheduler({
+  const scheduler: Scheduler = new Scheduler({
     jobs: config.jobs,
     host,
     spool,
@@ -170,6 +187,7 @@ export async function startAgent(
   /** What is looked at now and then, driven by the scheduler's ticks. */
   function watch(): void {
     storage.tick();
+    void inventories.tick();
     const nowMs = clock.monotonicMs();
     if (nowMs - factsAtMs >= HOST_FACTS_EVERY_MS) {
       factsAtMs = nowMs;
@@ -214,6 +232,7 @@ export async function startAgent(
     async stop() {
       scheduler.stop();
       await notify.stopping();
+      await inventories.stop();
       await runner.stop();
       writer.flush();
       await socket.close();

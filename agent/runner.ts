@@ -16,6 +16,7 @@ import type { JobSpec } from './config/job-spec.ts';
 import { engineOf } from './engines/index.ts';
 import { type Conclusion, type EngineContext, failed, type Seen } from './engines/types.ts';
 import { isLeftOver, RUN_ID_VARIABLE, signalGroup } from './process/group.ts';
+import type { Inventories } from './runner/inventories.ts';
 import { LogTail } from './runner/log.ts';
 import type { RepositoryGuard } from './runner/repository-guard.ts';
 import { StepRunner } from './runner/steps.ts';
@@ -38,6 +39,7 @@ export interface RunnerDeps {
   /** This host's name, as the collector knows it. */
   host: string;
   guard: RepositoryGuard;
+  inventories: Pick<Inventories, 'isDue' | 'taken'>;
   newRunId: (startedAtMs: number) => string;
   onProgress: (progress: RunProgress) => void;
 }
@@ -48,8 +50,6 @@ export interface RunningRun extends RunStarted {
 
 /** Progress is for eyes: more often is only traffic. */
 const PROGRESS_EVERY_MS = 1_000;
-/** All recovery points of a job are listed this often, with the look that confirms a run. */
-const INVENTORY_EVERY_MS = 86_400_000;
 /** A plan that never ends is a mistake in an engine; the largest real ones have two steps a database. */
 const STEPS_MAX = 100_000;
 
@@ -65,7 +65,6 @@ interface Active {
 export class Runner {
   readonly #deps: RunnerDeps;
   readonly #active = new Map<string, Active>();
-  readonly #inventoriedAtMs = new Map<string, number>();
 
   constructor(deps: RunnerDeps) {
     this.#deps = deps;
@@ -73,6 +72,11 @@ export class Runner {
 
   running(): RunStarted[] {
     return [...this.#active.values()].map((active) => active.started);
+  }
+
+  /** All recovery points of a job, as they were listed outside a run. */
+  reportInventory(job: string, points: RecoveryPoint[]): void {
+    this.#report(job, points, true);
   }
 
   /** Begins a run now. Whether it may is the scheduler's to know. */
@@ -164,6 +168,7 @@ export class Runner {
       this.#deps.log.error({ err: error, run: started.runId }, 'a run failed inside the agent');
       conclusion = failed(`The agent itself failed during this run: ${messageOf(error)}. Please report it.`);
     }
+    await steps.close();
     cancelTimeout();
     if (ending !== null) conclusion = { ...conclusion, ...endedBy(ending, job, conclusion) };
     const run = this.#finish(started, conclusion, clock.monotonicMs() - beganMs, tail.text());
@@ -193,7 +198,7 @@ export class Runner {
     while (!steps.stopped && seen.length < STEPS_MAX) {
       const step = engine.plan(job, context, seen);
       if (step === null) break;
-      onStep(step.type === 'process' ? step.about : '');
+      onStep('about' in step ? step.about : '');
       const one = await steps.carryOut(step);
       if (one === null) break;
       seen.push(one);
@@ -205,21 +210,20 @@ export class Runner {
     }
     const conclusion = engine.outcome(job, context, seen);
     if (context.inventoryDue && conclusion.inventory !== null && !steps.stopped) {
-      this.#inventoriedAtMs.set(job.name, this.#deps.clock.monotonicMs());
+      void this.#deps.inventories.taken(job);
       return conclusion;
     }
     return { ...conclusion, inventory: null };
   }
 
   async #contextOf(job: JobSpec, started: RunStarted): Promise<EngineContext> {
-    const { host, tools, environment, postgresBins, dumpGuard, crontabs, clock } = this.#deps;
+    const { host, tools, environment, postgresBins, dumpGuard, crontabs, inventories } = this.#deps;
     const usesBorg = job.kind !== 'command';
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
       : { version: null, problem: null };
     const mysql =
       job.kind === 'mysql-dump' ? await tools.mysql(job.programs) : { programs: null, problem: null };
-    const inventoriedAtMs = this.#inventoriedAtMs.get(job.name);
     return {
       host,
       startedAtMs: started.startedAtMs,
@@ -231,8 +235,7 @@ export class Runner {
       mysqlProblem: mysql.problem,
       dumpGuard,
       crontabs,
-      inventoryDue:
-        inventoriedAtMs === undefined || clock.monotonicMs() - inventoriedAtMs >= INVENTORY_EVERY_MS,
+      inventoryDue: inventories.isDue(job.name),
     };
   }
 

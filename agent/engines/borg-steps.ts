@@ -10,7 +10,7 @@ import {
   parseArchives,
 } from '../tools/borg.ts';
 import { type BorgFailure, explainBorgFailure } from '../tools/borg-failure.ts';
-import type { EngineContext, LookStep, ProcessSeen, ProcessStep, Seen } from './types.ts';
+import type { EngineContext, Inventory, LookStep, ProcessSeen, ProcessStep, Seen } from './types.ts';
 import { lookSeen } from './types.ts';
 
 /** `borg create --json` prints a few kilobytes, plus its own command line. */
@@ -51,6 +51,13 @@ export function isArchiveOf(host: string, job: string, archive: string): boolean
   );
 }
 
+/** Beside the dumps of a run lies what they hold; it is no recovery point of its own. */
+export const MANIFEST_SUFFIX = '-manifest';
+
+export function isManifest(archive: string): boolean {
+  return archive.endsWith(`Z${MANIFEST_SUFFIX}`);
+}
+
 export function borgStep(
   repository: RepositorySpec,
   context: Pick<EngineContext, 'environment'>,
@@ -86,8 +93,27 @@ export function confirmStep(
   });
 }
 
-export function inventoryStep(repository: RepositorySpec, context: EngineContext, job: string): ProcessStep {
-  return confirmStep(repository, { ...context, inventoryDue: true }, job, '');
+/** All recovery points of a job, outside a run. */
+export function inventoryOfJob(
+  { name, repository }: { name: string; repository: RepositorySpec },
+  { host, environment }: Pick<EngineContext, 'host' | 'environment'>,
+  subjectOf: (archive: string) => string,
+): Inventory {
+  const step = borgStep(
+    repository,
+    { environment },
+    {
+      id: CONFIRM,
+      argv: listArchivesArgv(accessOf(repository), `${host}-${name}-*`),
+      about: 'looking at all archives of the job',
+      stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
+    },
+  );
+  const read = (seen: ProcessSeen) => {
+    const look = archivesSeen(seen, repository);
+    return 'archives' in look ? inventoryOf(host, name, repository, look.archives, subjectOf) : null;
+  };
+  return { step, read };
 }
 
 /** The archives seen in the repository, or the sentence that says why they could not be seen. */
@@ -136,7 +162,7 @@ export function inventoryOf(
   subjectOf: (archive: string) => string,
 ): RecoveryPoint[] {
   return archives
-    .filter((archive) => isArchiveOf(host, job, archive.name))
+    .filter((archive) => isArchiveOf(host, job, archive.name) && !isManifest(archive.name))
     .map((archive) => ({
       repository: repository.name,
       name: archive.name,

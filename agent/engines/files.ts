@@ -10,12 +10,12 @@ import {
   borgStep,
   CONFIRM,
   confirmStep,
-  inventoryStep,
+  inventoryOfJob,
   lockLook,
 } from './borg-steps.ts';
 import { crontabsSeen, crontabsStep, dumpsOutside } from './crontabs.ts';
 import { judgeFiles, listed } from './files-outcome.ts';
-import type { Conclusion, Engine, EngineContext, LookStep, SpecFinding, Step } from './types.ts';
+import type { Conclusion, Engine, LookStep, SpecFinding, Step } from './types.ts';
 import { failed, lookSeen, processSeen } from './types.ts';
 
 const SOURCES = 'sources';
@@ -93,7 +93,7 @@ export const files: Engine<FilesJob> = {
 
   sources: (spec) => spec.paths,
 
-  inventory: (spec, context: EngineContext) => inventoryStep(spec.repository, context, spec.name),
+  inventory: (spec, context) => inventoryOfJob(spec, context, () => ''),
 };
 
 /** A mount point may be mounted and hold nothing, which its source need not show: it is looked into by itself. */

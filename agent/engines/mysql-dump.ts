@@ -6,8 +6,8 @@ import type { RunWarning } from '../../proto/run.ts';
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
 import { atLeast, dumpArgv, dumpUsersArgv, explainMysqlFailure } from '../tools/mysql.ts';
-import { inventoryStep } from './borg-steps.ts';
-import { databasePart, globalsPart, judgeParts, type Part, planParts } from './dump-parts.ts';
+import { inventoryOfJob } from './borg-steps.ts';
+import { databasePart, globalsPart, judgeParts, type Part, planParts, subjectOf } from './dump-parts.ts';
 import { named, unlistedRemark } from './dump-words.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
 import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
@@ -55,7 +55,7 @@ export const mysqlDump: Engine<MysqlDumpJob> = {
 
   sources: (spec) => (spec.databases === 'all' ? ['all databases'] : spec.databases),
 
-  inventory: (spec, context) => inventoryStep(spec.repository, context, spec.name),
+  inventory: (spec, context) => inventoryOfJob(spec, context, subjectOf),
 };
 
 function chosen(spec: MysqlDumpJob, { facts }: MysqlSource) {

@@ -2,15 +2,37 @@
  * `postgres-dump`: every database of a PostgreSQL server, and its globals, each into a borg archive of its
  * own (see dump-parts.ts).
  */
+
 import type { PostgresDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
+import { parseCreated } from '../tools/borg.ts';
 import { dumpArgv, dumpGlobalsArgv, explainPostgresFailure } from '../tools/postgres.ts';
-import { inventoryStep } from './borg-steps.ts';
-import { databasePart, globalsPart, judgeParts, type Part, planParts } from './dump-parts.ts';
+import { conflictsSince } from '../tools/postgres-facts.ts';
+import { inventoryOfJob } from './borg-steps.ts';
+import {
+  type DumpHooks,
+  databasePart,
+  dumpOf,
+  GLOBALS,
+  globalsPart,
+  judgeParts,
+  type Part,
+  planParts,
+  saidOf,
+  subjectOf,
+} from './dump-parts.ts';
 import { named, unlistedRemark } from './dump-words.ts';
-import { CONNECT_SECONDS, findSource, type PostgresSource, placeOf } from './postgres-source.ts';
-import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
-import { failed } from './types.ts';
+import { databaseManifest, manifestStep, snapshotOf, snapshotStep } from './postgres-manifest.ts';
+import {
+  CONNECT_SECONDS,
+  factsOf,
+  factsStep,
+  findSource,
+  type PostgresSource,
+  placeOf,
+} from './postgres-source.ts';
+import type { Conclusion, Engine, EngineContext, ProcessSeen, Seen, Step } from './types.ts';
+import { failed, processesSeen } from './types.ts';
 
 export const postgresDump: Engine<PostgresDumpJob> = {
   kind: 'postgres-dump',
@@ -32,7 +54,8 @@ export const postgresDump: Engine<PostgresDumpJob> = {
     const found = findSource(spec, context, seen);
     if ('step' in found) return found.step;
     if ('refused' in found) return null;
-    return planParts(spec, context, partsOf(spec, context, found.source), seen);
+    const { source } = found;
+    return planParts(spec, context, partsOf(spec, context, source), seen, hooksOf(context, source, seen));
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -49,7 +72,7 @@ export const postgresDump: Engine<PostgresDumpJob> = {
 
   sources: (spec) => (spec.databases === 'all' ? ['all databases'] : spec.databases),
 
-  inventory: (spec, context) => inventoryStep(spec.repository, context, spec.name),
+  inventory: (spec, context) => inventoryOfJob(spec, context, subjectOf),
 };
 
 /** Globals first: without roles no database is restored as it was. */
@@ -64,12 +87,55 @@ function partsOf(spec: PostgresDumpJob, context: EngineContext, source: Postgres
     }),
     ...chosen(spec, source).dump.map((database) =>
       databasePart(spec, context, database, 'dump', {
-        command: dumpArgv(bin, connection, database),
+        command: dumpArgv(bin, connection, database, null),
         env,
         form: 'postgres-custom',
       }),
     ),
   ];
+}
+
+/** A snapshot before each dump, questions about it afterwards, and a second attempt after a conflict. */
+function hooksOf(context: EngineContext, source: PostgresSource, seen: readonly Seen[]): Required<DumpHooks> {
+  const processes = processesSeen(seen);
+  const isDatabase = (part: Part) => part.subject !== GLOBALS;
+  return {
+    before: (part, attempt) =>
+      isDatabase(part) ? snapshotStep(source, context, part, attempt, processes) : null,
+    command(part, attempt) {
+      const snapshot = isDatabase(part) ? snapshotOf(part, attempt, processes) : null;
+      if (snapshot === null) return part.command;
+      return dumpArgv(source.bin, source.connection, part.subject, snapshot);
+    },
+    after: (part, attempt, dump) =>
+      isDatabase(part) ? manifestStep(source, context, part, attempt, processes, dump.tookMs ?? 0) : null,
+    retry(part, dump) {
+      if (!isDatabase(part)) return false;
+      const look = processes.get(lookId(part));
+      if (!look) return factsStep(source.bin, source.connection, context, lookId(part));
+      return CONFLICT.test(saidOf(dump)) || conflictsDuring(part, source, processes) !== '';
+    },
+    manifest: {
+      engine: 'postgres',
+      serverVersion: source.facts.version,
+      of: (part) => (isDatabase(part) ? databaseManifest(part, processes) : null),
+    },
+  };
+}
+
+/** How the server is right after a dump that failed. */
+const lookId = (part: Part) => `server after ${part.archive}`;
+
+/** What English servers say; others are known by their counters alone. */
+const CONFLICT = /due to conflict with recovery/;
+
+function conflictsDuring(
+  part: Part,
+  source: PostgresSource,
+  processes: ReadonlyMap<string, ProcessSeen>,
+): string {
+  const after = factsOf(processes.get(lookId(part)) ?? null);
+  return after ? conflictsSince(source.facts, after, part.subject) : '';
 }
 
 function chosen(spec: PostgresDumpJob, { facts }: PostgresSource) {
@@ -84,13 +150,23 @@ function judge(
   source: PostgresSource,
   seen: readonly Seen[],
 ): Conclusion {
-  const parts = partsOf(spec, context, source);
-  const { problems, ...judged } = judgeParts(spec, context, parts, seen, (said) =>
-    explainPostgresFailure(said, placeOf(source.connection)),
+  const processes = processesSeen(seen);
+  const all = partsOf(spec, context, source);
+  const vanished = all.filter((part) => hasVanished(spec, part, processes));
+  const parts = all.filter((part) => !vanished.includes(part));
+  const { problems, ...judged } = judgeParts(spec, context, parts, seen, (said, part) =>
+    explainFailure(said, part, source, processes),
   );
   const evidence = { ...judged, warnings: [], warningsTotal: 0 };
   const { excluded, unlisted } = chosen(spec, source);
-  const remarks = [source.insteadOf, clientRemark(source), unlistedRemark(unlisted)].filter(Boolean);
+  const remarks = [
+    source.insteadOf,
+    clientRemark(source),
+    unlistedRemark(unlisted),
+    vanishedRemark(vanished),
+    ...parts.map((part) => conflictRemark(part, source, processes)),
+    manifestRemark(parts, processes),
+  ].filter(Boolean);
   if (problems.length > 0) {
     const good = judged.recoveryPoints.length;
     const rest = good > 0 ? [`${good} of ${parts.length} dumps are good, from ${source.name}.`] : [];
@@ -104,6 +180,61 @@ function judge(
     outcome: remarks.length > 0 ? 'warning' : 'succeeded',
     reason: [...remarks, made].join(' '),
   };
+}
+
+/** Dropped between the listing and its dump, as the server says itself; one that is listed by name is missed. */
+function hasVanished(
+  spec: PostgresDumpJob,
+  part: Part,
+  processes: ReadonlyMap<string, ProcessSeen>,
+): boolean {
+  const after = factsOf(processes.get(lookId(part)) ?? null);
+  const last = dumpOf(part, processes);
+  const made = last !== null && parseCreated(last.dump.stdout) !== null;
+  return spec.databases === 'all' && after !== null && !made && !after.databases.includes(part.subject);
+}
+
+function explainFailure(
+  said: string,
+  part: Part,
+  source: PostgresSource,
+  processes: ReadonlyMap<string, ProcessSeen>,
+): string {
+  const conflicts = conflictsDuring(part, source, processes);
+  const counted = conflicts === '' ? '' : ` (pg_stat_database_conflicts: ${conflicts})`;
+  if (CONFLICT.test(said))
+    return `the dump was cancelled twice because it conflicted with what the replica replays${counted}; set hot_standby_feedback = on there, or raise max_standby_streaming_delay.`;
+  const place = placeOf(source.connection);
+  return `${explainPostgresFailure(said, place)}${conflicts === '' ? '' : ` Conflicts with recovery meanwhile: ${conflicts}.`}`;
+}
+
+function vanishedRemark(vanished: readonly Part[]): string {
+  if (vanished.length === 0) return '';
+  const names = named(vanished.map(({ subject }) => subject));
+  return `${names} vanished from the server before ${vanished.length === 1 ? 'its' : 'their'} turn to be dumped.`;
+}
+
+function conflictRemark(
+  part: Part,
+  source: PostgresSource,
+  processes: ReadonlyMap<string, ProcessSeen>,
+): string {
+  const last = dumpOf(part, processes);
+  if (last === null || last.attempt === 1 || parseCreated(last.dump.stdout) === null) return '';
+  const conflicts = conflictsDuring(part, source, processes) || 'not counted';
+  return `${part.subject} was dumped at the second attempt: the first was cancelled by a conflict with recovery (pg_stat_database_conflicts: ${conflicts}).`;
+}
+
+/** A dump without a manifest is good, but what it held cannot be held against what is restored of it. */
+function manifestRemark(parts: readonly Part[], processes: ReadonlyMap<string, ProcessSeen>): string {
+  const without = parts.filter(
+    (part) =>
+      part.subject !== GLOBALS &&
+      parseCreated(dumpOf(part, processes)?.dump.stdout ?? '') !== null &&
+      databaseManifest(part, processes) === null,
+  );
+  if (without.length === 0) return '';
+  return `What ${named(without.map(({ subject }) => subject))} held could not be counted in the snapshot of the dump; the log says why.`;
 }
 
 function clientRemark({ facts, clientMajor }: PostgresSource): string {

@@ -51,6 +51,8 @@ export interface ProcessStep {
   stdoutBytesMax: number;
   /** It is ended when it takes longer; absent: as long as the run may. */
   withinMs?: number;
+  /** Its standard input; absent: none. */
+  stdin?: string;
   /** What people see as being worked on, '' when the program itself says so. */
   about: string;
 }
@@ -92,7 +94,28 @@ export interface RememberStep {
   log: string[];
 }
 
-export type Step = ProcessStep | LookStep | RecallStep | RememberStep;
+/**
+ * A question to a program that is held open beside the other steps. It is started with its first question, and
+ * ended with its last, with the first of another session, or with the run. What is seen is a ProcessSeen:
+ * exit code 0 and the lines of the answer, or how the program ended instead.
+ */
+export interface AskStep {
+  type: 'ask';
+  id: string;
+  session: string;
+  argv: string[];
+  env: Record<string, string>;
+  /** Written to its standard input. */
+  text: string;
+  /** The line of its standard output that ends the answer. */
+  until: string;
+  last: boolean;
+  withinMs: number;
+  stdoutBytesMax: number;
+  about: string;
+}
+
+export type Step = ProcessStep | AskStep | LookStep | RecallStep | RememberStep;
 
 export interface ProcessSeen {
   type: 'process';
@@ -105,6 +128,8 @@ export interface ProcessSeen {
   stdoutCut: boolean;
   /** For `reads: 'text'` only `plain` is filled: the last lines. */
   said: BorgSaid;
+  /** How long the step took; absent where nobody measured. */
+  tookMs?: number;
 }
 
 export interface LookSeen {
@@ -154,6 +179,12 @@ export interface SpecFinding {
   allowed: string;
 }
 
+export interface Inventory {
+  step: ProcessStep;
+  /** Null when the step did not show them. */
+  read(seen: ProcessSeen): RecoveryPoint[] | null;
+}
+
 export interface Engine<Spec extends JobSpec = JobSpec> {
   kind: JobKind;
   /** What a schema cannot express, about a job's keys as they are written; they may have any shape. */
@@ -163,8 +194,8 @@ export interface Engine<Spec extends JobSpec = JobSpec> {
   outcome(spec: Spec, context: EngineContext, seen: readonly Seen[]): Conclusion;
   /** Paths or databases, for people. */
   sources(spec: Spec): string[];
-  /** The step that lists the job's recovery points in its repository, null when it has none. */
-  inventory(spec: Spec, context: EngineContext): ProcessStep | null;
+  /** How all of the job's recovery points are listed outside a run; null when its runs list them, or it has none. */
+  inventory(spec: Spec, context: Pick<EngineContext, 'host' | 'environment'>): Inventory | null;
 }
 
 export const NO_STATS: RunStats = {

@@ -48,6 +48,7 @@ it('reports every recovery point of a run, also those that do not fit its record
       clock: systemClock,
       customer: 'acme',
     }),
+    inventories: { isDue: () => true, taken: async () => {} },
     newRunId: () => 'run',
     onProgress: () => {},
   });

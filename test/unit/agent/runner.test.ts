@@ -34,6 +34,7 @@ function setUp(clock: Clock = systemClock, folder = temporaryFolder()) {
     crontabs: [],
     host: 'web1',
     guard: new RepositoryGuard({ spool, writer: new SpoolWriter(spool), clock, customer: 'acme' }),
+    inventories: { isDue: () => true, taken: async () => {} },
     newRunId: () => `run-${++count}`,
     onProgress: () => {},
   });
