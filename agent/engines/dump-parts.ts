@@ -5,9 +5,15 @@
  */
 import type { RecoveryPoint, RunStats } from '../../proto/run.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
-import { type CreatedArchive, createFromCommandArgv, parseCreated } from '../tools/borg.ts';
+import {
+  type CreatedArchive,
+  createFromCommandArgv,
+  createFromStdinArgv,
+  parseCreated,
+} from '../tools/borg.ts';
 import { textOfSaid } from '../tools/borg-failure.ts';
 import type { DumpForm } from '../tools/dump-forms.ts';
+import { type DatabaseManifest, MANIFEST_FILE, writeManifest } from '../tools/manifest.ts';
 import {
   accessOf,
   archiveNameOf,
@@ -18,6 +24,7 @@ import {
   explain,
   inventoryOf,
   lockLook,
+  MANIFEST_SUFFIX,
 } from './borg-steps.ts';
 import type { EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { NO_STATS, processesSeen } from './types.ts';
@@ -83,7 +90,43 @@ export function subjectOf(archive: string): string {
   }
 }
 
-const dumpId = (part: Part) => `dump ${part.archive}`;
+/**
+ * What one database system does beside the plain dumps. All of it looks at `seen` alone, like a plan; a dump has
+ * one attempt, or two.
+ */
+export interface DumpHooks {
+  /** A step before this attempt. */
+  before?(part: Part, attempt: number): Step | null;
+  /** The command of this attempt, where it is not the part's. */
+  command?(part: Part, attempt: number): string[];
+  /** A step after a dump that was made. */
+  after?(part: Part, attempt: number, dump: ProcessSeen): Step | null;
+  /** Whether a dump that failed deserves a second attempt, or the step that tells. */
+  retry?(part: Part, dump: ProcessSeen): Step | boolean;
+  /** What the dumps of a run hold, stored beside them. */
+  manifest?: {
+    engine: string;
+    serverVersion: string;
+    /** Null when nothing is known of this part. */
+    of(part: Part): DatabaseManifest | null;
+  };
+}
+
+const ATTEMPTS_MAX = 2;
+const dumpId = (part: Part, attempt: number) =>
+  attempt === 1 ? `dump ${part.archive}` : `dump again ${part.archive}`;
+const MANIFEST = 'manifest';
+
+type Processes = ReadonlyMap<string, ProcessSeen>;
+
+/** The newest attempt, null when there was none. */
+export function dumpOf(part: Part, processes: Processes): { dump: ProcessSeen; attempt: number } | null {
+  for (let attempt = ATTEMPTS_MAX; attempt >= 1; attempt -= 1) {
+    const dump = processes.get(dumpId(part, attempt));
+    if (dump) return { dump, attempt };
+  }
+  return null;
+}
 
 /** The next step of a run that makes these archives and looks at them, null when there is none. */
 export function planParts(
@@ -91,41 +134,73 @@ export function planParts(
   context: EngineContext,
   parts: readonly Part[],
   seen: readonly Seen[],
+  hooks: DumpHooks = {},
 ): Step | null {
   const processes = processesSeen(seen);
-  let anyMade = false;
+  const made: Part[] = [];
   for (const part of parts) {
-    const dump = processes.get(dumpId(part));
-    if (!dump) return dumpStep(job, context, part);
-    if (parseCreated(dump.stdout)) anyMade = true;
-    else if (!isCommandFailure(dump)) {
+    const last = dumpOf(part, processes);
+    if (!last) return dumpStep(job, context, part, 1, hooks);
+    const { dump, attempt } = last;
+    if (parseCreated(dump.stdout)) {
+      const after = hooks.after?.(part, attempt, dump);
+      if (after) return after;
+      made.push(part);
+    } else if (!isCommandFailure(dump)) {
       // The repository itself fails: the others would fail alike, each after its own lock wait.
-      return anyMade ? evidenceStep(job, context, processes) : lockLook(job.repository, dump, seen);
+      return made.length > 0
+        ? evidenceStep(job, context, processes, made, hooks)
+        : lockLook(job.repository, dump, seen);
+    } else if (attempt < ATTEMPTS_MAX) {
+      const retry = hooks.retry?.(part, dump) ?? false;
+      if (typeof retry === 'object') return retry;
+      if (retry) return dumpStep(job, context, part, attempt + 1, hooks);
     }
   }
-  return anyMade ? evidenceStep(job, context, processes) : null;
+  return made.length > 0 ? evidenceStep(job, context, processes, made, hooks) : null;
 }
 
-function dumpStep(job: DumpJob, context: EngineContext, part: Part): Step {
+function dumpStep(job: DumpJob, context: EngineContext, part: Part, attempt: number, hooks: DumpHooks): Step {
+  const before = hooks.before?.(part, attempt);
+  if (before) return before;
+  const command = hooks.command?.(part, attempt) ?? part.command;
   const argv = createFromCommandArgv(accessOf(job.repository), context.borg!, part.archive, part.file, [
     ...context.dumpGuard,
     part.form,
     '--',
-    ...part.command,
+    ...command,
   ]);
-  const step = borgStep(job.repository, context, { id: dumpId(part), argv, about: part.subject });
+  const id = dumpId(part, attempt);
+  const step = borgStep(job.repository, context, { id, argv, about: part.subject });
   return { ...step, env: { ...part.env, ...step.env } };
 }
 
-/** One look at the repository for all of them: each borg process costs half a second. */
+/** The manifest, and one look at the repository for all of them: each borg process costs half a second. */
 function evidenceStep(
   job: DumpJob,
   context: EngineContext,
-  processes: ReadonlyMap<string, ProcessSeen>,
+  processes: Processes,
+  made: readonly Part[],
+  hooks: DumpHooks,
 ): Step | null {
   if (processes.has(CONFIRM)) return null;
   const name = archiveNameOf(context.host, job.name, context.startedAtMs);
+  const manifest = processes.has(MANIFEST) ? null : manifestText(context, made, hooks);
+  if (manifest !== null) {
+    const access = accessOf(job.repository);
+    const argv = createFromStdinArgv(access, context.borg!, `${name}${MANIFEST_SUFFIX}`, MANIFEST_FILE);
+    const about = 'storing what the dumps hold';
+    return borgStep(job.repository, context, { id: MANIFEST, argv, stdin: manifest, about });
+  }
   return confirmStep(job.repository, context, job.name, name);
+}
+
+/** Null when nothing is known of any. */
+function manifestText(context: EngineContext, made: readonly Part[], { manifest }: DumpHooks): string | null {
+  const databases = made.flatMap((part) => manifest?.of(part) ?? []);
+  if (!manifest || databases.length === 0) return null;
+  const { engine, serverVersion } = manifest;
+  return writeManifest({ version: 1, engine, serverVersion, takenAtMs: context.startedAtMs, databases });
 }
 
 /** What dump-guard says of a dump that is not whole. */
@@ -156,13 +231,18 @@ export interface PartsJudged {
   inventory: RecoveryPoint[] | null;
 }
 
+/** What a dump program said, or borg about it. */
+export function saidOf(dump: ProcessSeen): string {
+  return dump.said.plain.join('\n') || textOfSaid(dump.said);
+}
+
 /** @param explainClient what the dump program's complaint means, in one sentence. */
 export function judgeParts(
   job: DumpJob,
   context: EngineContext,
   parts: readonly Part[],
   seen: readonly Seen[],
-  explainClient: (said: string) => string,
+  explainClient: (said: string, part: Part) => string,
 ): PartsJudged {
   const { repository } = job;
   const processes = processesSeen(seen);
@@ -172,7 +252,7 @@ export function judgeParts(
   let stats: RunStats = NO_STATS;
   let worst: ProcessSeen | null = null;
   for (const part of parts) {
-    const dump = processes.get(dumpId(part)) ?? null;
+    const dump = dumpOf(part, processes)?.dump ?? null;
     const made = dump ? parseCreated(dump.stdout) : null;
     const size = dump ? bytesPassed(dump) : null;
     const problem = made
@@ -193,6 +273,12 @@ export function judgeParts(
     });
     stats = added(stats, made!.stats);
   }
+  const manifest = processes.get(MANIFEST);
+  const manifestProblem = manifest ? manifestProblemOf(job, manifest, look, seen) : null;
+  if (manifestProblem !== null) {
+    problems.add(manifestProblem);
+    worst ??= manifest!;
+  }
   return {
     problems: [...problems],
     recoveryPoints,
@@ -202,6 +288,20 @@ export function judgeParts(
     inventory:
       'archives' in look ? inventoryOf(context.host, job.name, repository, look.archives, subjectOf) : null,
   };
+}
+
+/** Why the manifest does not lie beside the dumps, null when it does. */
+function manifestProblemOf(
+  job: DumpJob,
+  step: ProcessSeen,
+  look: ReturnType<typeof archivesSeen>,
+  seen: readonly Seen[],
+): string | null {
+  const made = parseCreated(step.stdout);
+  if (!made)
+    return `The manifest of these dumps could not be stored. ${explain(step, job.repository, seen).reason}`;
+  if ('problem' in look || look.archives.some(({ id }) => id === made.id)) return null;
+  return 'borg reported the manifest of these dumps, but the repository does not hold it.';
 }
 
 /** Bytes of a dump of which the guard has seen the end, null when it has not said so. */
@@ -216,12 +316,12 @@ function failureOf(
   part: Part,
   dump: ProcessSeen | null,
   seen: readonly Seen[],
-  explainClient: (said: string) => string,
+  explainClient: (said: string, part: Part) => string,
 ): string {
   if (!dump) return `${part.subject} was not dumped after that.`;
   if (!isCommandFailure(dump)) return explain(dump, job.repository, seen).reason;
-  const said = dump.said.plain.join('\n') || textOfSaid(dump.said);
-  return `${part.subject}: ${GUARD_SAID.exec(said)?.[1] ?? explainClient(said)}`;
+  const said = saidOf(dump);
+  return `${part.subject}: ${GUARD_SAID.exec(said)?.[1] ?? explainClient(said, part)}`;
 }
 
 /** What is wrong with an archive that borg says it made, null when it was seen and holds something. */

@@ -1,14 +1,16 @@
 /** Carries out the steps an engine plans, and says what was seen. A part of the runner. */
+import { Readable } from 'node:stream';
 import type { Clock } from '../../proto/clock.ts';
 import { formatDuration } from '../../proto/duration.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
-import type { ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
+import type { AskStep, ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
 import type { ProcessGroup } from '../process/group.ts';
 import { readPassphrase } from '../process/passphrase.ts';
 import { type RunningProcess, startProcess } from '../process.ts';
-import { BorgLog, type BorgProgress, type BorgSaid, NOTHING_EXCLUDED } from '../tools/borg-log.ts';
+import { BorgLog, type BorgProgress, NOTHING_SAID } from '../tools/borg-log.ts';
 import { recall, remember } from '../watch/archive-memory.ts';
 import { look } from '../watch/look.ts';
+import { Session } from './session.ts';
 
 /** Last lines of a program that is no borg, for the reason of its failure. */
 const PLAIN_LINES_MAX = 40;
@@ -26,6 +28,7 @@ export class StepRunner {
   readonly #runEnvironment: Record<string, string>;
   readonly #hooks: StepHooks;
   #current: RunningProcess | null = null;
+  #session: Session | null = null;
   #stopped = false;
   #onStop = () => {};
   readonly #whenStopped = new Promise<void>((resolve) => {
@@ -56,12 +59,28 @@ export class StepRunner {
     this.#stopped = true;
     this.#onStop();
     this.#current?.stop();
+    void this.close();
+  }
+
+  /** Ends what is held open between steps. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    await session?.close();
   }
 
   /** Null when the run was stopped while this step could not be. */
   async carryOut(step: Step): Promise<Seen | null> {
+    const beganMs = this.#clock.monotonicMs();
+    const seen = await this.#carryOut(step);
+    if (seen?.type !== 'process') return seen;
+    return { ...seen, tookMs: this.#clock.monotonicMs() - beganMs };
+  }
+
+  async #carryOut(step: Step): Promise<Seen | null> {
     // A look at a file server that hangs cannot be taken back, only left alone.
     if (step.type === 'look') return Promise.race([look(step), this.#whenStopped.then(() => null)]);
+    if (step.type === 'ask') return this.#ask(step);
     if (step.type === 'recall') return recall(step);
     if (step.type === 'remember') {
       for (const line of step.log) this.#hooks.onLine(line);
@@ -85,6 +104,18 @@ export class StepRunner {
     return this.#run(step, secret);
   }
 
+  async #ask(step: AskStep): Promise<ProcessSeen> {
+    if (this.#stopped) return notStarted(step, 'The run was ended before this step');
+    if (this.#session?.id !== step.session) {
+      await this.close();
+      const env = { ...step.env, ...this.#runEnvironment };
+      this.#session = new Session(step, env, this.#clock, this.#hooks.onLine);
+    }
+    const seen = await this.#session!.ask(step);
+    if (step.last || seen.exitCode !== 0) await this.close();
+    return seen;
+  }
+
   async #run(step: ProcessStep, secret: string | undefined): Promise<ProcessSeen> {
     const reader = step.reads === 'borg' ? new BorgLog(step.sources) : null;
     const plain: string[] = [];
@@ -106,6 +137,7 @@ export class StepRunner {
         secret,
         gentle: true,
         stdoutBytesMax: step.stdoutBytesMax,
+        ...(step.stdin === undefined ? {} : { input: Readable.from([step.stdin]) }),
         onStderrLine,
         ...(step.stdoutBytesMax === 0 ? { onStdoutLine: onText } : {}),
       },
@@ -137,16 +169,7 @@ export class StepRunner {
   }
 }
 
-const NOTHING_SAID: BorgSaid = {
-  warnings: [],
-  warningsTotal: 0,
-  mattersTotal: 0,
-  errors: [],
-  plain: [],
-  excluded: NOTHING_EXCLUDED,
-};
-
-function notStarted(step: ProcessStep, startError: string): ProcessSeen {
+function notStarted(step: ProcessStep | AskStep, startError: string): ProcessSeen {
   return {
     type: 'process',
     id: step.id,

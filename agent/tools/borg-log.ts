@@ -43,6 +43,16 @@ export interface Excluded {
 
 export const NOTHING_EXCLUDED: Excluded = { total: 0, top: [] };
 
+/** Of a program that is no borg, or has said nothing. */
+export const NOTHING_SAID: BorgSaid = {
+  warnings: [],
+  warningsTotal: 0,
+  mattersTotal: 0,
+  errors: [],
+  plain: [],
+  excluded: NOTHING_EXCLUDED,
+};
+
 /** Errors come at the end of a run and are few; the first ones name the cause. */
 const ERRORS_MAX = 10;
 const PLAIN_LINES_MAX = 20;

@@ -156,6 +156,25 @@ export function createFromCommandArgv(
   ];
 }
 
+/** The archive holds one file, `fileName`, with what is given on standard input. */
+export function createFromStdinArgv(
+  access: BorgAccess,
+  version: BorgVersion,
+  archive: string,
+  fileName: string,
+): string[] {
+  const options = createOptions(access, version);
+  return [
+    access.program,
+    'create',
+    ...options,
+    '--stdin-name',
+    fileName,
+    `${access.location}::${archive}`,
+    '-',
+  ];
+}
+
 /** Archives whose names fit a shell glob. */
 export function listArchivesArgv(access: BorgAccess, glob: string): string[] {
   return [

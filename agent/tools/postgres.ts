@@ -11,7 +11,7 @@ export interface PostgresConnection {
 /** The database every server has, for questions about the server itself. */
 const QUESTIONS_DATABASE = 'postgres';
 
-function connectionOptions(connection: PostgresConnection): string[] {
+export function connectionOptions(connection: PostgresConnection): string[] {
   return [
     // Never asks for a password: PGPASSFILE, peer authentication or a clear failure.
     '--no-password',
@@ -22,7 +22,7 @@ function connectionOptions(connection: PostgresConnection): string[] {
 }
 
 /** A database's name as a connection string, since a bare name may look like one (libpq, "dbname"). */
-function databaseOption(database: string): string {
+export function databaseOption(database: string): string {
   return `--dbname=dbname='${database.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
@@ -33,6 +33,11 @@ export function psqlArgv(
   sql: string,
   database = QUESTIONS_DATABASE,
 ): string[] {
+  return [...psqlSessionArgv(bin, connection, database), '--command', sql];
+}
+
+/** A psql that reads questions from its standard input. */
+export function psqlSessionArgv(bin: string, connection: PostgresConnection, database: string): string[] {
   return [
     `${bin}/psql`,
     '--no-psqlrc',
@@ -41,8 +46,6 @@ export function psqlArgv(
     '--tuples-only',
     ...connectionOptions(connection),
     databaseOption(database),
-    '--command',
-    sql,
   ];
 }
 
@@ -52,12 +55,25 @@ export function serverFactsArgv(bin: string, connection: PostgresConnection, lat
   return laterSeconds === 0 ? argv : argv.toSpliced(-2, 0, '--command', `select pg_sleep(${laterSeconds})`);
 }
 
-/** One database in custom format, uncompressed: compression is borg's, or its deduplication finds nothing. */
-export function dumpArgv(bin: string, connection: PostgresConnection, database: string): string[] {
+/** For the locks of all tables, which somebody's ALTER TABLE may hold. */
+const LOCK_WAIT = '15min';
+
+/**
+ * One database in custom format, uncompressed: compression is borg's, or its deduplication finds nothing.
+ * @param snapshot one that another session exported; null for pg_dump's own.
+ */
+export function dumpArgv(
+  bin: string,
+  connection: PostgresConnection,
+  database: string,
+  snapshot: string | null,
+): string[] {
   return [
     `${bin}/pg_dump`,
     '--format=custom',
     '--compress=0',
+    `--lock-wait-timeout=${LOCK_WAIT}`,
+    ...(snapshot === null ? [] : [`--snapshot=${snapshot}`]),
     ...connectionOptions(connection),
     databaseOption(database),
   ];

@@ -23,8 +23,8 @@ export interface EngineFixture {
   job: JobSpec;
   /** False: all it has is an exit code, and that says so in its reason. */
   leavesEvidence: boolean;
-  /** Standard output of a step on a machine where all is well. */
-  stdoutOf(argv: readonly string[], id: string): string;
+  /** Standard output of a step on a machine where all is well; `question` is what a held program was asked. */
+  stdoutOf(argv: readonly string[], id: string, question: string): string;
 }
 
 /** No run of a fixture needs as many; more is a plan that never ends. */
@@ -169,7 +169,7 @@ function answer(step: Step, fixture: EngineFixture): Seen {
     exitCode: 0,
     signal: null,
     startError: null,
-    stdout: fixture.stdoutOf(step.argv, step.id),
+    stdout: fixture.stdoutOf(step.argv, step.id, step.type === 'ask' ? step.text : ''),
     stdoutCut: false,
     said: {
       warnings: [],

@@ -1,5 +1,6 @@
 import { FakeBorg } from '../support/fake-borg.ts';
 import { POSTGRES_DUMP_JOB } from '../support/jobs.ts';
+import { psqlAnswers } from '../support/postgres-facts.ts';
 import { conforms } from './engines.ts';
 
 const borg = new FakeBorg();
@@ -14,5 +15,8 @@ const SERVER = {
 conforms('postgres-dump', {
   job: POSTGRES_DUMP_JOB,
   leavesEvidence: true,
-  stdoutOf: (argv) => (argv[0]!.endsWith('/psql') ? JSON.stringify(SERVER) : borg.stdoutOf(argv)),
+  stdoutOf(argv, _id, question) {
+    if (question !== '') return psqlAnswers(question);
+    return argv[0]!.endsWith('/psql') ? JSON.stringify(SERVER) : borg.stdoutOf(argv);
+  },
 });

@@ -35,3 +35,22 @@ export function standbySays(change: Record<string, unknown> = {}): string {
   const receiver = { receiver: RECEIVER, received: 50_331_648, replayed: 50_331_648 };
   return primarySays({ in_recovery: true, ...receiver, replay_age: 7_200, paused: false, ...change });
 }
+
+/** How a psql that holds a snapshot answers the questions of a manifest: two tables, 7 rows each. */
+export function psqlAnswers(question: string): string {
+  const rows = () => {
+    if (question.includes('pg_export_snapshot')) return ['"00000003-0000017E-1"'];
+    if (question.includes('pg_largeobject_metadata')) return ['["indexes", 1]', '["tables", 2]'];
+    if (question.includes("relkind = 'r'"))
+      return ['["public.orders", 1, 1, 8192]', '["public.\\"Odd\\"", 2, 2, 9000]'];
+    if (question.includes('count(*)'))
+      return question
+        .split('union all')
+        .map(
+          (one, index) =>
+            `[${index}, 7, ${/filenode\((\d+)/.exec(one)![1]}, ${one.includes('md5') ? '"99"' : null}]`,
+        );
+    return [];
+  };
+  return [...rows(), 'backproof: state 00000'].join('\n');
+}

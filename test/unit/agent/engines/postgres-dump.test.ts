@@ -4,7 +4,7 @@ import { postgresDump } from '../../../../agent/engines/postgres-dump.ts';
 import type { EngineContext, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
 import { golden } from '../../../support/golden.ts';
 import { engineContext, postgresJob } from '../../../support/job-specs.ts';
-import { primarySays } from '../../../support/postgres-facts.ts';
+import { primarySays, psqlAnswers } from '../../../support/postgres-facts.ts';
 
 const context = engineContext();
 const FAILED = golden('1.2.4-dump-failed');
@@ -21,6 +21,10 @@ function play(
     facts?: Record<string, unknown>;
     context?: EngineContext;
     job?: Partial<PostgresDumpJob>;
+    /** What the server says after a dump that failed. */
+    after?: Record<string, unknown>;
+    /** How psql answers the questions of the manifest, when not as it should. */
+    asked?: Partial<ProcessSeen>;
   } = {},
 ) {
   const job = postgresJob(options.job);
@@ -28,6 +32,7 @@ function play(
   const steps: string[] = [];
   const made: { name: string; id: string }[] = [];
   const used = options.context ?? context;
+  let manifest = '';
   for (let step = postgresDump.plan(job, used, seen); step; step = postgresDump.plan(job, used, seen)) {
     steps.push(step.id.replace(/web1-shop-[^ ]*?Z-?/, ''));
     if (step.type === 'look')
@@ -40,9 +45,21 @@ function play(
         folders: [],
         lockHolders: [],
       });
+    else if (step.type === 'ask')
+      seen.push({ ...golden('1.2.4-listed', step.id), stdout: psqlAnswers(step.text), ...options.asked });
     else if (step.id === 'server') seen.push(server(options.facts));
-    else if (step.id.startsWith('dump ')) {
-      const name = step.id.slice('dump '.length);
+    else if (step.id.startsWith('server after')) seen.push({ ...server(options.after), id: step.id });
+    else if (step.type === 'process' && step.id === 'manifest') {
+      manifest = step.stdin!;
+      const answer = JSON.parse(good().stdout);
+      made.push({ name: 'web1-shop-manifest', id: 'm' });
+      seen.push({
+        ...good(),
+        id: step.id,
+        stdout: JSON.stringify({ ...answer, archive: { ...answer.archive, id: 'm' } }),
+      });
+    } else if (step.id.startsWith('dump ')) {
+      const name = step.id.split(' ').at(-1)!;
       const dump = { ...dumps.shift()!, id: step.id };
       if (dump.stdout !== '') {
         const answer = JSON.parse(dump.stdout);
@@ -56,14 +73,15 @@ function play(
       seen.push(dump);
     } else seen.push({ ...golden('1.2.4-listed', step.id), stdout: JSON.stringify({ archives: made }) });
   }
-  return { steps, conclusion: postgresDump.outcome(job, used, seen) };
+  return { steps, manifest, seen, conclusion: postgresDump.outcome(job, used, seen) };
 }
 
 const good = () => golden('1.2.4-dumped');
 
 it('dumps globals and every database, then looks for them in the repository', () => {
   const { steps, conclusion } = play([good(), good(), good()]);
-  expect(steps).toEqual(['server', 'dump globals', 'dump db-a', 'dump db-b', 'confirm']);
+  const mainly = steps.filter((step) => /^(server|dump|manifest|confirm)/.test(step));
+  expect(mainly).toEqual(['server', 'dump globals', 'dump db-a', 'dump db-b', 'manifest', 'confirm']);
   expect(conclusion).toMatchObject({ outcome: 'succeeded', exitCode: 0, stats: { files: 3 } });
   expect(conclusion.recoveryPoints.map(({ subject, sizeBytes }) => [subject, sizeBytes])).toEqual([
     ['globals', 7],
@@ -77,7 +95,9 @@ it('goes on after one database failed, and says which', () => {
   expect(conclusion).toMatchObject({
     outcome: 'failed',
     exitCode: 2,
-    reason: expect.stringMatching(/^a: PostgreSQL does not answer .* 2 of 3 dumps are good, from PostgreSQL 15.20, the primary at .*\.$/s),
+    reason: expect.stringMatching(
+      /^a: PostgreSQL does not answer .* 2 of 3 dumps are good, from PostgreSQL 15.20, the primary at .*\.$/s,
+    ),
   });
   expect(conclusion.recoveryPoints.map((point) => point.subject)).toEqual(['globals', 'b']);
 });
@@ -112,6 +132,94 @@ it('refuses a server newer than every client, and warns when only a newer client
     outcome: 'warning',
     reason: expect.stringContaining('postgresql-client-13'),
   });
+});
+
+it('makes each dump in a snapshot that stays open, and counts in it what is there', () => {
+  const { steps, manifest, seen } = play([good(), good(), good()]);
+  const ofA = steps.slice(steps.indexOf('dump globals') + 1, steps.indexOf('snapshot 1 db-b'));
+  expect(ofA).toEqual([
+    'snapshot 1 db-a',
+    'dump db-a',
+    'objects db-a',
+    'tables db-a',
+    'count 0 db-a',
+    'sum 2 db-a',
+    'sum 1 db-a',
+    'release db-a',
+  ]);
+  const argvs: string[][] = [];
+  for (let at = 0; at < seen.length; at += 1) {
+    const step = postgresDump.plan(postgresJob(), context, seen.slice(0, at));
+    if (step?.id.startsWith('dump ')) argvs.push((step as { argv: string[] }).argv);
+  }
+  expect(argvs.map((argv) => argv.includes('--snapshot=00000003-0000017E-1'))).toEqual([false, true, true]);
+  expect(JSON.parse(manifest)).toMatchObject({
+    version: 1,
+    engine: 'postgres',
+    serverVersion: '15.20',
+    databases: [
+      {
+        name: 'a',
+        snapshot: 'same',
+        objects: { indexes: 1, tables: 2 },
+        rows: { 'public.orders': 7, 'public."Odd"': 7 },
+        checksums: { 'public.orders': { rows: 7, sum: '99' } },
+        leftOut: {},
+      },
+      { name: 'b' },
+    ],
+  });
+});
+
+it('dumps without a snapshot what has no manifest, and warns', () => {
+  const { conclusion, manifest } = play([good(), good(), good()], { asked: { exitCode: 2, stdout: '' } });
+  expect(conclusion).toMatchObject({ outcome: 'warning', recoveryPoints: [{}, {}, {}] });
+  expect(conclusion.reason).toMatch(/^What a, b held could not be counted in the snapshot of the dump/);
+  expect(manifest).toBe('');
+});
+
+it('tries a dump once more that a conflict with recovery has cancelled', () => {
+  const said = ['ERROR:  canceling statement due to conflict with recovery'];
+  const cancelled = { ...FAILED, said: { ...FAILED.said, plain: said } };
+  const after = { conflicts: { a: { confl_snapshot: 1 } } };
+  const once = play([good(), cancelled, good(), good()], { after });
+  expect(once.steps).toContain('dump again db-a');
+  expect(once.steps).toContain('snapshot 2 db-a');
+  expect(once.conclusion).toMatchObject({ outcome: 'warning', recoveryPoints: [{}, {}, {}] });
+  expect(once.conclusion.reason).toMatch(
+    /^a was dumped at the second attempt: .*\(pg_stat_database_conflicts: snapshot 1\)/,
+  );
+
+  const twice = play([good(), cancelled, cancelled, good()], { after });
+  expect(twice.conclusion).toMatchObject({
+    outcome: 'failed',
+    recoveryPoints: [{ subject: 'globals' }, { subject: 'b' }],
+  });
+  expect(twice.conclusion.reason).toMatch(
+    /^a: the dump was cancelled twice .*snapshot 1\); set hot_standby_feedback/,
+  );
+});
+
+it('knows a conflict by its counter where the server speaks another language', () => {
+  const said = ['FEHLER:  storniere Anfrage wegen Konflikt mit der Wiederherstellung'];
+  const cancelled = { ...FAILED, said: { ...FAILED.said, plain: said } };
+  const { steps } = play([good(), cancelled, good(), good()], {
+    after: { conflicts: { a: { confl_lock: 1 } } },
+  });
+  expect(steps).toContain('dump again db-a');
+  expect(play([good(), cancelled, good()], {}).steps).not.toContain('dump again db-a');
+});
+
+it('warns of a database that vanished before its turn, unless it was asked for by name', () => {
+  const gone = { ...FAILED, said: { ...FAILED.said, plain: ['FATAL:  database "a" does not exist'] } };
+  const after = { databases: ['b'] };
+  const { conclusion } = play([good(), gone, good()], { after });
+  expect(conclusion).toMatchObject({ outcome: 'warning', recoveryPoints: [{}, { subject: 'b' }] });
+  expect(conclusion.reason).toMatch(
+    /^a vanished from the server before its turn to be dumped. 1 database and/,
+  );
+  const listed = play([good(), gone, good()], { after, job: { databases: ['a', 'b'] } });
+  expect(listed.conclusion).toMatchObject({ outcome: 'failed' });
 });
 
 it('names what it leaves out, and warns of a database that nobody has spoken about', () => {

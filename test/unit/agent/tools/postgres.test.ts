@@ -27,10 +27,12 @@ it('can ask the server to wait before it answers', () => {
 });
 
 it('quotes a database name that looks like a connection string', () => {
-  expect(dumpArgv('/15', connection, "host=evil o'x\\y")).toEqual([
+  expect(dumpArgv('/15', connection, "host=evil o'x\\y", '0-1')).toEqual([
     '/15/pg_dump',
     '--format=custom',
     '--compress=0',
+    '--lock-wait-timeout=15min',
+    '--snapshot=0-1',
     '--no-password',
     '--host',
     '/run/postgresql',
