@@ -30,9 +30,18 @@ interface Where {
 
 const CAUSES: Cause[] = [
   {
+    // Asks for it at the end of a line on which its JSON then begins.
+    code: 'no-passphrase',
+    msgids: ['NoPassphraseFailure'],
+    exitCodes: [50],
+    text: /Enter (?:new )?passphrase|can not acquire a passphrase/,
+    reason: ({ repository }) =>
+      `borg asked for the passphrase of repository ${repository}, which is encrypted though its configuration says unencrypted: true; set passphrase_file in its place.`,
+  },
+  {
     code: 'wrong-passphrase',
-    msgids: ['PassphraseWrong', 'NoPassphraseFailure'],
-    exitCodes: [50, 51, 52],
+    msgids: ['PassphraseWrong'],
+    exitCodes: [52],
     reason: ({ repository }) =>
       `The passphrase of repository ${repository} is wrong; put the right one into its passphrase_file (backproof-agent check tests it).`,
   },
@@ -155,6 +164,12 @@ const CAUSES: Cause[] = [
     exitCodes: [80, 81, 82, 87],
     reason: ({ location, text }) =>
       `The storage host closed the connection (${location})${figure(text, /Remote: (.*)/)}; see whether borg is installed there and what its sshd logged.`,
+  },
+  {
+    code: 'asked',
+    text: /\[yN\]|Type 'YES' if you understand|\(yes\/no/,
+    reason: ({ text }) =>
+      `borg asked what nobody is there to answer, and ended: ${text.split('\n', 1)[0]!.replace(/[.:\s]*$/, '')}. Run it by hand to see the whole question.`,
   },
   {
     code: 'usage',

@@ -84,6 +84,8 @@ export function borgEnvironment(base: Record<string, string>, access: BorgAccess
     BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: access.encrypted ? 'no' : 'yes',
     BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: 'no',
     BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: 'no',
+    // ssh without a terminal would open a window wherever a DISPLAY is set, and wait for somebody to come by.
+    SSH_ASKPASS_REQUIRE: 'never',
     ...(access.encrypted ? { BORG_PASSPHRASE_FD: String(PASSPHRASE_FD) } : {}),
   };
 }

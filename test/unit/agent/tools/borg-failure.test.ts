@@ -23,6 +23,13 @@ describe.each(BORG_VERSIONS)('borg %s', (version) => {
     ['unknown-unencrypted', 'unencrypted'],
     ['broken', 'damaged'],
     ['exists', 'archive-exists'],
+    // Every question that borg 1.x can ask, asked without a terminal and with standard input closed.
+    ['asked-passphrase', 'no-passphrase'],
+    ['asked-new-passphrase', 'no-passphrase'],
+    ['asked-moved', 'relocated'],
+    ['asked-unencrypted', 'unencrypted'],
+    ['asked-delete', 'asked'],
+    ['asked-repair', 'asked'],
   ])('names the cause of %s', (name, code) => {
     const cause = causeOf(`${version}-${name}`);
     expect(cause.code).toBe(code);

@@ -114,3 +114,19 @@ describe('what patterns leave out', () => {
     expect(log.said().excluded.top).toHaveLength(1_000);
   });
 });
+
+it('takes a question that our environment answers with yes for none', () => {
+  const msgid = 'BORG_RELOCATED_REPO_ACCESS_IS_OK';
+  const asked = JSON.stringify({ type: 'question_prompt', msgid, message: 'Do you want to continue? [yN] ' });
+  const answered = (answer: string) =>
+    JSON.stringify({ type: 'question_env_answer', msgid, message: `${answer} (from ${msgid})` });
+  for (const [answer, errors] of [
+    ['yes', 0],
+    ['no', 1],
+  ] as const) {
+    const log = new BorgLog();
+    log.add(asked);
+    log.add(answered(answer));
+    expect(log.said().errors).toHaveLength(errors);
+  }
+});
