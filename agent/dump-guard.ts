@@ -26,8 +26,10 @@ const STDOUT = 1;
 const STALL_MS = 30 * 60_000;
 const STALL_LOOK_EVERY_MS = 10_000;
 
-const [form = '', dashes, ...command] = process.argv.slice(2);
-if (!isDumpForm(form) || dashes !== '--' || command.length === 0) {
+const [form = '', ...words] = process.argv.slice(2);
+// borg's argparse takes the `--` for its own, up to Python 3.12.
+const command = words[0] === '--' ? words.slice(1) : words;
+if (!isDumpForm(form) || command.length === 0) {
   process.stderr.write('usage: dump-guard FORM -- COMMAND ...\n');
   process.exit(WRONG_USE);
 }

@@ -13,7 +13,8 @@ import { silent } from './wire.ts';
 export const DUMP_GUARD = [
   process.execPath,
   '--import',
-  'tsx',
+  // borg starts it in a folder of its own.
+  import.meta.resolve('tsx'),
   join(import.meta.dirname, '../../agent/dump-guard.ts'),
 ];
 
