@@ -10,11 +10,12 @@ import { connections } from './connections.ts';
 import { files } from './files.ts';
 import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
+import { inventory } from './inventory.ts';
 import { page } from './page.ts';
 import { figureLines, machineLine, section, writeSection } from './report.ts';
 import type { Bench, Figure, Room } from './types.ts';
 
-const BENCHES: readonly Bench[] = [ingest, connections, alert, files, idle, page, chaos];
+const BENCHES: readonly Bench[] = [ingest, connections, alert, files, inventory, idle, page, chaos];
 
 const HELP = `usage: ./scripts/bench [NAME ...] [--json] [--write] [--keep]
 
