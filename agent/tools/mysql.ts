@@ -54,7 +54,7 @@ export function atLeast(version: string, wanted: string): boolean {
   return true;
 }
 
-function connectionOptions(connection: MysqlConnection): string[] {
+export function connectionOptions(connection: MysqlConnection): string[] {
   const { socket, host, port, user, defaultsFile } = connection;
   return [
     // Has to be the first.
@@ -166,6 +166,10 @@ export function explainMysqlFailure(said: string, connection: MysqlConnection): 
     [
       /Lost connection|server has gone away|\((2006|2013|2026)\)/,
       `The connection to the server at ${where} broke while it was dumped; see the server's error log.`,
+    ],
+    [
+      /SHOW CREATE USER.*\(1133\)/s,
+      `The server at ${where} runs with skip_name_resolve and has an account with a host name, which can never log in and cannot be dumped; drop that account.`,
     ],
     [/Unknown database|\(1049\)/, `The server at ${where} has no such database (any more).`],
     [

@@ -64,8 +64,12 @@ install_needed() {
     fi
   fi
   [ "$ok" = 1 ] && { apt_install "$log" "${needed_packages[@]}" || ok=0; }
-  if [[ " ${needed_packages[*]} " == *" openssh-server "* ]] && [ -d /run/systemd/system ]; then
-    as_root systemctl disable --quiet ssh.service >/dev/null 2>&1 || true
+  if [ -d /run/systemd/system ]; then
+    local service
+    for service in openssh-server:ssh mariadb-server:mariadb; do
+      [[ " ${needed_packages[*]} " == *" ${service%:*} "* ]] || continue
+      as_root systemctl disable --quiet "${service#*:}.service" >/dev/null 2>&1 || true
+    done
   fi
   local command
   for command in "${undo[@]}"; do as_root $command; done

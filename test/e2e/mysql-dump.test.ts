@@ -1,0 +1,156 @@
+/** Dumps of real MariaDB servers, of every release that Debian supports, and what comes back from them. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RunFinished } from '../../proto/run.ts';
+import { startTestAgent } from '../support/agent.ts';
+import { cannotHavePrograms, DebianPrograms, type Release } from '../support/debian-programs.ts';
+import { temporaryFolder } from '../support/folder.ts';
+import { cannotRunMariaDb, MariaDb } from '../support/mariadb.ts';
+import { runJob } from '../support/restore.ts';
+import { enrollDirectly, startCollector } from '../support/wire.ts';
+
+const exec = promisify(execFile);
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };
+/** What docs/operations.md tells an admin to grant. */
+const GRANTS = 'select, show view, trigger, event, slave monitor';
+
+const CONTENTS = `
+create database shop character set utf8mb4 collate utf8mb4_german2_ci;
+use shop;
+create table customer (id int primary key auto_increment, name varchar(50), picture blob) engine=innodb;
+insert into customer (name, picture) values ('Müller 🙂', x'00ff0a0d27'), ('it''s', null);
+insert into customer (name) select concat('customer ', seq) from seq_1_to_2000;
+create table session (id int, what text) engine=myisam;
+insert into session values (1, 'a');
+create view names as select name from customer;
+create sequence numbers start with 100;
+delimiter //
+create procedure p() begin select 1; end//
+create function f() returns int deterministic return 3//
+create trigger t before insert on session for each row set new.what = upper(new.what)//
+create event e on schedule every 1 day do delete from session//
+delimiter ;
+create database \`odd name/ü\`;
+create table \`odd name/ü\`.t (i int);
+create user shop@localhost identified by 'secret';
+grant all on shop.* to shop@localhost;
+create role reader;
+grant select on shop.* to reader;
+grant reader to shop@localhost;
+create user backproof@localhost;
+grant ${GRANTS} on *.* to backproof@localhost;
+`;
+
+/** Everything there is to lose, in words. */
+const INVENTORY = `
+select 'table', table_schema, table_name, engine, table_collation from information_schema.tables
+ where table_schema not in ('mysql', 'information_schema', 'performance_schema', 'sys') order by 2, 3;
+select 'schema', schema_name, default_collation_name from information_schema.schemata
+ where schema_name not in ('mysql', 'information_schema', 'performance_schema', 'sys') order by 2;
+select 'routine', routine_schema, routine_name, definer from information_schema.routines
+ where routine_schema not in ('mysql', 'sys') order by 2, 3;
+select 'trigger', trigger_schema, trigger_name from information_schema.triggers where trigger_schema <> 'sys';
+select 'event', event_schema, event_name from information_schema.events;
+checksum table shop.customer, shop.session, \`odd name/ü\`.t;
+show grants for shop@localhost;
+show grants for reader;
+`;
+
+async function agentFor(jobs: Record<string, unknown>) {
+  const collector = await startCollector();
+  const dataDir = enrollDirectly(collector);
+  const repository = join(temporaryFolder(), 'r');
+  await exec('borg', ['init', '--encryption', 'none', repository], { env: borgEnvironment(dataDir) });
+  const { socket } = await startTestAgent(dataDir, {
+    collector: collector.url,
+    repositories: { local: { borg: repository, unencrypted: true } },
+    jobs,
+  });
+  const extract = async (archive: string) => {
+    const { stdout } = await exec('borg', ['extract', '--stdout', `${repository}::${archive}`], {
+      env: borgEnvironment(dataDir),
+      maxBuffer: OUTPUT_BYTES_MAX,
+    });
+    return stdout;
+  };
+  return { run: (job: string) => runJob(socket, job), extract };
+}
+
+const borgEnvironment = (dataDir: string) => ({
+  ...process.env,
+  BORG_BASE_DIR: join(dataDir, 'borg'),
+  BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
+});
+
+async function server(release: DebianPrograms | null = null, options: string[] = []): Promise<MariaDb> {
+  const started = await MariaDb.start(join(temporaryFolder(), 'mariadb'), release, options);
+  onTestFinished(() => started.stop());
+  return started;
+}
+
+function jobFor(source: MariaDb, change: Record<string, unknown> = {}) {
+  return {
+    kind: 'mysql-dump',
+    repository: 'local',
+    schedule: NEVER,
+    connection: { socket: source.socket, user: 'backproof' },
+    ...(source.programs ? { programs: source.programs } : {}),
+    ...change,
+  };
+}
+
+const points = (run: RunFinished) => run.recoveryPoints.map(({ subject }) => subject);
+
+const OLDER: [Release, string][] = [
+  ['bullseye', '10.5'],
+  ['bookworm', '10.11'],
+  ['trixie', '11.8'],
+];
+
+describe.each(OLDER)('MariaDB of %s', (release, branch) => {
+  const why = cannotHavePrograms();
+  it.skipIf(why !== null)(
+    `${branch} comes back from its dumps as it was, with users, grants and every kind of object${why ? `: ${why}` : ''}`,
+    async () => {
+      const programs = await DebianPrograms.of(release);
+      const source = await server(programs);
+      await source.sql(CONTENTS);
+      const { run, extract } = await agentFor({ cms: jobFor(source) });
+
+      const made = await run('cms');
+      expect(made, made.reason).toMatchObject({ outcome: 'succeeded' });
+      expect(made.reason).toMatch(
+        new RegExp(`^2 databases and the users dumped from MariaDB ${branch}\\.\\d+, the server at /`),
+      );
+      expect(points(made)).toEqual(['globals', 'odd name/ü', 'shop']);
+      expect(made.warnings).toMatchObject([{ code: 'untransactional', harmless: true }]);
+      expect(made.warnings[0]!.message).toContain('shop has 1 MyISAM table');
+
+      const copy = await server(programs);
+      for (const { name } of made.recoveryPoints) await copy.sql(await extract(name));
+      expect(await copy.sql(INVENTORY)).toBe(await source.sql(INVENTORY));
+    },
+    10 * 60_000,
+  );
+});
+
+describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRunMariaDb() ?? ''}`, () => {
+  it('dumps a new database by itself, leaves excluded ones out, and says which nobody listed', async () => {
+    const source = await server();
+    await source.sql(CONTENTS);
+    const { run } = await agentFor({
+      all: jobFor(source, { exclude_databases: ['odd*'] }),
+      some: jobFor(source, { databases: ['shop'] }),
+    });
+    await source.sql('create database fresh; create table fresh.t (i int)');
+    const all = await run('all');
+    expect(points(all)).toEqual(['globals', 'fresh', 'shop']);
+    expect(all.reason).toContain('1 excluded (odd name/ü)');
+    const some = await run('some');
+    expect(some.outcome).toBe('warning');
+    expect(some.reason).toContain('2 databases that nobody backs up: fresh, odd name/ü');
+  });
+});

@@ -1,0 +1,154 @@
+/**
+ * A real, throw-away MariaDB server: its own folder, a unix socket, and loopback on a free port, which replicas
+ * need. Its programs are this machine's, or those of another Debian release.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { DebianPrograms } from './debian-programs.ts';
+
+const exec = promisify(execFile);
+const READY_WITHIN_MS = 60_000;
+const POLL_MS = 50;
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+/** sockaddr_un allows 107 bytes, and test folders are deep. */
+const socketFor = (folder: string) =>
+  join(tmpdir(), `bp-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}.sock`);
+
+/** Why there is no MariaDB here, or null. */
+export function cannotRunMariaDb(): string | null {
+  return existsSync('/usr/sbin/mariadbd') ? null : 'mariadb-server is not installed';
+}
+
+export class MariaDb {
+  readonly folder: string;
+  readonly socket: string;
+  readonly port: number;
+  /** Folder of `mariadb` and `mariadb-dump`, null: PATH's. */
+  readonly programs: string | null;
+  readonly #release: DebianPrograms | null;
+  readonly #options: string[];
+  #server: ChildProcess | null = null;
+
+  private constructor(folder: string, port: number, release: DebianPrograms | null, options: string[]) {
+    this.folder = folder;
+    this.socket = socketFor(folder);
+    this.port = port;
+    this.#release = release;
+    this.#options = options;
+    this.programs = release ? join(folder, 'programs') : null;
+  }
+
+  /**
+   * @param release whose server and programs; null: this machine's.
+   * @param options of the server, such as `--log-bin`.
+   */
+  static async start(
+    folder: string,
+    release: DebianPrograms | null = null,
+    options: string[] = [],
+  ): Promise<MariaDb> {
+    mkdirSync(join(folder, 'data'), { recursive: true });
+    const server = new MariaDb(folder, await freePort(), release, options);
+    for (const name of ['mariadb', 'mariadb-dump']) server.#program(`/usr/bin/${name}`);
+    await exec(server.#program('/usr/bin/mariadb-install-db'), [
+      '--no-defaults',
+      `--datadir=${join(folder, 'data')}`,
+      '--user=root',
+      '--auth-root-authentication-method=normal',
+      // Its host name need not be known to any DNS.
+      '--force',
+      '--skip-test-db',
+    ]);
+    await server.resume();
+    return server;
+  }
+
+  async resume(): Promise<void> {
+    const log = openSync(join(this.folder, 'log'), 'a');
+    this.#server = spawn(
+      this.#program('/usr/sbin/mariadbd'),
+      [
+        '--no-defaults',
+        `--datadir=${join(this.folder, 'data')}`,
+        '--user=root',
+        `--socket=${this.socket}`,
+        `--port=${this.port}`,
+        '--bind-address=127.0.0.1',
+        '--innodb-buffer-pool-size=32M',
+        '--innodb-log-file-size=8M',
+        '--innodb-flush-log-at-trx-commit=0',
+        '--performance-schema=OFF',
+        ...this.#options,
+      ],
+      { stdio: ['ignore', log, log], cwd: '/' },
+    );
+    closeSync(log);
+    const giveUpAtMs = Date.now() + READY_WITHIN_MS;
+    while (!(await this.#answers())) {
+      if (this.#server.exitCode !== null || Date.now() > giveUpAtMs)
+        throw new Error(
+          `MariaDB did not start:\n${readFileSync(join(this.folder, 'log'), 'utf8').slice(-2_000)}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Runs SQL as root, also several statements; what it printed, unaligned and without column names. */
+  async sql(text: string, database = ''): Promise<string> {
+    const argv = [
+      '--no-defaults',
+      '--default-character-set=utf8mb4',
+      `--socket=${this.socket}`,
+      '--user=root',
+      '--batch',
+      '-N',
+      '--raw',
+    ];
+    const running = exec(this.#program('/usr/bin/mariadb'), [...argv, ...(database ? [database] : [])], {
+      maxBuffer: OUTPUT_BYTES_MAX,
+    });
+    running.child.stdin!.end(text);
+    return (await running).stdout.trim();
+  }
+
+  /** Ends the server at once, keeps the data. */
+  async pause(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.pause();
+  }
+
+  async #answers(): Promise<boolean> {
+    return this.sql('select 1').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** A program by its path, or the script that runs it from the release. */
+  #program(path: string): string {
+    if (!this.#release) return path;
+    const file = join(this.programs!, path.slice(path.lastIndexOf('/') + 1));
+    return existsSync(file) ? file : this.#release.program(path, file);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
