@@ -13,6 +13,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../proto/clock.ts';
 import { messageOf } from '../proto/errors.ts';
+import { RECONNECT_MAX_MS } from '../proto/limits.ts';
 import type { Alerting } from './alerting.ts';
 import type { Feed } from './feed.ts';
 import { clonedKey, Judge } from './judge.ts';
@@ -30,6 +31,8 @@ const GATHER_MS = 10;
 const STANDSTILL_MS = 30_000;
 /** A wall clock that went back by this much was set; less is what NTP mends, and passes by itself. */
 const SET_BACK_MS = 30_000;
+/** From an agent's attempt to its Hello, on a collector to which everybody comes back. */
+const CONNECT_WITHIN_MS = 15_000;
 const LEASE = 'evaluator';
 const LEASE_MS = 15_000;
 const RENEW_LEASE_EVERY_MS = 5_000;
@@ -83,8 +86,8 @@ export class Evaluator {
       log.info({ downForMs: nowMs - Number(lastAlive) }, 'evaluator starts; agents may report first');
     }
     if (Number(lastAlive) - nowMs >= SET_BACK_MS) this.#clockSetBack(nowMs, Number(lastAlive));
-    this.#judge.countSilenceFrom(nowMs + settings.startupGraceMs);
-    store.hosts.markAllDisconnected();
+    const cutOff = store.hosts.markAllDisconnected();
+    this.#judge.countSilenceFrom(nowMs + (cutOff > 0 ? this.#graceMs() : settings.startupGraceMs));
     this.#running = true;
     this.#sleep(0);
   }
@@ -172,15 +175,20 @@ export class Evaluator {
     if (sleptMs <= -SET_BACK_MS) this.#clockSetBack(nowMs, this.#lastTickAtMs);
     if (sleptMs < STANDSTILL_MS) return;
     this.#deps.log.warn({ sleptMs }, 'the collector stood still; agents may report first');
-    this.#judge.countSilenceFrom(nowMs + this.#deps.settings.startupGraceMs);
+    this.#judge.countSilenceFrom(nowMs + this.#graceMs());
   }
 
   /** Deadlines that were computed by a clock that was ahead would be kept when it gets there again. */
   #clockSetBack(nowMs: number, beforeMs: number): void {
-    const { store, settings, log } = this.#deps;
+    const { store, log } = this.#deps;
     log.warn({ byMs: beforeMs - nowMs }, 'the clock was set back; everything is judged anew');
     store.system.clockSetBack(nowMs);
-    this.#judge.countSilenceAnew(nowMs + settings.startupGraceMs);
+    this.#judge.countSilenceAnew(nowMs + this.#graceMs());
+  }
+
+  /** How long those that were cut off get; never less than the longest pause between two attempts of theirs. */
+  #graceMs(): number {
+    return Math.max(this.#deps.settings.startupGraceMs, RECONNECT_MAX_MS + CONNECT_WITHIN_MS);
   }
 
   #holdsLease(nowMs: number): boolean {

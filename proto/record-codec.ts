@@ -19,7 +19,6 @@ import {
   type RunStarted,
   TRIGGERS,
 } from './run.ts';
-import { scheduleProblem } from './schedule.ts';
 import { shrink } from './shrink.ts';
 import { storageFromWire, storageToWire } from './storage-codec.ts';
 
@@ -183,9 +182,7 @@ function declarationFromWire(job: backproof.v1.JobDeclared): JobDeclaration {
       startGraceMs: promise(said.startGraceMs, 'schedule.start_grace_ms'),
       finishWithinMs: promise(said.finishWithinMs, 'schedule.finish_within_ms'),
     };
-    // A schedule that cannot be followed could only be judged as if it were never due.
-    const problem = scheduleProblem(schedule.cron, schedule.zone);
-    if (problem) throw new ProtocolError(`schedule: ${problem}`);
+    // Whether it can be followed is the reader's to see: a newer agent may know zones that this side does not.
   }
   const texts = (values: string[], name: string) =>
     field.readList(values, name, limits.SOURCES_PER_JOB_MAX).map((text) => field.readText(text, name));

@@ -176,7 +176,7 @@ function spool({ host, newestGap }: HostFactsJudged, nowMs: number): Verdict {
       state: 'late',
       rule: 'spool_gap',
       sinceMs: newestGap.receivedAtMs,
-      reason: `The agent on ${host.host} gave up records it could not keep: ${newestGap.reason}`,
+      reason: `Records of the agent on ${host.host} are missing: ${newestGap.reason}`,
       nextCheckAtMs: newestGap.receivedAtMs + GAP_SHOWN_MS,
     };
   }

@@ -3,7 +3,9 @@
  * and only then it is acked. The agents' watermarks move in the same transaction.
  *
  * When the store cannot write, nothing is acked and every session of the batch is told to come back: the
- * agents still have their records. When one session's record alone cannot be stored, only that session ends.
+ * agents still have their records. A record whose content cannot be stored is set aside as it came, with an
+ * alert about its host: it is acked, and what comes behind it goes on. Only a host that has too many of those
+ * is sent away with them.
  */
 import { messageOf } from '../../proto/errors.ts';
 import type { Gap, RecordBody } from '../../proto/messages.ts';
@@ -29,6 +31,9 @@ export interface CommitListener {
   storeUnavailable(session: Session): void;
   cannotStore(session: Session, reason: string): void;
 }
+
+/** A host that was taken over must not fill the collector with what it cannot use. */
+export const ASIDE_PER_HOST_MAX = 100;
 
 /** Longest transaction: about 20 ms at 40 us a record, so that nothing else waits longer. */
 const BATCH_MAX = 512;
@@ -79,8 +84,12 @@ export class Commit {
     }
   }
 
+  #apply({ session, recordedAtMs, body }: Item, nowMs: number): { job: string; news: boolean } {
+    return this.#facts.store(session, { recordedAtMs, body }, nowMs);
+  }
+
   /** One transaction, then the acks. Throws what the store throws; then nothing was stored. */
-  #store(batch: Item[]): void {
+  #store(batch: Item[], apply = this.#apply.bind(this)): void {
     const { store, clock, counters, feed } = this.#context;
     const nowMs = clock.nowMs();
     const last = new Map<Session, Item>();
@@ -89,9 +98,9 @@ export class Commit {
     try {
       store.transaction(() => {
         for (const item of batch) {
-          const { session, recordedAtMs, body, hole } = item;
+          const { session, hole } = item;
           if (hole) store.spools.saveGap(session.hostId, session.epoch, hole, nowMs);
-          const { job, news } = this.#facts.store(session, { recordedAtMs, body }, nowMs);
+          const { job, news } = apply(item, nowMs);
           if (!news) repeatedRuns += 1;
           else if (job !== '') jobs.set(`${session.hostId}/${job}`, session);
           last.set(session, item);
@@ -151,7 +160,7 @@ export class Commit {
     }
     for (const [session, items] of sessions) {
       try {
-        this.#store(items);
+        this.#storeOrSetAside(items);
       } catch (error) {
         if (error instanceof StoreUnavailable) {
           this.#unavailable(items, error);
@@ -163,5 +172,37 @@ export class Commit {
         this.#listener.cannotStore(session, `a record cannot be stored: ${messageOf(error)}`);
       }
     }
+  }
+
+  /** Of one session, in order: what is good is stored and acked, also when it came before what is not. */
+  #storeOrSetAside(items: Item[]): void {
+    try {
+      this.#store(items);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) throw error;
+      if (items.length === 1) this.#setAside(items[0]!, error);
+      else for (const item of items) this.#storeOrSetAside([item]);
+    }
+  }
+
+  /** Throws `problem` when the host has too many set aside already. */
+  #setAside(poison: Item, problem: unknown): void {
+    const { session, seq, body, recordedAtMs } = poison;
+    const { spools, system } = this.#context.store;
+    const { hostId, host, epoch } = session;
+    if (spools.countAside(hostId) >= ASIDE_PER_HOST_MAX) throw problem;
+    const reason = `the collector cannot store record ${seq} (${body.type}) and has set it aside: ${messageOf(problem)}`;
+    this.#context.counters.commitFailures += 1;
+    this.#context.log.error({ host, seq, error: messageOf(problem) }, 'a record is set aside');
+    this.#store([poison], (_item, nowMs) => {
+      spools.setAside(hostId, epoch, { seq, body, reason }, nowMs);
+      const gap = { fromSeq: seq, toSeq: seq, reason, oldestAtMs: recordedAtMs, newestAtMs: recordedAtMs };
+      spools.saveGap(hostId, epoch, gap, nowMs);
+      system.journal(
+        { actor: `agent ${host}`, action: 'record-aside', subject: `host:${host}`, detail: reason },
+        nowMs,
+      );
+      return { job: '', news: true };
+    });
   }
 }

@@ -4,6 +4,7 @@ import type { JobDeclaration } from '../../proto/job.ts';
 import { JOBS_PER_HOST_MAX, REPOSITORIES_PER_HOST_MAX } from '../../proto/limits.ts';
 import type { SpoolRecord } from '../../proto/messages.ts';
 import type { RecoveryPoint, RunFinished } from '../../proto/run.ts';
+import { scheduleProblem } from '../../proto/schedule.ts';
 import { correctedMs } from '../decide/clock-offset.ts';
 import { weakening } from '../decide/promise.ts';
 import type { Store } from '../store/types.ts';
@@ -100,11 +101,13 @@ export class Facts {
     }
   }
 
-  #declare(speaker: Speaker, declaration: JobDeclaration, nowMs: number): void {
+  #declare(speaker: Speaker, declared: JobDeclaration, nowMs: number): void {
+    const problem = scheduleProblemOf(declared);
+    const declaration = problem === null ? declared : { ...declared, schedule: null };
     const before = this.#store.jobs.byName(speaker.host, declaration.job);
     if (before === null) this.#refuseTooMany(speaker);
     const known = before !== null && before.promised.kind !== UNDECLARED_KIND;
-    const weakened = known ? weakening(before.promised, declaration) : '';
+    const weakened = problem ?? (known ? weakening(before.promised, declaration) : '');
     const { id } = this.#store.jobs.declare(speaker.hostId, declaration, weakened, nowMs);
     this.#remember(speaker.hostId, declaration.job, id);
     if (
@@ -156,6 +159,13 @@ export class Facts {
     if (this.#jobIds.size >= JOB_IDS_MAX) this.#jobIds.clear();
     this.#jobIds.set(`${hostId}/${job}`, id);
   }
+}
+
+/** Why only the silence of the job can be judged; null when it has no schedule, or one that can be followed. */
+function scheduleProblemOf({ job, schedule }: JobDeclaration): string | null {
+  const problem = schedule && scheduleProblem(schedule.cron, schedule.zone);
+  if (!problem) return null;
+  return `The schedule of ${job} cannot be followed here, only its silence is judged: ${problem}. Is the collector older than the agent?`;
 }
 
 function byOurClock(point: RecoveryPoint, corrected: (atMs: number) => number): RecoveryPoint {

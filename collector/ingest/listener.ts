@@ -121,8 +121,10 @@ export async function startAgentListener(options: AgentListenerOptions): Promise
   }
   function onError(this: WebSocket, error: Error): void {
     // ws has refused a frame (too large, not masked, invalid UTF-8) and closes the connection itself.
-    if ('code' in error && String(error.code).startsWith('WS_ERR')) counters.refused.protocol += 1;
-    log.info({ host: sessionOf(this)?.host, error: messageOf(error) }, 'the connection broke');
+    const session = sessionOf(this);
+    if (session && 'code' in error && String(error.code).startsWith('WS_ERR'))
+      sessions.frameRefused(session, messageOf(error));
+    log.info({ host: session?.host, error: messageOf(error) }, 'the connection broke');
   }
   function onClose(this: WebSocket): void {
     const session = sessionOf(this);

@@ -178,6 +178,12 @@ export class Sessions implements FrameSink {
     this.#drop(session);
   }
 
+  /** A frame that is none (too large, not masked, no UTF-8): the socket closes itself. */
+  frameRefused(session: Session, reason: string): void {
+    this.context.counters.refused.protocol += 1;
+    this.#noteRefused(session.hostId, reason);
+  }
+
   noteLiveness(session: Session): void {
     this.#liveness.note(session);
   }

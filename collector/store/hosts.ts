@@ -186,9 +186,7 @@ export function hostStore(db: Db): HostStore {
           }
         }
       }),
-    markAllDisconnected: () => {
-      disconnectAll.run();
-    },
+    markAllDisconnected: () => disconnectAll.run().changes,
     fleetLine: () => {
       const line = fleetLine.get()!;
       return {

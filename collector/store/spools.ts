@@ -34,7 +34,22 @@ export function spoolStore(db: Db): SpoolStore {
     'SELECT 1 AS one FROM spools WHERE host_id = ? AND epoch <> ? LIMIT 1',
   );
 
+  const setAside = db.prepare<[number, number, number, string, string, number]>(
+    `INSERT INTO records_aside (host_id, epoch, seq, body, reason, received_at_ms) VALUES (?, ?, ?, ?, ?, ?)`,
+  );
+  const countAside = db.prepare<[number], { records: number }>(
+    'SELECT count(*) AS records FROM records_aside WHERE host_id = ?',
+  );
+  const expireAside = db.prepare<[number, number]>(
+    'DELETE FROM records_aside WHERE id IN (SELECT id FROM records_aside WHERE received_at_ms < ? LIMIT ?)',
+  );
+
   return {
+    setAside: (hostId, epoch, { seq, body, reason }, nowMs) => {
+      setAside.run(hostId, epoch, seq, JSON.stringify(body), reason, nowMs);
+    },
+    countAside: (hostId) => countAside.get(hostId)!.records,
+    expireAside: (beforeMs, limit) => expireAside.run(beforeMs, limit).changes,
     hasOther: (hostId, epoch) => other.get(hostId, epoch) !== undefined,
     watermark: (hostId, epoch) => {
       const record = watermark.get(hostId, epoch);

@@ -233,8 +233,8 @@ export interface HostStore {
   saveFacts(hostId: number, facts: HostFacts): void;
   /** Touches every host that came, went, or reports something else worth judging. */
   saveLiveness(batch: HostLiveness[]): void;
-  /** At start: no session has survived. Touches those that were connected. */
-  markAllDisconnected(): void;
+  /** At start: no session has survived. Touches those that were connected, and returns how many. */
+  markAllDisconnected(): number;
   /** All hosts that were ever heard, are not revoked and have no agent_silent of their own, as one line. */
   fleetLine(): FleetLine;
   due(nowMs: number, limit: number): HostRow[];

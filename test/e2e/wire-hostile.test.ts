@@ -105,6 +105,8 @@ describe('a session that breaks the protocol is ended with a code and a reason, 
     agent.socket.send(Buffer.alloc(FRAME_BYTES_MAX + 1));
     expect((await agent.ended()).code).toBe(1009);
     expect(collector.context.counters.refused.protocol).toBe(1);
+    const { id } = collector.store.hosts.byName('web1')!;
+    expect(collector.sessions.refused(id)?.reason).toMatch(/payload/i);
     await unharmed();
   });
 

@@ -272,7 +272,7 @@ describe('a store that cannot be written', () => {
     expect(collector.problems.at(-1)).toBe(null);
   });
 
-  it('for one record alone ends one session, and stores nothing that came behind it', async () => {
+  it('for one record alone sets it aside, stores what came before and behind it, and says that one is missing', async () => {
     const real = openStore(join(temporaryFolder(), 'collector.db'));
     const store: Store = {
       ...real,
@@ -295,10 +295,17 @@ describe('a store that cannot be written', () => {
     bad.record(3, finished('behind'));
     good.record(1, finished('good'));
     await good.acked(1);
-    expect((await bad.expect('refused')).value.reason).toMatch(/cannot be stored/);
-    expect(storedRuns(collector).sort()).toEqual(['before', 'good']);
+    await bad.acked(3);
+    expect(storedRuns(collector).sort()).toEqual(['before', 'behind', 'good']);
     const { id } = collector.store.hosts.byName('bad')!;
-    expect(collector.store.spools.watermark(id, 1)?.committedSeq).toBe(1);
+    expect(collector.store.spools.watermark(id, 1)?.committedSeq).toBe(3);
+    expect(collector.store.spools.gaps(id, 2)).toMatchObject([
+      {
+        fromSeq: 2,
+        toSeq: 2,
+        reason: 'the collector cannot store record 2 (run-finished) and has set it aside: constraint failed',
+      },
+    ]);
   });
 });
 

@@ -69,6 +69,9 @@ export class Judging {
     });
   }
 
+  /** Of the collector's next start. */
+  startupGraceMs = STARTUP_GRACE_MS;
+
   newEvaluator(): Evaluator {
     return new Evaluator({
       store: this.store,
@@ -77,7 +80,7 @@ export class Judging {
       feed: this.feed,
       settings: {
         agents: { silentAfterMs: SILENT_AFTER_MS, clockSkewMaxMs: 60_000 },
-        startupGraceMs: STARTUP_GRACE_MS,
+        startupGraceMs: this.startupGraceMs,
       },
       sessions: {
         liveness: (hostId) => this.live.get(hostId) ?? null,

@@ -66,6 +66,18 @@ CREATE TABLE gaps (
 ) STRICT;
 CREATE INDEX gaps_host ON gaps (host_id);
 
+-- Records that decode and whose content cannot be stored, as JSON: acked, told of by a gap, and not lost.
+CREATE TABLE records_aside (
+  id INTEGER PRIMARY KEY,
+  host_id INTEGER NOT NULL REFERENCES hosts (id),
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  received_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX records_aside_host ON records_aside (host_id);
+
 CREATE TABLE certificates (
   serial TEXT PRIMARY KEY,
   host_id INTEGER NOT NULL REFERENCES hosts (id),

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { RETURN_SETTLE_MS } from '../../../collector/assurances/absence.ts';
 import type { HostRow, JobRow } from '../../../collector/store/types.ts';
+import { RECONNECT_MAX_MS } from '../../../proto/limits.ts';
 import { Judging, SILENT_AFTER_MS, STARTUP_GRACE_MS } from '../../support/judging.ts';
 
 const MINUTE_MS = 60_000;
@@ -188,6 +189,15 @@ describe('invariant 9: a collector that was down', () => {
     expect(judging.rules()).toEqual([]);
     judging.clock.advance(2_000);
     expect(judging.rules()).toEqual(['agent_silent']);
+  });
+
+  test('gives agents the time of their longest pause, however short its own grace is', () => {
+    judging.startupGraceMs = 5_000;
+    judging.restart(HOUR_MS);
+    judging.clock.advance(RECONNECT_MAX_MS);
+    judging.connect(web1);
+    judging.clock.advance(HOUR_MS);
+    expect(judging.history()).toEqual([]);
   });
 
   test('that stood still for an hour gives the same grace', () => {

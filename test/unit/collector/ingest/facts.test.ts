@@ -25,3 +25,28 @@ test('a host may have so many jobs and no more, declared or not, and may still s
   expect(store.jobs.countOfHost(hostId)).toBe(JOBS_PER_HOST_MAX);
   store.close();
 });
+
+test('a schedule that only a newer agent knows does not block its stream: silence is judged, and a person is told', () => {
+  const store = openStore(':memory:');
+  const { id: hostId } = store.hosts.enroll('web1', 'acme', NOW_MS);
+  const facts = new Facts(store);
+  const speaker = { hostId, host: 'web1', epoch: 1, clockOffsetMs: 0 };
+  const known = sampleDeclaration({ longestSilenceMs: 1_000 });
+  const declare = (zone: string) => {
+    const value = { ...known, schedule: { ...known.schedule!, zone } };
+    facts.store(speaker, { recordedAtMs: NOW_MS, body: { type: 'job-declared', value } }, NOW_MS);
+    return store.jobs.byName('web1', known.job)!;
+  };
+  expect(declare('Mars/Olympus')).toMatchObject({
+    declaration: { schedule: null, longestSilenceMs: 1_000 },
+    weakened:
+      `The schedule of ${known.job} cannot be followed here, only its silence is judged: "Mars/Olympus" is not an ` +
+      'IANA time zone such as Europe/Berlin. Is the collector older than the agent?',
+  });
+  expect(declare('Europe/Berlin')).toMatchObject({
+    declaration: { schedule: { zone: 'Europe/Berlin' } },
+    weakened: '',
+  });
+  expect(declare('Mars/Olympus').promised.schedule?.zone).toBe('Europe/Berlin');
+  store.close();
+});
