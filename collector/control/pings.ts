@@ -1,14 +1,23 @@
 /** Ping URLs: who may report a job's runs without an agent. Made, listed and ended by the command line. */
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../proto/clock.ts';
 import { UserError } from '../../proto/errors.ts';
 import type { JobDeclaration } from '../../proto/job.ts';
 import { PROMISE_MS_MAX } from '../../proto/limits.ts';
 import { impliedSilenceMs, type Schedule, scheduleProblem } from '../../proto/schedule.ts';
 import { PING_KIND } from '../decide/ping.ts';
 import { hashOf } from '../secrets.ts';
-import type { PingRow } from '../store/types.ts';
+import type { CollectorSettings } from '../settings.ts';
+import type { PingRow, Store } from '../store/types.ts';
 import { iso } from '../views.ts';
-import type { OperationContext } from './operations.ts';
+
+/** What making one needs of the command line's context. */
+export interface PingContext {
+  store: Store;
+  clock: Clock;
+  settings: Pick<CollectorSettings, 'publicUrl'>;
+  running: { wake(): void } | null;
+}
 
 export interface PingOrder {
   host: string;
@@ -25,7 +34,7 @@ export interface PingOrder {
 const SILENCE_REFERENCE_MS = Date.UTC(2026, 0, 1);
 
 /** @throws UserError for a schedule that cannot be followed, and for a host or a job that is somebody else's. */
-export function createPing(context: OperationContext, order: PingOrder): { url: string } {
+export function createPing(context: PingContext, order: PingOrder): { url: string } {
   const { store, clock, settings, running } = context;
   const declaration = declarationOf(order);
   const { host, job, customer } = order;
@@ -73,7 +82,7 @@ function declarationOf({ job, everyMs, cron, zone, graceMs }: PingOrder): JobDec
   };
 }
 
-export function listPings({ store }: OperationContext) {
+export function listPings({ store }: PingContext) {
   return store.pings.list().map(pingView);
 }
 
@@ -81,7 +90,7 @@ export function listPings({ store }: OperationContext) {
  * A job none of whose URLs works any more is not expected any more: that somebody said so is no alert.
  * @throws UserError when there is no such ping
  */
-export function revokePing(context: OperationContext, id: number) {
+export function revokePing(context: PingContext, id: number) {
   const { store, clock, running } = context;
   const nowMs = clock.nowMs();
   const ping = store.transaction(() => {
@@ -103,11 +112,7 @@ export function revokePing(context: OperationContext, id: number) {
   return pingView(ping);
 }
 
-function note(
-  { store, clock }: OperationContext,
-  action: string,
-  { host, job }: { host: string; job: string },
-) {
+function note({ store, clock }: PingContext, action: string, { host, job }: { host: string; job: string }) {
   const subject = `job:${host}/${job}`;
   store.system.journal({ actor: 'command line', action, subject, detail: '' }, clock.nowMs());
 }

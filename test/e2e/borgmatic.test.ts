@@ -150,12 +150,14 @@ async function whole(borgmatic: string, flat: boolean): Promise<void> {
   expect(readFileSync(join(folder, 'keys/offsite'), 'utf8')).toBe(`${PASSPHRASE}\n`);
 }
 
+// Debian 12's borgmatic is not installed everywhere.
 test.skipIf(!existsSync(PROGRAM))(
   'the borgmatic of Debian 12 works with us unchanged',
   () => whole(PROGRAM, false),
   WITHIN_MS,
 );
 
+// Only root can unpack a Debian 13 and run its programs.
 test.skipIf(cannotHavePrograms() !== null)(
   'the borgmatic of Debian 13 works with us unchanged',
   async () => {

@@ -18,7 +18,7 @@ location:
     exclude_from: [/etc/borgmatic/excludes]
 storage:
     encryption_passcommand: cat "/etc/borg key"
-    ssh_command: ssh -i /root/.ssh/borg
+    ssh_command: ssh -i /etc/ssh/borg
     upload_rate_limit: 500
     lock_wait: 30
     archive_name_format: '{hostname}-home-{now}'
@@ -93,7 +93,7 @@ describe('watching', () => {
       passphrase_command: ['cat', '/etc/borg key'],
       lock_wait: '30s',
       upload_limit: '500KiB',
-      ssh_command: 'ssh -i /root/.ssh/borg',
+      ssh_command: 'ssh -i /etc/ssh/borg',
     });
     expect(read.repositories['web1-2'].borg).toBe('/srv/borg/web1');
     const config = await accepted(root, printed);

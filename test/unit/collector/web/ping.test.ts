@@ -1,19 +1,13 @@
 /** Hosts without an agent report by ping: what is written, and what a stranger can do. */
 import { connect } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { OperationContext } from '../../../../collector/control/operations.ts';
-import { createPing, listPings, revokePing } from '../../../../collector/control/pings.ts';
+import { createPing, listPings, type PingContext, revokePing } from '../../../../collector/control/pings.ts';
 import { FLEET_NOW_MS, type TestWeb, testWeb } from '../../../support/web.ts';
 
 const RID = '3c1c02c0-9d3a-4d52-8a3f-1a2b3c4d5e6f';
 
-function contextOf({ store, clock }: TestWeb): OperationContext {
-  return {
-    store,
-    clock,
-    settings: { publicUrl: 'http://page' },
-    running: null,
-  } as unknown as OperationContext;
+function contextOf({ store, clock }: TestWeb): PingContext {
+  return { store, clock, settings: { publicUrl: 'http://page' }, running: null };
 }
 
 function order(change: object = {}) {
