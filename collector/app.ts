@@ -25,6 +25,7 @@ import { Sessions } from './ingest/sessions.ts';
 import { Janitor } from './janitor.ts';
 import { createNotifier } from './notifiers/index.ts';
 import type { Address, CollectorSettings } from './settings.ts';
+import { startCheckpointer } from './store/checkpointer.ts';
 import { StoreUnavailable } from './store/errors.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/types.ts';
@@ -120,6 +121,9 @@ async function start(
   const untilWritable = untilWritableWith(clock, unwell, onWaiting);
   const store = await untilWritable(() => openStore(file));
   stops.push(() => store.close());
+  stops.push(
+    startCheckpointer(file, (error) => log.error({ err: error }, 'commits fold the log back alone')),
+  );
   const owner = await untilWritable(() => installationOf(store));
   const alerting = new Alerting({ store, routes, publicUrl });
   const deliverer = new Deliverer({ store, clock, log, feed, notifiers, alerting, random: Math.random });

@@ -27,8 +27,9 @@ import type { FeedEvent } from './feed.ts';
 import type { PresenceBoard } from './presence.ts';
 import type { AlertRow, HostRow, JobRow, Store } from './store/types.ts';
 
-export const HOSTS_PER_CHUNK = 100;
-export const JOBS_PER_CHUNK = 200;
+/** What is judged in one transaction: some 5 ms, because every agent's ack waits for it. */
+export const HOSTS_PER_CHUNK = 25;
+export const JOBS_PER_CHUNK = 50;
 /** Jobs of one shared storage that are judged together; nobody mounts one on more hosts. */
 const SHARING_MAX = 100;
 /** A verdict that asks to be looked at again at once must not make the sweep spin. */
