@@ -98,6 +98,8 @@ shift
 set -e
 root=${quoted(root)}
 for path in ${shared.map(quoted).join(' ')}; do
+  # In a container debootstrap makes /proc a link, which inside the root would lead to itself.
+  [ "$(readlink "$root$path")" != "$path" ] || rm -f "$root$path"
   [ -e "$root$path" ] || if [ -d "$path" ]; then mkdir -p "$root$path"; else mkdir -p "\${root}\${path%/*}"; touch "$root$path"; fi
 done
 mount --bind "$root" "$root"
