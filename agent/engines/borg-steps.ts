@@ -42,12 +42,29 @@ export function archiveNameOf(host: string, job: string, startedAtMs: number): s
   return `${host}-${job}-${new Date(startedAtMs).toISOString()}`;
 }
 
+/** What is stored with each archive of a job: tells `web` and `a-b` from `web-a` and `b`. */
+export function makerOf(host: string, job: string): string {
+  return `backproof ${host}/${job}`;
+}
+
+/** Which archives may be a job's own; with their comments where another host and job make the same names. */
+export function archivesOf(host: string, job: string): { glob: string; comments: boolean } {
+  const beginning = `${host}-${job}-`;
+  return { glob: `${beginning}*`, comments: beginning.split('-').length > 3 };
+}
+
 /** Whether an archive is one of the job's own, and not of a job or a host whose name merely begins alike. */
-export function isArchiveOf(host: string, job: string, archive: string): boolean {
+export function isArchiveOf(
+  host: string,
+  job: string,
+  { name, comment }: Pick<ListedArchive, 'name' | 'comment'>,
+): boolean {
   const prefix = `${host}-${job}-`;
   return (
-    archive.startsWith(prefix) &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(archive.slice(prefix.length))
+    name.startsWith(prefix) &&
+    // Without one it was made by hand, or nobody had to ask.
+    (!comment || comment === makerOf(host, job)) &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(name.slice(prefix.length))
   );
 }
 
@@ -84,10 +101,12 @@ export function confirmStep(
   job: string,
   name: string,
 ): ProcessStep {
-  const glob = context.inventoryDue ? `${context.host}-${job}-*` : `${name}*`;
+  const { glob, comments } = context.inventoryDue
+    ? archivesOf(context.host, job)
+    : { glob: `${name}*`, comments: false };
   return borgStep(repository, context, {
     id: CONFIRM,
-    argv: listArchivesArgv(accessOf(repository), glob),
+    argv: listArchivesArgv(accessOf(repository), glob, comments),
     about: 'looking at the archive in the repository',
     stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
   });
@@ -99,12 +118,13 @@ export function inventoryOfJob(
   { host, environment }: Pick<EngineContext, 'host' | 'environment'>,
   subjectOf: (archive: string) => string,
 ): Inventory {
+  const { glob, comments } = archivesOf(host, name);
   const step = borgStep(
     repository,
     { environment },
     {
       id: CONFIRM,
-      argv: listArchivesArgv(accessOf(repository), `${host}-${name}-*`),
+      argv: listArchivesArgv(accessOf(repository), glob, comments),
       about: 'looking at all archives of the job',
       stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
     },
@@ -162,7 +182,7 @@ export function inventoryOf(
   subjectOf: (archive: string) => string,
 ): RecoveryPoint[] {
   return archives
-    .filter((archive) => isArchiveOf(host, job, archive.name) && !isManifest(archive.name))
+    .filter((archive) => isArchiveOf(host, job, archive) && !isManifest(archive.name))
     .map((archive) => ({
       repository: repository.name,
       name: archive.name,

@@ -25,6 +25,7 @@ import {
   inventoryOf,
   lockLook,
   MANIFEST_SUFFIX,
+  makerOf,
 } from './borg-steps.ts';
 import type { EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { NO_STATS, processesSeen } from './types.ts';
@@ -164,7 +165,8 @@ function dumpStep(job: DumpJob, context: EngineContext, part: Part, attempt: num
   const before = hooks.before?.(part, attempt);
   if (before) return before;
   const command = hooks.command?.(part, attempt) ?? part.command;
-  const argv = createFromCommandArgv(accessOf(job.repository), context.borg!, part.archive, part.file, [
+  const archive = { name: part.archive, maker: makerOf(context.host, job.name) };
+  const argv = createFromCommandArgv(accessOf(job.repository), context.borg!, archive, part.file, [
     ...context.dumpGuard,
     part.form,
     '--',
@@ -188,7 +190,8 @@ function evidenceStep(
   const manifest = processes.has(MANIFEST) ? null : manifestText(context, made, hooks);
   if (manifest !== null) {
     const access = accessOf(job.repository);
-    const argv = createFromStdinArgv(access, context.borg!, `${name}${MANIFEST_SUFFIX}`, MANIFEST_FILE);
+    const archive = { name: `${name}${MANIFEST_SUFFIX}`, maker: makerOf(context.host, job.name) };
+    const argv = createFromStdinArgv(access, context.borg!, archive, MANIFEST_FILE);
     const about = 'storing what the dumps hold';
     return borgStep(job.repository, context, { id: MANIFEST, argv, stdin: manifest, about });
   }

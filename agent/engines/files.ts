@@ -12,6 +12,7 @@ import {
   confirmStep,
   inventoryOfJob,
   lockLook,
+  makerOf,
 } from './borg-steps.ts';
 import { crontabsSeen, crontabsStep, dumpsOutside } from './crontabs.ts';
 import { judgeFiles, listed } from './files-outcome.ts';
@@ -58,7 +59,13 @@ export const files: Engine<FilesJob> = {
       const paths = [...spec.paths, ...dumpsOutside(spec.paths, crontabs)];
       return borgStep(spec.repository, context, {
         id: CREATE,
-        argv: createFilesArgv(accessOf(spec.repository), context.borg, archive, paths, spec.excludes),
+        argv: createFilesArgv(
+          accessOf(spec.repository),
+          context.borg,
+          { name: archive, maker: makerOf(context.host, spec.name) },
+          paths,
+          spec.excludes,
+        ),
         sources: spec.paths,
         about: '',
       });

@@ -2,7 +2,7 @@
 import { UserError } from '../../proto/errors.ts';
 import type { CommandJob, JobSpec, PruneJob } from '../config/job-spec.ts';
 import { newestFirst, type RestorePoint } from '../decide/choose-archive.ts';
-import { inventoryOf } from '../engines/borg-steps.ts';
+import { archivesOf, inventoryOf } from '../engines/borg-steps.ts';
 import { subjectOf } from '../engines/dump-parts.ts';
 import type { RepositoryReader } from './reader.ts';
 
@@ -37,7 +37,8 @@ export async function restorePoints(
     const whole = seen.filter(({ name }) => !CHECKPOINT.test(name));
     return newestFirst(whole.map((archive) => ({ ...archive, subject: '' })));
   }
-  const archives = await reader.list(`${host}-${job.name}-*`);
+  const { glob, comments } = archivesOf(host, job.name);
+  const archives = await reader.list(glob, comments);
   const subject = job.kind === 'files' ? () => '' : subjectOf;
   const points = inventoryOf(host, job.name, job.repository, archives, subject);
   return newestFirst(

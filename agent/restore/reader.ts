@@ -62,10 +62,10 @@ export class RepositoryReader {
   }
 
   /** Archives whose names fit a glob. Throws UserError. */
-  async list(glob: string): Promise<ListedArchive[]> {
+  async list(glob: string, comments = false): Promise<ListedArchive[]> {
     const access = this.#access(LIST_LOCK_WAIT_MS);
     const seen = await this.#run({
-      argv: listArchivesArgv(access, glob),
+      argv: listArchivesArgv(access, glob, comments),
       stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
     });
     const archives = seen.exitCode === 0 && !seen.stdoutCut ? parseArchives(seen.stdout) : null;

@@ -101,12 +101,21 @@ export function commonOptions(access: BorgAccess): string[] {
   ];
 }
 
-function createOptions(access: BorgAccess, version: BorgVersion): string[] {
+/** An archive to be made. */
+export interface NewArchive {
+  name: string;
+  /** Whose work it is, stored as its comment: names alone can be read in more than one way. */
+  maker: string;
+}
+
+function createOptions(access: BorgAccess, version: BorgVersion, archive: NewArchive): string[] {
   const limit = isAtLeast(version, 1, 2, 0) ? '--upload-ratelimit' : '--remote-ratelimit';
   return [
     '--json',
     '--progress',
     ...commonOptions(access),
+    '--comment',
+    archive.maker,
     ...(access.uploadBytesPerSecond === null
       ? []
       : [limit, String(Math.max(1, Math.round(access.uploadBytesPerSecond / 1024)))]),
@@ -119,7 +128,7 @@ function createOptions(access: BorgAccess, version: BorgVersion): string[] {
 export function createFilesArgv(
   access: BorgAccess,
   version: BorgVersion,
-  archive: string,
+  archive: NewArchive,
   paths: string[],
   excludes: string[],
 ): string[] {
@@ -127,12 +136,12 @@ export function createFilesArgv(
   return [
     access.program,
     'create',
-    ...createOptions(access, version),
+    ...createOptions(access, version, archive),
     // Names what the patterns leave out, and nothing else.
     ...(excludes.length > 0 ? ['--list', '--filter', 'x'] : []),
     ...patterns,
     '--',
-    `${access.location}::${archive}`,
+    `${access.location}::${archive.name}`,
     ...paths,
   ];
 }
@@ -141,18 +150,18 @@ export function createFilesArgv(
 export function createFromCommandArgv(
   access: BorgAccess,
   version: BorgVersion,
-  archive: string,
+  archive: NewArchive,
   fileName: string,
   command: string[],
 ): string[] {
   return [
     access.program,
     'create',
-    ...createOptions(access, version),
+    ...createOptions(access, version, archive),
     '--content-from-command',
     '--stdin-name',
     fileName,
-    `${access.location}::${archive}`,
+    `${access.location}::${archive.name}`,
     '--',
     ...command,
   ];
@@ -162,28 +171,32 @@ export function createFromCommandArgv(
 export function createFromStdinArgv(
   access: BorgAccess,
   version: BorgVersion,
-  archive: string,
+  archive: NewArchive,
   fileName: string,
 ): string[] {
-  const options = createOptions(access, version);
+  const options = createOptions(access, version, archive);
   return [
     access.program,
     'create',
     ...options,
     '--stdin-name',
     fileName,
-    `${access.location}::${archive}`,
+    `${access.location}::${archive.name}`,
     '-',
   ];
 }
 
-/** Archives whose names fit a shell glob. */
-export function listArchivesArgv(access: BorgAccess, glob: string): string[] {
+/**
+ * Archives whose names fit a shell glob.
+ * @param comments with theirs: borg fetches every archive for it, which takes a round trip each.
+ */
+export function listArchivesArgv(access: BorgAccess, glob: string, comments = false): string[] {
   return [
     access.program,
     'list',
     '--json',
     ...commonOptions(access),
+    ...(comments ? ['--format', '{comment}'] : []),
     '--glob-archives',
     glob,
     access.location,
@@ -264,6 +277,8 @@ export interface ListedArchive {
   name: string;
   id: string;
   createdAtMs: number;
+  /** Only when it was asked for. */
+  comment?: string;
 }
 
 /** What `borg list --json` printed; null when it is not that. */
@@ -274,7 +289,14 @@ export function parseArchives(stdout: string): ListedArchive[] | null {
   if (!Array.isArray(archives)) return null;
   return archives.flatMap((one: Record<string, unknown>) =>
     typeof one.name === 'string' && typeof one.id === 'string'
-      ? [{ name: one.name, id: one.id, createdAtMs: parseTime(one.start ?? one.time) }]
+      ? [
+          {
+            name: one.name,
+            id: one.id,
+            createdAtMs: parseTime(one.start ?? one.time),
+            ...(typeof one.comment === 'string' ? { comment: one.comment } : {}),
+          },
+        ]
       : [],
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { archiveNameOf, isArchiveOf } from '../../../../agent/engines/borg-steps.ts';
+import { archiveNameOf, archivesOf, isArchiveOf, makerOf } from '../../../../agent/engines/borg-steps.ts';
 import { files } from '../../../../agent/engines/files.ts';
 import type { LookSeen, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
 import { BORG_VERSIONS, golden } from '../../../support/golden.ts';
@@ -172,9 +172,20 @@ it('says that the kernel may have killed borg', () => {
 it('knows its own archives from those of jobs whose names begin alike', () => {
   const name = archiveNameOf('db1', 'shop', SAMPLE_AT_MS);
   expect(name).toBe('db1-shop-2026-11-20T02:00:00.000Z');
-  expect(isArchiveOf('db1', 'shop', name)).toBe(true);
-  expect(isArchiveOf('db1', 'shop', archiveNameOf('db1', 'shop-pitr', SAMPLE_AT_MS))).toBe(false);
-  expect(isArchiveOf('db1', 'shop', 'db1-shop-by-hand')).toBe(false);
+  expect(isArchiveOf('db1', 'shop', { name })).toBe(true);
+  const longer = archiveNameOf('db1', 'shop-pitr', SAMPLE_AT_MS);
+  expect(isArchiveOf('db1', 'shop', { name: longer })).toBe(false);
+  expect(isArchiveOf('db1', 'shop', { name: 'db1-shop-by-hand' })).toBe(false);
+});
+
+it('asks who made an archive only where another host and job make the same names', () => {
+  const name = archiveNameOf('web', 'a-b', SAMPLE_AT_MS);
+  expect(archiveNameOf('web-a', 'b', SAMPLE_AT_MS)).toBe(name);
+  const comment = makerOf('web-a', 'b');
+  expect(isArchiveOf('web', 'a-b', { name, comment })).toBe(false);
+  expect(isArchiveOf('web-a', 'b', { name, comment })).toBe(true);
+  expect(archivesOf('web', 'a-b')).toEqual({ glob: 'web-a-b-*', comments: true });
+  expect(archivesOf('web', 'files')).toEqual({ glob: 'web-files-*', comments: false });
 });
 
 it('claims no archive of another host that shares the repository and has a job of the same name', () => {

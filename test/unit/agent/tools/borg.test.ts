@@ -50,11 +50,14 @@ describe('versions', () => {
   it('refuses what is no version', () => expect(parseVersion('usage: nope')).toBeNull());
 });
 
+const ARCHIVE = { name: 'a', maker: 'backproof web1/files' };
+
 describe('command lines', () => {
   it('keeps paths that look like options apart', () => {
-    const argv = createFilesArgv(access, version('1.2.4'), 'a', ['/-x', '/y'], ['*/cache/*']);
+    const argv = createFilesArgv(access, version('1.2.4'), ARCHIVE, ['/-x', '/y'], ['*/cache/*']);
     expect(argv.slice(argv.indexOf('--'))).toEqual(['--', 'ssh://a@b/./r::a', '/-x', '/y']);
     expect(argv).toContain('--upload-ratelimit');
+    expect(argv.slice(argv.indexOf('--comment'))[1]).toBe('backproof web1/files');
     expect(argv.slice(argv.indexOf('--lock-wait'), argv.indexOf('--lock-wait') + 2)).toEqual([
       '--lock-wait',
       '2',
@@ -62,23 +65,25 @@ describe('command lines', () => {
   });
 
   it('limits the upload by the name each version has for it', () => {
-    expect(createFilesArgv(access, version('1.1.16'), 'a', ['/y'], [])).toContain('--remote-ratelimit');
+    expect(createFilesArgv(access, version('1.1.16'), ARCHIVE, ['/y'], [])).toContain('--remote-ratelimit');
   });
 
   it('saves an unfinished archive as often as it is told, and leaves it to borg otherwise', () => {
     const often = createFilesArgv(
       { ...access, checkpointEveryMs: 90_000 },
       version('1.2.4'),
-      'a',
+      ARCHIVE,
       ['/y'],
       [],
     );
     expect(often.slice(often.indexOf('--checkpoint-interval'))[1]).toBe('90');
-    expect(createFilesArgv(access, version('1.2.4'), 'a', ['/y'], [])).not.toContain('--checkpoint-interval');
+    expect(createFilesArgv(access, version('1.2.4'), ARCHIVE, ['/y'], [])).not.toContain(
+      '--checkpoint-interval',
+    );
   });
 
   it('hands a dump command over behind --', () => {
-    const argv = createFromCommandArgv(access, version('1.2.4'), 'a', 'shop.dump', ['pg_dump', '--x']);
+    const argv = createFromCommandArgv(access, version('1.2.4'), ARCHIVE, 'shop.dump', ['pg_dump', '--x']);
     expect(argv.slice(-4)).toEqual(['ssh://a@b/./r::a', '--', 'pg_dump', '--x']);
   });
 });
