@@ -6,7 +6,6 @@
  * memory or elsewhere. Exits with the command's own code, or INCOMPLETE after a line that says why; a whole
  * dump ends with the line `dump-guard: whole, N bytes`, which agent/engines/dump-parts.ts waits for.
  */
-import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { systemClock } from '../proto/clock.ts';
 import { formatDuration } from '../proto/duration.ts';
@@ -18,7 +17,6 @@ const WRONG_USE = 2;
 const INCOMPLETE = 65;
 /** 128 + the signal's number, as shells say it. */
 const SIGNAL_CODES_FROM = 128;
-const STDOUT = 1;
 /**
  * A dump that delivers nothing for so long, while borg would take it, hangs: on a server that is gone, or on
  * one that does not answer. Large catalogues are silent for minutes.
@@ -39,14 +37,17 @@ let lastMs = systemClock.monotonicMs();
 let stalled = false;
 let bytes = 0;
 
-const running = runPiped(command, (chunk) => {
+// borg is gone: nobody is left to say more to.
+process.stdout.on('error', () => process.exit(INCOMPLETE));
+
+const running = runPiped(command, process.stdout, (chunk) => {
   watch.add(chunk);
-  passOn(chunk);
   bytes += chunk.length;
   lastMs = systemClock.monotonicMs();
 });
 
 function lookForStall(): void {
+  if (process.stdout.writableNeedDrain) lastMs = systemClock.monotonicMs();
   if (systemClock.monotonicMs() - lastMs >= STALL_MS) {
     stalled = true;
     running.kill('SIGKILL');
@@ -73,15 +74,4 @@ function verdict(): number {
 function complain(what: string): number {
   process.stderr.write(`dump-guard: ${what}.\n`);
   return INCOMPLETE;
-}
-
-/** Blocks while borg is busy, which is what makes the dump program wait. */
-function passOn(chunk: Buffer): void {
-  try {
-    for (let at = 0; at < chunk.length; ) at += writeSync(STDOUT, chunk, at);
-  } catch (error) {
-    // borg is gone: nobody is left to say more to.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(INCOMPLETE);
-    throw error;
-  }
 }

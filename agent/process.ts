@@ -270,16 +270,18 @@ export function runInherited(
 }
 
 /**
- * Runs a command whose standard output is handed to `onChunk`, one chunk after the other: while it works on
- * one, the command waits. Everything else of the command is our own: environment, process group, standard
- * error. Its standard input is closed.
+ * Runs a command whose standard output flows into `sink`, as fast as that takes it, and past `onChunk`.
+ * Everything else of the command is our own: environment, process group, standard error. Its standard input
+ * is closed.
  */
 export function runPiped(
   argv: string[],
+  sink: Writable,
   onChunk: (chunk: Buffer) => void,
 ): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
   const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', onChunk);
+  child.stdout.pipe(sink, { end: false });
   return { result: endOf(child), kill: (signal) => child.kill(signal) };
 }
 

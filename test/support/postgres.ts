@@ -26,9 +26,12 @@ export class PostgresCluster {
   readonly port = 5432;
   readonly bin: string;
 
-  private constructor(folder: string, bin: string) {
+  readonly #settings: Record<string, string>;
+
+  private constructor(folder: string, bin: string, settings: Record<string, string> = {}) {
     this.folder = folder;
     this.bin = bin;
+    this.#settings = settings;
   }
 
   /**
@@ -58,6 +61,22 @@ export class PostgresCluster {
     return cluster;
   }
 
+  /** A streaming standby of a primary, made by pg_basebackup; `settings` go on its command line. */
+  static async standbyOf(
+    primary: PostgresCluster,
+    folder: string,
+    settings: Record<string, string> = {},
+  ): Promise<PostgresCluster> {
+    const standby = new PostgresCluster(folder, primary.bin, settings);
+    mkdirSync(folder, { recursive: true });
+    if (asRoot) await exec('chown', ['postgres', folder]);
+    const from = ['-h', primary.folder, '-U', 'postgres'];
+    await standby.#as('pg_basebackup', ...from, '-D', standby.data, '-R', '-X', 'stream', '-c', 'fast');
+    chmodSync(folder, 0o755);
+    await standby.resume();
+    return standby;
+  }
+
   get data(): string {
     return join(this.folder, 'data');
   }
@@ -67,6 +86,7 @@ export class PostgresCluster {
   }
 
   async resume(): Promise<void> {
+    const settings = Object.entries(this.#settings).map(([name, value]) => ` -c ${name}='${value}'`);
     await this.#as(
       'pg_ctl',
       '-D',
@@ -76,7 +96,7 @@ export class PostgresCluster {
       '-l',
       join(this.folder, 'log'),
       '-o',
-      `-c listen_addresses='' -c unix_socket_directories='${this.folder}' -c fsync=off`,
+      `-c listen_addresses='' -c unix_socket_directories='${this.folder}' -c fsync=off${settings.join('')}`,
       'start',
     );
   }
