@@ -32,9 +32,9 @@ async function setUp() {
 }
 
 /** Runs the job as `start --wait` does. */
-async function run(socket: string): Promise<RunFinished> {
+async function run(socket: string, job = 'files'): Promise<RunFinished> {
   const client = await LocalClient.open(socket);
-  client.send({ type: 'start', job: 'files', wait: true });
+  client.send({ type: 'start', job, wait: true });
   for (;;) {
     const message = await client.receive();
     if (message === null) throw new Error('the agent is gone');
@@ -150,6 +150,34 @@ it(
         reason: expect.stringContaining('is not encrypted although repository acme has a passphrase'),
       });
       expect(archivesIn(plain, '')).toHaveLength(archives);
+    }
+  },
+  WITHIN_MS,
+);
+
+it(
+  'counts no archive of another host whose name and job run together to the same',
+  async () => {
+    const { collector, path, config } = await setUp();
+    const { jobs, ...rest } = config(path);
+    const hosts = [
+      [enrollDirectly(collector, 'web'), 'a-b'],
+      [enrollDirectly(collector, 'web-a'), 'b'],
+    ] as const;
+    const made: string[][] = [];
+    for (const [home, job] of hosts) {
+      const { agent, socket } = await startTestAgent(home, { ...rest, jobs: { [job]: jobs.files } });
+      const { outcome, recoveryPoints } = await run(socket, job);
+      expect(outcome).toBe('succeeded');
+      made.push(recoveryPoints.map(({ name }) => name));
+      await until(() => agent.status().collector.unacked === 0);
+      await agent.stop();
+    }
+    expect(archivesIn(path, PASSPHRASE)).toHaveLength(2);
+    // The second has taken its inventory with both archives there.
+    for (const [index, host] of ['web', 'web-a'].entries()) {
+      const { items } = collector.store.runs.recoveryPoints({ host, limit: 9 });
+      expect(items.map(({ name }) => name)).toEqual(made[index]);
     }
   },
   WITHIN_MS,
