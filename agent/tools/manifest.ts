@@ -26,6 +26,22 @@ export interface DatabaseManifest {
   leftOut: Record<string, string>;
 }
 
+/** A table whose rows are to be counted. */
+export interface TableToCount {
+  /** As the manifest names it. */
+  name: string;
+  /** Unique in its database, and the same in every answer. */
+  oid: number;
+  bytes: number;
+}
+
+export interface Counted<Table extends TableToCount> {
+  table: Table;
+  rows: number;
+  /** Null where only rows were counted. */
+  sum: string | null;
+}
+
 /** The archive's file. */
 export const MANIFEST_FILE = 'manifest.json';
 

@@ -4,20 +4,12 @@
  *
  * psql prints a row a line, each a JSON value; after every question its SQLSTATE and a line that ends the answer.
  */
+import type { Counted, TableToCount } from './manifest.ts';
 
-export interface TableToCount {
-  /** As the server quotes it, with its schema. */
-  name: string;
-  oid: number;
+/** Its name is as the server quotes it, with its schema. */
+export interface PostgresTable extends TableToCount {
   /** The table's file; another one later means that it was emptied or rewritten, which no snapshot hides. */
   file: number;
-  bytes: number;
-}
-
-export interface Counted {
-  table: TableToCount;
-  rows: number;
-  sum: string | null;
 }
 
 /** Ends every answer. */
@@ -120,7 +112,7 @@ export function parseObjects(answer: string): Record<string, number> | null {
 }
 
 /** The smallest first; null when the answer is none. */
-export function parseTables(answer: string): TableToCount[] | null {
+export function parseTables(answer: string): PostgresTable[] | null {
   const { rows, state } = read(answer);
   if (state !== DONE) return null;
   return (rows as [string, number, number, number][]).map(([name, oid, file, bytes]) => ({
@@ -136,7 +128,7 @@ export function parseTables(answer: string): TableToCount[] | null {
  * the same on every version and in every order. ONLY: tables that inherit are counted by themselves. The file
  * is looked at after the count, which holds a lock on the table from then on.
  */
-export function countText(tables: readonly TableToCount[], sums: boolean, withinMs: number): string {
+export function countText(tables: readonly PostgresTable[], sums: boolean, withinMs: number): string {
   const sum = sums
     ? "sum(('x' || substr(md5(row(_row.*)::text), 1, 16))::bit(64)::bigint::numeric)::text"
     : 'null::text';
@@ -151,8 +143,8 @@ export function countText(tables: readonly TableToCount[], sums: boolean, within
 /** What was counted; or why nothing was: 'it took too long' ... */
 export function parseCounts(
   answer: string,
-  tables: readonly TableToCount[],
-): { counted: Counted[] } | { problem: string } {
+  tables: readonly PostgresTable[],
+): { counted: Counted<PostgresTable>[] } | { problem: string } {
   const { rows, state } = read(answer);
   if (state !== DONE) return { problem: PROBLEMS[state] ?? `PostgreSQL refused it (${state})` };
   const counted = (rows as [number, number, number, string | null][]).flatMap(([index, count, file, sum]) => {

@@ -1,0 +1,281 @@
+/**
+ * What a dump's database holds, asked of a session that was opened before the dump and holds its snapshot: counts
+ * of objects, then of rows, then checksums of a few tables, for a small share of the time that the dump took.
+ * How a database system is asked is its language. Pure.
+ */
+import type { Counted, DatabaseManifest, TableToCount } from '../tools/manifest.ts';
+import type { Part } from './dump-parts.ts';
+import type { AskStep, EngineContext, ProcessSeen } from './types.ts';
+
+/** How a database system is asked, and how its answers read. */
+export interface CountLanguage<Table extends TableToCount> {
+  /** The client program, which reads questions from its standard input. */
+  argv(part: Part): string[];
+  /** Added to the environment of the client. */
+  env: Record<string, string>;
+  /** The line that ends every answer. */
+  answerEnd: string;
+  /** The first question: from here on the session sees one snapshot. */
+  open: string;
+  /** Whether its answer says that it does. */
+  isOpen(answer: string): boolean;
+  /** The last question. */
+  release: string;
+  objects(part: Part): string;
+  tables(part: Part): string;
+  counts(part: Part, tables: readonly Table[], sums: boolean, withinMs: number): string;
+  /** These are null where the answer is none. */
+  parseObjects(answer: string): Record<string, number> | null;
+  parseTables(answer: string): Table[] | null;
+  /** Or why nothing was counted: `it took too long`. */
+  parseCounts(answer: string, tables: readonly Table[]): { counted: Counted<Table>[] } | { problem: string };
+}
+
+/** A database whose dump is to be made, is being made or was made. */
+export interface Counting<Table extends TableToCount> {
+  language: CountLanguage<Table>;
+  part: Part;
+  processes: ReadonlyMap<string, ProcessSeen>;
+}
+
+/** Shares of a dump's duration: counting rows, and then checksums with what is left. */
+const ROWS_SHARE = 0.05;
+const ALL_SHARE = 0.08;
+/** What even the smallest dump gets for it. */
+const BUDGET_MS_MIN = 300;
+/** Tables counted by one question. */
+const BATCH_TABLES_MAX = 200;
+const BATCH_BYTES_MAX = 256 * 1024 * 1024;
+/** Tables with checksums, of each database; which ones changes from day to day. */
+const SUMS_MAX = 10;
+/** A slow estimate of how fast rows are hashed; a table that will not do in the time left is not begun. */
+const SUM_BYTES_PER_MS = 50_000;
+const DAY_MS = 86_400_000;
+/** A question about catalogues; those about tables have a time of their own. */
+const ANSWER_WITHIN_MS = 120_000;
+/** What the server needs beyond its statement_timeout to say so. */
+const TIMEOUT_GRACE_MS = 15_000;
+/** Tables with their names. */
+const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
+
+/** Before a dump: the session it is to be counted in. Null when that was asked. */
+export function openStep<T extends TableToCount>(
+  one: Counting<T>,
+  context: EngineContext,
+  attempt: number,
+): AskStep | null {
+  if (openAnswer(one, attempt)) return null;
+  return ask(one, context, attempt, { id: openId(one, attempt), text: one.language.open });
+}
+
+/** What the session's first question was answered; null when there is no session. */
+export function openAnswer<T extends TableToCount>(one: Counting<T>, attempt: number): ProcessSeen | null {
+  return one.processes.get(openId(one, attempt)) ?? null;
+}
+
+/** The last answer of the session, null when it was not asked. */
+export function releaseAnswer<T extends TableToCount>(one: Counting<T>): ProcessSeen | null {
+  return answerOf(one, RELEASE) ?? null;
+}
+
+/** After a dump: the next question about what is in it, null when there is none or no time for it. */
+export function countStep<T extends TableToCount>(
+  one: Counting<T>,
+  context: EngineContext,
+  attempt: number,
+  dumpMs: number,
+): AskStep | null {
+  const open = openAnswer(one, attempt);
+  if (releaseAnswer(one) || open?.exitCode !== 0 || !one.language.isOpen(open.stdout)) return null;
+  const next = nextQuestion(one, context, dumpMs);
+  if (next === 'lost') return null;
+  const release = { id: id(one, RELEASE), text: one.language.release, last: true };
+  return ask(one, context, attempt, next ?? release);
+}
+
+type Question = Pick<AskStep, 'id' | 'text'> & Partial<AskStep>;
+
+/** Null when all is asked that there is time for; 'lost' when the client has ended, and its snapshot with it. */
+function nextQuestion<T extends TableToCount>(
+  one: Counting<T>,
+  context: EngineContext,
+  dumpMs: number,
+): Question | 'lost' | null {
+  const { language, part } = one;
+  const objects = answerOf(one, OBJECTS);
+  if (!objects) return { id: id(one, OBJECTS), text: language.objects(part) };
+  const tables = answerOf(one, TABLES);
+  if (objects.exitCode === 0 && !tables) return { id: id(one, TABLES), text: language.tables(part) };
+  if (tables?.exitCode !== 0) return 'lost';
+  const known = tablesOf(one);
+  if (!known) return null;
+  const asked = questionsAsked(one, known);
+  if (asked.some((answer) => answer.exitCode !== 0)) return 'lost';
+  const budgetMs = Math.max(BUDGET_MS_MIN, dumpMs * ALL_SHARE);
+  const spentMs = [objects, tables, ...asked].reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0);
+  return (
+    nextCount(one, known, budgetMs * (ROWS_SHARE / ALL_SHARE) - spentMs) ??
+    nextSum(one, known, context, budgetMs - spentMs)
+  );
+}
+
+function nextCount<T extends TableToCount>(one: Counting<T>, known: T[], leftMs: number): Question | null {
+  for (const [index, batch] of batches(known).entries()) {
+    if (!answerOf(one, count(index)))
+      return leftMs > 0 ? counting(one, count(index), batch, false, leftMs) : null;
+  }
+  return null;
+}
+
+function nextSum<T extends TableToCount>(
+  one: Counting<T>,
+  known: T[],
+  context: EngineContext,
+  leftMs: number,
+): Question | null {
+  const asked = sumsAsked(one, known);
+  if (asked.length >= SUMS_MAX) return null;
+  const day = Math.floor(context.startedAtMs / DAY_MS);
+  const [next] = countedOf(one, known)
+    .filter(({ table, rows }) => rows > 0 && table.bytes <= leftMs * SUM_BYTES_PER_MS)
+    .filter(({ table }) => !asked.includes(table))
+    .sort((a, b) => drawn(a.table.name, day) - drawn(b.table.name, day));
+  return next && leftMs > 0 ? counting(one, sumOf(next.table), [next.table], true, leftMs) : null;
+}
+
+function counting<T extends TableToCount>(
+  one: Counting<T>,
+  what: string,
+  tables: readonly T[],
+  sums: boolean,
+  leftMs: number,
+): Question {
+  const withinMs = Math.ceil(leftMs) + TIMEOUT_GRACE_MS;
+  return { id: id(one, what), text: one.language.counts(one.part, tables, sums, leftMs), withinMs };
+}
+
+/** What is known of a database whose dump is made, null when nothing is. */
+export function countedManifest<T extends TableToCount>(
+  one: Counting<T>,
+  snapshot: DatabaseManifest['snapshot'],
+): DatabaseManifest | null {
+  const objects = answerOf(one, OBJECTS);
+  const counts = objects?.exitCode === 0 ? one.language.parseObjects(objects.stdout) : null;
+  const known = tablesOf(one);
+  if (!counts || !known) return null;
+  const counted = countedOf(one, known);
+  const sums = sumsAsked(one, known).flatMap(
+    (table) => resultOf(one, answerOf(one, sumOf(table))!, [table]).counted,
+  );
+  return {
+    name: one.part.subject,
+    snapshot,
+    objects: counts,
+    rows: Object.fromEntries(counted.map(({ table, rows }) => [table.name, rows])),
+    checksums: Object.fromEntries(sums.map(({ table, rows, sum }) => [table.name, { rows, sum: sum! }])),
+    leftOut: leftOut(one, known, counted),
+  };
+}
+
+function tablesOf<T extends TableToCount>(one: Counting<T>): T[] | null {
+  const tables = answerOf(one, TABLES);
+  return tables?.exitCode === 0 && !tables.stdoutCut ? one.language.parseTables(tables.stdout) : null;
+}
+
+function leftOut<T extends TableToCount>(
+  one: Counting<T>,
+  known: T[],
+  counted: Counted<T>[],
+): Record<string, string> {
+  const have = new Set(counted.map(({ table }) => table.oid));
+  return Object.fromEntries(
+    batches(known).flatMap((batch, index) => {
+      const answer = answerOf(one, count(index));
+      const why = answer
+        ? (resultOf(one, answer, batch).problem ?? 'it was emptied or rewritten meanwhile')
+        : 'no time was left of its share of the dump';
+      return batch.filter(({ oid }) => !have.has(oid)).map(({ name }) => [name, why]);
+    }),
+  );
+}
+
+function countedOf<T extends TableToCount>(one: Counting<T>, known: T[]): Counted<T>[] {
+  return batches(known).flatMap((batch, index) => {
+    const answer = answerOf(one, count(index));
+    return answer ? resultOf(one, answer, batch).counted : [];
+  });
+}
+
+function resultOf<T extends TableToCount>(
+  one: Counting<T>,
+  answer: ProcessSeen,
+  tables: readonly T[],
+): { counted: Counted<T>[]; problem: string | null } {
+  if (answer.exitCode !== 0) return { counted: [], problem: 'the server gave no answer' };
+  const result = one.language.parseCounts(answer.stdout, tables);
+  return 'counted' in result ? { ...result, problem: null } : { ...result, counted: [] };
+}
+
+function sumsAsked<T extends TableToCount>(one: Counting<T>, known: T[]): T[] {
+  return known.filter((table) => answerOf(one, sumOf(table)) !== undefined);
+}
+
+function questionsAsked<T extends TableToCount>(one: Counting<T>, known: T[]): ProcessSeen[] {
+  const asked = [...batches(known).map((_, index) => count(index)), ...sumsAsked(one, known).map(sumOf)];
+  return asked.flatMap((what) => answerOf(one, what) ?? []);
+}
+
+/** Small tables by the hundred, large ones by themselves. */
+function batches<T extends TableToCount>(tables: readonly T[]): T[][] {
+  const made: T[][] = [];
+  let bytes = 0;
+  for (const table of tables) {
+    const last = made.at(-1);
+    if (last && last.length < BATCH_TABLES_MAX && bytes + table.bytes <= BATCH_BYTES_MAX) {
+      last.push(table);
+      bytes += table.bytes;
+    } else {
+      made.push([table]);
+      bytes = table.bytes;
+    }
+  }
+  return made;
+}
+
+/** Another order every day, the same for everybody who looks (FNV-1a). */
+function drawn(name: string, day: number): number {
+  let hash = 0x811c9dc5;
+  for (const sign of `${day} ${name}`) hash = Math.imul(hash ^ sign.codePointAt(0)!, 0x01000193);
+  return hash >>> 0;
+}
+
+function ask<T extends TableToCount>(
+  one: Counting<T>,
+  context: EngineContext,
+  attempt: number,
+  question: Question,
+): AskStep {
+  return {
+    type: 'ask',
+    session: openId(one, attempt),
+    argv: one.language.argv(one.part),
+    env: { ...one.language.env, ...context.environment, LC_ALL: 'C.UTF-8' },
+    until: one.language.answerEnd,
+    last: false,
+    withinMs: ANSWER_WITHIN_MS,
+    stdoutBytesMax: ANSWER_BYTES_MAX,
+    about: `${one.part.subject}: counting what is in the dump`,
+    ...question,
+  };
+}
+
+const OBJECTS = 'objects';
+const TABLES = 'tables';
+const RELEASE = 'release';
+const count = (index: number) => `count ${index}`;
+const sumOf = (table: TableToCount) => `sum ${table.oid}`;
+
+type Any = Pick<Counting<never>, 'part' | 'processes'>;
+const answerOf = ({ part, processes }: Any, what: string) => processes.get(id({ part }, what));
+const openId = (one: Pick<Any, 'part'>, attempt: number) => id(one, `snapshot ${attempt}`);
+const id = ({ part }: Pick<Any, 'part'>, what: string) => `${what} ${part.archive}`;
