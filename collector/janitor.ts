@@ -78,6 +78,7 @@ export class Janitor {
       ['resolved alerts', store.system.expireAlerts],
       ['old journal', store.system.expireJournal],
       ['old gaps', store.system.expireGaps],
+      ['ended certificates', store.certificates.expire],
       ['old records set aside', store.spools.expireAside],
       ['old restores', store.restores.expire],
     ] as const) {

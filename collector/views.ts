@@ -15,6 +15,7 @@ import type {
   RepositoryRow,
   RunDetails,
   RunRow,
+  StorageSample,
   StoredPoint,
 } from './store/types.ts';
 
@@ -94,6 +95,8 @@ export function jobView(job: JobRow, nowMs: number) {
     customer: job.customer,
     job: job.job,
     kind: job.declaration.kind,
+    /** Shared storage that other hosts back up as well; null for what is this host's own. */
+    sharedAs: job.declaration.sharedAs || null,
     state: job.state,
     schedule: schedule
       ? {
@@ -110,6 +113,17 @@ export function jobView(job: JobRow, nowMs: number) {
     lastRun: job.lastStarted ? runSummary(job.lastStarted) : null,
     lastSuccessAt: iso(job.lastSuccess?.finishedAtMs ?? null),
     assurances: Object.fromEntries(verdicts),
+  };
+}
+
+export function fileSystemView(sample: StorageSample & { host: string; customer: string }) {
+  return {
+    host: sample.host,
+    customer: sample.customer,
+    path: sample.path,
+    totalBytes: sample.totalBytes,
+    freeBytes: sample.freeBytes,
+    measuredAt: iso(sample.atMs),
   };
 }
 

@@ -19,7 +19,9 @@ import { newEnrollmentToken } from '../authority/tokens.ts';
 import { hashOf, newApiToken, newSecret } from '../secrets.ts';
 import type { CollectorSettings } from '../settings.ts';
 import type { AlertRow, ApiTokenRow, Store } from '../store/types.ts';
+import { restoreView } from '../views/restore.ts';
 import { alertView, hostView, iso, jobView, pointView, runView, tokenView } from '../views.ts';
+import type { WebContext } from '../web/context.ts';
 import { writeBackup } from './backup.ts';
 import { testReceivers } from './pager-test.ts';
 import { createPing, listPings, revokePing } from './pings.ts';
@@ -37,6 +39,8 @@ export interface OperationContext {
     problems(): string[];
     /** Something changed that may have to be judged or delivered. */
     wake(): void;
+    /** A second person's yes or no to a restore. Throws UserError. */
+    decideRestore: WebContext['decideRestore'];
   } | null;
   acknowledge(id: number, by: string, note: string): AlertRow;
 }
@@ -115,13 +119,12 @@ export const operations = {
     };
   }),
 
-  hosts: operation(filter, ({ store }, { host, customer, limit }) =>
-    store.hosts
-      .list(customer === undefined ? {} : { customer })
-      .filter((row) => host === undefined || row.host === host)
-      .slice(0, limit)
-      .map(hostView),
-  ),
+  hosts: operation(filter, ({ store }, { host, customer, limit }) => {
+    const scope = customer === undefined ? {} : { customer };
+    if (host === undefined) return store.hosts.list({ ...scope, limit }).items.map(hostView);
+    const row = store.hosts.byName(host);
+    return row && (customer === undefined || row.customer === customer) ? [hostView(row)] : [];
+  }),
 
   jobs: operation(filter, ({ store, clock }, { state, job, ...rest }) => {
     const known = STATES.find((one) => one === state);
@@ -155,6 +158,21 @@ export const operations = {
       .list({ host, job, customer, limit, ...known } as Parameters<Store['alerts']['list']>[0])
       .items.map((alert) => alertView(alert, store.outbox.ofAlert(alert.id)));
   }),
+
+  restores: operation(filter, ({ store, clock }, { host, job, customer, limit }) => {
+    const nowMs = clock.nowMs();
+    return store.restores.list({ host, job, customer, limit }).items.map((one) => restoreView(one, nowMs));
+  }),
+
+  'restore-decide': operation(
+    z.strictObject({ id: z.number().int().min(1), approved: z.boolean(), by: person, note: text }),
+    async ({ running, clock }, { id, approved, by, note }) => {
+      if (!running)
+        throw new UserError('the collector is not running, and nobody could be told', { next: 'start it' });
+      const { restore, told } = await running.decideRestore(id, approved, by, note);
+      return { ...restoreView(restore, clock.nowMs()), told };
+    },
+  ),
 
   /** This version makes none. */
   verifications: operation(filter, () => []),

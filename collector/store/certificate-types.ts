@@ -6,6 +6,8 @@ export interface CertificateStore {
   isKnown(serial: string): boolean;
   isRevoked(serial: string): boolean;
   revokeAll(hostId: number, nowMs: number): void;
+  /** Forgets those that ended before `beforeMs`, at most `limit`: TLS refuses them by itself. Returns how many. */
+  expire(beforeMs: number, limit: number): number;
   createToken(token: {
     hash: string;
     host: string;

@@ -20,7 +20,12 @@ export function certificateStore(db: Db): CertificateStore {
     `UPDATE enrollment_tokens SET used_at_ms = ?
      WHERE hash = ? AND used_at_ms IS NULL AND expires_at_ms > ? RETURNING host, customer`,
   );
+  const expire = db.prepare<[number, number]>(
+    `DELETE FROM certificates
+     WHERE serial IN (SELECT serial FROM certificates WHERE not_after_ms < ? LIMIT ?)`,
+  );
   return {
+    expire: (beforeMs, limit) => expire.run(beforeMs, limit).changes,
     save: ({ serial, hostId, issuedAtMs, notAfterMs }) => {
       save.run(serial, hostId, issuedAtMs, notAfterMs);
     },

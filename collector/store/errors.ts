@@ -1,3 +1,12 @@
+/** A page was asked for by a cursor that none of the pages before gave. */
+export class UnreadableCursor extends Error {
+  override readonly name = 'UnreadableCursor';
+
+  constructor() {
+    super('The cursor is none that a page before has given: begin without one.');
+  }
+}
+
 /**
  * The database cannot be used right now: disk full, I/O error, locked by another process, gone. Nothing
  * was changed. Whoever catches it keeps what it has, acks nothing and tries again later.

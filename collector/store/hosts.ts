@@ -2,8 +2,18 @@
 import { UserError } from '../../proto/errors.ts';
 import type { HostFacts } from '../../proto/messages.ts';
 import type { State, Verdict } from '../verdict.ts';
-import { type Db, inTransaction, NEVER_MS } from './sqlite.ts';
-import type { HostRow, HostStore } from './types.ts';
+import { STATES, stateRank } from '../verdict.ts';
+import {
+  containing,
+  type Db,
+  decodeCursor,
+  encodeCursor,
+  inTransaction,
+  NEVER_MS,
+  type Scalar,
+  statements,
+} from './sqlite.ts';
+import type { HostFilter, HostRow, HostStore, Page } from './types.ts';
 
 /** A clock that moved by this much is judged again. */
 const CLOCK_STEP_MS = 1_000;
@@ -54,7 +64,11 @@ function hostRow(record: HostRecord): HostRow {
   };
 }
 
+/** As verdict.ts ranks states; what this version does not know counts as unknown. */
+const RANK = `CASE h.state ${STATES.map((state) => `WHEN '${state}' THEN ${stateRank(state)}`).join(' ')} ELSE ${stateRank('unknown')} END`;
+
 export function hostStore(db: Db): HostStore {
+  const query = statements(db);
   const insert = db.prepare<[string, string, number, number]>(
     'INSERT INTO hosts (host, customer, enrolled_at_ms, has_agent) VALUES (?, ?, ?, ?)',
   );
@@ -64,8 +78,6 @@ export function hostStore(db: Db): HostStore {
   );
   const byName = db.prepare<[string], HostRecord>('SELECT * FROM hosts WHERE host = ?');
   const byId = db.prepare<[number], HostRecord>('SELECT * FROM hosts WHERE id = ?');
-  const all = db.prepare<[], HostRecord>('SELECT * FROM hosts ORDER BY host');
-  const ofCustomer = db.prepare<[string], HostRecord>('SELECT * FROM hosts WHERE customer = ? ORDER BY host');
   const byCustomer = db.prepare<[], { customer: string; hosts: number }>(
     'SELECT customer, count(*) AS hosts FROM hosts GROUP BY customer ORDER BY customer',
   );
@@ -118,6 +130,33 @@ export function hostStore(db: Db): HostStore {
     touchJobs.run(hostId);
   };
 
+  function list({ customer, search, limit, cursor }: HostFilter): Page<HostRow> {
+    const where: string[] = [];
+    const values: Scalar[] = [];
+    const add = (sql: string, ...more: Scalar[]) => {
+      where.push(sql);
+      values.push(...more);
+    };
+    if (customer !== undefined) add('h.customer = ?', customer);
+    if (search) add(`h.host LIKE ? ESCAPE '\\'`, containing(search));
+    const after = decodeCursor(cursor, 2);
+    if (after) {
+      const [rank, id] = after as [number, number];
+      const behind = `${RANK} = ? AND h.host > (SELECT host FROM hosts WHERE id = ?)`;
+      add(`(${RANK} < ? OR (${behind}))`, rank, rank, id);
+    }
+    const condition = where.length > 0 ? `WHERE ${where.join(' AND ')}` : '';
+    // Ids first: facts and verdicts make wide rows, and only those of the page are read.
+    const records = query(
+      `SELECT h.* FROM (SELECT h.id FROM hosts h ${condition} ORDER BY ${RANK} DESC, h.host LIMIT ?) page
+       CROSS JOIN hosts h ON h.id = page.id ORDER BY ${RANK} DESC, h.host`,
+    ).all(...values, limit + 1) as HostRecord[];
+    const items = records.slice(0, limit).map(hostRow);
+    const last = items.at(-1);
+    const more = records.length > limit && last !== undefined;
+    return { items, nextCursor: more ? encodeCursor(stateRank(last.state), last.id) : null };
+  }
+
   return {
     enroll: (host, customer, nowMs, { hasAgent = true } = {}) =>
       inTransaction(db, () => {
@@ -141,7 +180,7 @@ export function hostStore(db: Db): HostStore {
       const record = byId.get(id);
       return record ? hostRow(record) : null;
     },
-    list: ({ customer }) => (customer === undefined ? all.all() : ofCustomer.all(customer)).map(hostRow),
+    list,
     summary: ({ customer }) => {
       const groups = byCustomer
         .all()

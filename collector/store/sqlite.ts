@@ -1,6 +1,6 @@
 /** What every table family needs of better-sqlite3: prepared statements, typed failures, cursors. */
 import Database from 'better-sqlite3';
-import { StoreUnavailable } from './errors.ts';
+import { StoreUnavailable, UnreadableCursor } from './errors.ts';
 
 export type Db = Database.Database;
 export type Scalar = string | number | bigint | Uint8Array | null;
@@ -73,11 +73,12 @@ export function encodeCursor(...parts: number[]): string {
   return Buffer.from(parts.join('.')).toString('base64url');
 }
 
-/** The numbers of a cursor; null when the text is not one of ours, which then means the first page. */
+/** The numbers of a cursor, null without one. Throws UnreadableCursor when the text is not one of ours. */
 export function decodeCursor(cursor: string | undefined, parts: number): number[] | null {
   if (!cursor) return null;
   const numbers = Buffer.from(cursor, 'base64url').toString().split('.').map(Number);
-  return numbers.length === parts && numbers.every(Number.isSafeInteger) ? numbers : null;
+  if (numbers.length !== parts || !numbers.every(Number.isSafeInteger)) throw new UnreadableCursor();
+  return numbers;
 }
 
 /** `text` as a LIKE pattern that finds it anywhere, for `LIKE ? ESCAPE '\'`. */

@@ -41,8 +41,9 @@ export function systemStore(db: Db): SystemStore {
   const forgetAlert = db.prepare<[number]>('DELETE FROM alerts WHERE id = ?');
   // One whose last word has not been delivered stays until it is, or has failed.
   const oldAlerts = db.prepare<[number, number], { id: number }>(
-    `SELECT id FROM alerts a WHERE state = 'resolved' AND resolved_at_ms < ? AND NOT EXISTS (
-       SELECT 1 FROM notifications WHERE alert_id = a.id AND state = 'pending') ORDER BY id LIMIT ?`,
+    `SELECT id FROM alerts a WHERE resolved_at_ms < ? AND NOT EXISTS (
+       SELECT 1 FROM notifications WHERE alert_id = a.id AND state = 'pending')
+     ORDER BY resolved_at_ms LIMIT ?`,
   );
   const expireJournal = db.prepare<[number, number]>(
     'DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at_ms < ? LIMIT ?)',

@@ -193,6 +193,14 @@ export interface JobFilter {
   /** From the `nextCursor` of the page before. */
   cursor?: string;
 }
+export interface HostFilter {
+  customer?: string;
+  /** Part of a host's name. */
+  search?: string;
+  limit: number;
+  /** From the `nextCursor` of the page before. */
+  cursor?: string;
+}
 export interface Page<T> {
   items: T[];
   nextCursor: string | null;
@@ -226,7 +234,8 @@ export interface HostStore {
   enroll(host: string, customer: string, nowMs: number, options?: { hasAgent?: boolean }): HostRow;
   byName(host: string): HostRow | null;
   byId(id: number): HostRow | null;
-  list(filter: { customer?: string }): HostRow[];
+  /** Worst first, then by name. */
+  list(filter: HostFilter): Page<HostRow>;
   /** How many hosts, and whose, without reading them. */
   summary(filter: { customer?: string }): { hosts: number; customers: string[] };
   revoke(hostId: number, reason: string, nowMs: number): void;

@@ -72,6 +72,15 @@ export function watchStore(
     for (const [severity, count] of Object.entries(store.alerts.countFiring({})))
       gauge.set({ severity }, count);
   });
+  for (const [name, help, of] of [
+    ['backproof_storage_free_bytes', 'Free on file systems that hold repositories.', 'freeBytes'],
+    ['backproof_storage_total_bytes', 'Size of file systems that hold repositories.', 'totalBytes'],
+  ] as const) {
+    metrics.gauge(name, help, ['customer', 'host', 'path'], (gauge) => {
+      for (const { customer, host, path, ...sizes } of store.storage.newest({}))
+        gauge.set({ customer, host, path }, sizes[of]);
+    });
+  }
   metrics.gauge('backproof_sessions', 'Agents connected.', [], (gauge) => gauge.set(sessionCount()));
   metrics.gauge('backproof_outbox_pending', 'Notifications waiting, by receiver.', ['receiver'], (gauge) => {
     for (const { receiver, pending } of store.outbox.pendingByReceiver()) gauge.set({ receiver }, pending);
@@ -108,6 +117,11 @@ const JOB_FAMILIES: { name: string; help: string; of(job: JobRow): number | null
     name: 'backproof_job_last_run_original_bytes',
     help: 'What the newest finished run read.',
     of: (job) => job.lastFinished?.originalBytes ?? null,
+  },
+  {
+    name: 'backproof_job_last_run_excluded_entries',
+    help: 'What exclude patterns left out of the newest finished run; a folder counts once.',
+    of: (job) => job.lastFinished?.excluded ?? null,
   },
   {
     name: 'backproof_job_state',

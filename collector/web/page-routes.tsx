@@ -1,8 +1,9 @@
 /** The pages: what each reads, and the forms on them. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../proto/limits.ts';
+import { coveragesOf, windowStartMs } from '../assurances/retained.ts';
 import { STATES, type State, stateRank } from '../assurances/types.ts';
-import type { HostRow, JobRow } from '../store/types.ts';
+import type { JobRow } from '../store/types.ts';
 import { customerScope, maySee, notificationsFor, principal } from './access.ts';
 import { known } from './api/parameters.ts';
 import { askToRun } from './ask-to-run.ts';
@@ -15,12 +16,14 @@ import { JobPage } from './pages/job.tsx';
 import { isRunning, jobHref } from './pages/job-table.tsx';
 import { frameOf, page } from './pages/layout.tsx';
 import { RunPage } from './pages/run.tsx';
+import type { WindowProps } from './pages/window-bands.tsx';
 import { HttpProblem } from './problem.ts';
 
 const JOBS_PER_PAGE = 50;
 const RUNS_PER_JOB = 30;
 const POINTS_PER_JOB = 20;
 const ALERTS_PER_JOB = 5;
+const RESTORES_PER_JOB = 5;
 const ALERTS_PER_PAGE = 50;
 const HOSTS_PER_PAGE = 200;
 
@@ -53,14 +56,20 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
     if (!job || !maySee(request, job.customer)) throw new HttpProblem(404, 'There is no such job.');
     return job;
   }
+  /** What the judge looks at for `retained`, drawn; null for a job that promises nothing, or is gone. */
+  function windowOf(job: JobRow): WindowProps | null {
+    const { keepMs, kind, repository } = job.declaration;
+    if (keepMs === 0 || kind === 'prune' || job.removedAtMs !== null) return null;
+    const nowMs = clock.nowMs();
+    const startMs = windowStartMs(job, nowMs);
+    const points = store.holdings.points(job.id, repository, startMs);
+    return { coverages: coveragesOf({ job, points }, nowMs), startMs, nowMs };
+  }
   function recentOf(jobs: JobRow[]) {
     return store.runs.recent(
       jobs.map((job) => job.id),
       barsSinceMs(clock.nowMs()),
     );
-  }
-  function hostsOf(request: FastifyRequest): HostRow[] {
-    return store.hosts.list(customerScope(request, undefined));
   }
 
   app.get<{ Querystring: Query }>('/', VIEWER, async (request, reply) => {
@@ -108,6 +117,8 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
           newest={whole}
           points={store.runs.recoveryPoints({ ...subject, limit: POINTS_PER_JOB }).items}
           alerts={store.alerts.list({ ...subject, limit: ALERTS_PER_JOB }).items}
+          restores={store.restores.list({ ...subject, limit: RESTORES_PER_JOB }).items}
+          window={windowOf(job)}
           progress={isRunning(job) ? web.progress.of(job.host, job.job, job.lastStarted!.runId) : null}
           mayRun={isOperator(request)}
           said={SAID[String(request.query.said)] ?? null}
@@ -150,14 +161,24 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
 
   app.get<{ Querystring: Query }>('/hosts', VIEWER, async (request, reply) => {
     const search = chosen(request.query.search) ?? '';
-    const all = hostsOf(request);
-    const shown = all
-      .filter((host) => host.host.includes(search))
-      .toSorted((a, b) => stateRank(b.state) - stateRank(a.state) || a.host.localeCompare(b.host, 'en'))
-      .slice(0, HOSTS_PER_PAGE);
+    const cursor = chosen(request.query.cursor);
+    const scope = customerScope(request, undefined);
+    const listed = store.hosts.list({
+      ...scope,
+      search,
+      limit: HOSTS_PER_PAGE,
+      ...(cursor ? { cursor } : {}),
+    });
     return page(
       reply,
-      <HostsPage frame={frameOf(request, web)} hosts={shown} total={all.length} search={search} />,
+      <HostsPage
+        frame={frameOf(request, web)}
+        hosts={listed.items}
+        total={store.hosts.summary(scope).hosts}
+        search={search}
+        nextCursor={listed.nextCursor}
+        first={cursor === undefined}
+      />,
     );
   });
 

@@ -6,10 +6,11 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { UserError } from '../../proto/errors.ts';
 import type { CollectorSettings } from '../settings.ts';
-import { StoreUnavailable } from '../store/errors.ts';
+import { StoreUnavailable, UnreadableCursor } from '../store/errors.ts';
 import { guard } from './access.ts';
 import { actRoutes } from './api/act.ts';
 import { readRoutes } from './api/read.ts';
+import { restoreRoutes } from './api/restores.ts';
 import { serveAssets } from './assets.ts';
 import type { WebContext } from './context.ts';
 import { eventRoutes } from './events.ts';
@@ -21,6 +22,7 @@ import { ErrorPage } from './pages/error.tsx';
 import { type Frame, frameOf, page } from './pages/layout.tsx';
 import { pingRoutes } from './ping.ts';
 import { HttpProblem, isApi, sendProblem } from './problem.ts';
+import { restorePageRoutes } from './restore-pages.tsx';
 import { signInRoutes } from './sign-in.tsx';
 
 /** A form with a note; nothing larger is ever sent here. */
@@ -66,9 +68,11 @@ export async function buildWeb(
   signInRoutes(app, web);
   readRoutes(app, web);
   actRoutes(app, web);
+  restoreRoutes(app, web);
   await pingRoutes(app, web);
   const endStreams = eventRoutes(app, web);
   pageRoutes(app, web);
+  restorePageRoutes(app, web);
   return { app, endStreams };
 }
 
@@ -82,7 +86,7 @@ function handleErrors(app: FastifyInstance, web: WebContext): void {
     if (status >= 500) web.log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
     reply.headers(headers);
     if (isApi(request)) return sendProblem(reply, status, detail);
-    let frame: Frame = { principal: null, firing: 0, problems: [], nowMs: web.clock.nowMs() };
+    let frame: Frame = { principal: null, firing: 0, waiting: 0, problems: [], nowMs: web.clock.nowMs() };
     try {
       frame = frameOf(request, web);
     } catch (unavailable) {
@@ -99,6 +103,7 @@ function said(error: FastifyError | Error): {
 } {
   if (error instanceof HttpProblem)
     return { status: error.status, detail: error.message, headers: error.headers };
+  if (error instanceof UnreadableCursor) return { status: 400, detail: error.message, headers: {} };
   if (error instanceof UserError) return { status: 409, detail: error.message, headers: {} };
   if (error instanceof StoreUnavailable) {
     const detail = 'The database cannot be used right now; nothing was changed.';

@@ -249,7 +249,7 @@ function judgeAll(store: Store, plan: FleetPlan): void {
   const points = (job: JobRow) =>
     store.holdings.points(job.id, job.declaration.repository, windowStartMs(job, nowMs));
   store.transaction(() => {
-    for (const host of store.hosts.list({})) {
+    for (const host of store.hosts.list({ limit: plan.hosts + 1 }).items) {
       const caughtUpSinceMs = host.connected ? nowMs - DAY_MS : null;
       const presence = { caughtUpSinceMs, catchingUp: false, lastSeenAtMs: host.lastSeenAtMs };
       for (const job of store.jobs.ofHost(host.id)) {

@@ -86,6 +86,7 @@ CREATE TABLE certificates (
   revoked_at_ms INTEGER
 ) STRICT;
 CREATE INDEX certificates_host ON certificates (host_id);
+CREATE INDEX certificates_ended ON certificates (not_after_ms);
 
 CREATE TABLE enrollment_tokens (
   hash TEXT PRIMARY KEY,
@@ -264,6 +265,7 @@ CREATE TABLE alerts (
 ) STRICT;
 CREATE UNIQUE INDEX alerts_open ON alerts (rule, subject) WHERE state = 'firing';
 CREATE INDEX alerts_subject ON alerts (subject);
+CREATE INDEX alerts_resolved ON alerts (resolved_at_ms) WHERE resolved_at_ms IS NOT NULL;
 
 -- The outbox: one row a notification, written in the transaction that changes its alert.
 CREATE TABLE notifications (
@@ -310,6 +312,7 @@ CREATE TABLE journal (
   subject TEXT NOT NULL,
   detail TEXT NOT NULL
 ) STRICT;
+CREATE INDEX journal_at ON journal (at_ms);
 
 CREATE TABLE leases (
   name TEXT PRIMARY KEY,

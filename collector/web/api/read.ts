@@ -1,7 +1,16 @@
 /** The lists of the API. */
 import type { FastifyInstance } from 'fastify';
 import { STATES, type State } from '../../assurances/types.ts';
-import { alertView, hostView, iso, jobView, pointView, repositoryView, runView } from '../../views.ts';
+import {
+  alertView,
+  fileSystemView,
+  hostView,
+  iso,
+  jobView,
+  pointView,
+  repositoryView,
+  runView,
+} from '../../views.ts';
 import { customerScope, notificationsFor } from '../access.ts';
 import type { WebContext } from '../context.ts';
 import { sendPage } from './pages.ts';
@@ -13,6 +22,12 @@ interface JobsQuery {
   state?: State;
   search?: string;
   removed: boolean;
+  cursor?: string;
+  limit: number;
+}
+interface HostsQuery {
+  customer?: string;
+  search?: string;
   cursor?: string;
   limit: number;
 }
@@ -52,13 +67,38 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
     },
   );
 
-  app.get<{ Querystring: { customer?: string } }>(
+  app.get<{ Querystring: HostsQuery }>(
     '/api/v1/hosts',
     {
       config: { access: 'viewer' },
-      schema: { summary: 'Every host', querystring: query({ customer: known.customer }) },
+      schema: {
+        summary: 'Hosts, worst first',
+        querystring: query({
+          customer: known.customer,
+          search: known.search,
+          cursor: known.cursor,
+          limit: known.limit,
+        }),
+      },
     },
-    async (request) => store.hosts.list(customerScope(request, request.query.customer)).map(hostView),
+    async (request, reply) => {
+      const { customer, ...filter } = request.query;
+      const page = store.hosts.list({ ...filter, ...customerScope(request, customer) });
+      return sendPage(request, reply, page.items.map(hostView), page.nextCursor);
+    },
+  );
+
+  app.get<{ Querystring: { customer?: string } }>(
+    '/api/v1/storage',
+    {
+      config: { access: 'viewer' },
+      schema: {
+        summary: 'How full the file systems of repositories are',
+        querystring: query({ customer: known.customer }),
+      },
+    },
+    async (request) =>
+      store.storage.newest(customerScope(request, request.query.customer)).map(fileSystemView),
   );
 
   app.get<{ Querystring: { host?: string; customer?: string } }>(

@@ -1,6 +1,8 @@
 /** What the API answers, as JSON Schema, for openapi.json. A test holds the answers against it. */
+import { RESTORE_APPROVALS } from '../../../proto/restore.ts';
 import { OUTCOMES, TRIGGERS } from '../../../proto/run.ts';
 import { ASSURANCES, STATES } from '../../assurances/types.ts';
+import { RESTORE_STATES } from '../../decide/restores.ts';
 
 type Schema = Record<string, unknown>;
 
@@ -60,6 +62,32 @@ const pointFields: Record<string, Schema> = {
   missingSince: orNull(time),
 };
 
+const restoreFields: Record<string, Schema> = {
+  id: count,
+  host: text,
+  customer: text,
+  job: text,
+  state: { type: 'string', enum: RESTORE_STATES },
+  by: text,
+  login: text,
+  reason: text,
+  at: orNull(time),
+  pointAt: time,
+  archives: list(text),
+  subjects: list(text),
+  paths: list(text),
+  destination: text,
+  inPlace: flag,
+  requestedAt: orNull(time),
+  decision: orNull(object({ approved: flag, by: text, note: text, at: time })),
+  approval: orNull({ type: 'string', enum: RESTORE_APPROVALS }),
+  startedAt: orNull(time),
+  finishedAt: orNull(time),
+  durationSeconds: orNull({ type: 'number' }),
+  result: text,
+  restoredBytes: count,
+};
+
 export const components: Record<string, Schema> = {
   Problem: object({ type: text, title: text, status: count, detail: text }),
   Status: object({
@@ -87,6 +115,7 @@ export const components: Record<string, Schema> = {
     customer: text,
     job: text,
     kind: text,
+    sharedAs: orNull(text),
     state,
     schedule: orNull(
       object({
@@ -132,6 +161,14 @@ export const components: Record<string, Schema> = {
     firstSeenAt: time,
     lastSeenAt: time,
   }),
+  FileSystem: object({
+    host: text,
+    customer: text,
+    path: text,
+    totalBytes: count,
+    freeBytes: count,
+    measuredAt: time,
+  }),
   RecoveryPoint: object({ host: text, job: text, customer: text, ...pointFields, seenAt: time }),
   Alert: object({
     id: count,
@@ -162,6 +199,8 @@ export const components: Record<string, Schema> = {
     ),
   }),
   Answer: object({ accepted: flag, reason: text }),
+  Restore: object(restoreFields),
+  DecidedRestore: object({ ...restoreFields, told: object({ accepted: flag, reason: text }) }),
 };
 
 const JSON_TYPE = 'application/json';
@@ -170,10 +209,14 @@ const ANSWERS: Record<string, { status: number; mediaType: string; schema: Schem
   'GET /api/v1/status': { status: 200, mediaType: JSON_TYPE, schema: named('Status') },
   'GET /api/v1/hosts': { status: 200, mediaType: JSON_TYPE, schema: list(named('Host')) },
   'GET /api/v1/repositories': { status: 200, mediaType: JSON_TYPE, schema: list(named('Repository')) },
+  'GET /api/v1/storage': { status: 200, mediaType: JSON_TYPE, schema: list(named('FileSystem')) },
   'GET /api/v1/jobs': { status: 200, mediaType: JSON_TYPE, schema: list(named('Job')) },
   'GET /api/v1/runs': { status: 200, mediaType: JSON_TYPE, schema: list(named('Run')) },
   'GET /api/v1/recovery-points': { status: 200, mediaType: JSON_TYPE, schema: list(named('RecoveryPoint')) },
   'GET /api/v1/verifications': { status: 200, mediaType: JSON_TYPE, schema: list({}) },
+  'GET /api/v1/restores': { status: 200, mediaType: JSON_TYPE, schema: list(named('Restore')) },
+  'POST /api/v1/restores/:id/approve': { status: 200, mediaType: JSON_TYPE, schema: named('DecidedRestore') },
+  'POST /api/v1/restores/:id/refuse': { status: 200, mediaType: JSON_TYPE, schema: named('DecidedRestore') },
   'GET /api/v1/alerts': { status: 200, mediaType: JSON_TYPE, schema: list(named('Alert')) },
   'POST /api/v1/alerts/:id/acknowledge': { status: 200, mediaType: JSON_TYPE, schema: named('Alert') },
   'POST /api/v1/jobs/:host/:job/run': { status: 202, mediaType: JSON_TYPE, schema: named('Answer') },

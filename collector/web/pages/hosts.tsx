@@ -10,16 +10,23 @@ import { number, utc } from './words.ts';
 export interface HostsProps {
   frame: Frame;
   hosts: HostRow[];
-  /** Of all, before the cut. */
+  /** Of all, whatever is searched for. */
   total: number;
   search: string;
+  nextCursor: string | null;
+  first: boolean;
 }
 
 function hostHref(host: HostRow): string {
   return `/hosts/${encodeURIComponent(host.host)}`;
 }
 
-export function HostsPage({ frame, hosts, total, search }: HostsProps) {
+function hostsHref(search: string, cursor?: string): string {
+  const query = new URLSearchParams({ ...(search === '' ? {} : { search }), ...(cursor ? { cursor } : {}) });
+  return query.size === 0 ? '/hosts' : `/hosts?${query}`;
+}
+
+export function HostsPage({ frame, hosts, total, search, nextCursor, first }: HostsProps) {
   const connected = hosts.filter((host) => host.connected).length;
   return (
     <Document title="Hosts" frame={frame} section="hosts" live="progress=false">
@@ -89,10 +96,15 @@ export function HostsPage({ frame, hosts, total, search }: HostsProps) {
           </table>
         </div>
       )}
-      {hosts.length < total && search === '' && (
-        <p class="hint">
-          Showing {number(hosts.length)} of {number(total)}; search for the others.
-        </p>
+      {(!first || nextCursor !== null) && (
+        <nav class="pager" aria-label="Pages">
+          {!first && <a href={hostsHref(search)}>First page</a>}
+          {nextCursor !== null && (
+            <a rel="next" href={hostsHref(search, nextCursor)}>
+              Next page
+            </a>
+          )}
+        </nav>
       )}
     </Document>
   );

@@ -3,13 +3,16 @@ import { formatDuration, formatSize } from '../../../proto/duration.ts';
 import type { RunProgress } from '../../../proto/run.ts';
 import { assurances } from '../../assurances/index.ts';
 import { ASSURANCES } from '../../assurances/types.ts';
+import type { RestoreRow } from '../../store/restore-types.ts';
 import type { AlertRow, JobRow, RunDetails, RunRow } from '../../store/types.ts';
 import { AlertList } from './alerts.tsx';
 import { isRunning, NextRun } from './job-table.tsx';
 import { Csrf, Document, type Frame } from './layout.tsx';
 import { StateMark, When } from './marks.tsx';
 import { PointTable, type ShownPoint } from './point-table.tsx';
+import { RestoreList } from './restores.tsx';
 import { RunTable } from './run-table.tsx';
+import { WindowBands, type WindowProps } from './window-bands.tsx';
 import { ASSURANCE_WORDS, number, utc } from './words.ts';
 
 export interface JobProps {
@@ -19,6 +22,9 @@ export interface JobProps {
   newest: { run: RunRow; details: RunDetails } | null;
   points: ShownPoint[];
   alerts: AlertRow[];
+  restores: RestoreRow[];
+  /** Of a job that promises one. */
+  window: WindowProps | null;
   progress: RunProgress | null;
   mayRun: boolean;
   /** What came of a click on "Run now". */
@@ -79,6 +85,12 @@ export function JobPage(props: JobProps) {
           })}
         </dl>
       </section>
+      {props.window && (
+        <section aria-labelledby="window" data-live="window">
+          <h2 id="window">Recovery window of {formatDuration(job.declaration.keepMs)}</h2>
+          <WindowBands {...props.window} />
+        </section>
+      )}
       {props.alerts.length > 0 && (
         <section aria-labelledby="alerts" data-live="alerts">
           <h2 id="alerts">Alerts</h2>
@@ -119,6 +131,12 @@ export function JobPage(props: JobProps) {
           <p class="empty">None has been seen yet.</p>
         )}
       </section>
+      {props.restores.length > 0 && (
+        <section aria-labelledby="restores" data-live="restores">
+          <h2 id="restores">Restores</h2>
+          <RestoreList restores={props.restores} nowMs={frame.nowMs} caption={`Newest restores of ${name}`} />
+        </section>
+      )}
       <Promised job={job} nowMs={frame.nowMs} />
     </Document>
   );
@@ -204,6 +222,12 @@ function Promised({ job, nowMs }: { job: JobRow; nowMs: number }) {
           <>
             <dt>Repository</dt>
             <dd>{declaration.repository}</dd>
+          </>
+        )}
+        {declaration.sharedAs !== '' && (
+          <>
+            <dt>Shared storage</dt>
+            <dd>{declaration.sharedAs}: one success of any host that declares it suffices</dd>
           </>
         )}
         {declaration.sources.length > 0 && (

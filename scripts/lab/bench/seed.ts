@@ -40,7 +40,7 @@ function declareJobs(database: string, jobsPerHost: number, nowMs: number): Seed
   const store = openStore(database);
   const declared = declaration().value as JobDeclaration;
   const jobs = store.transaction(() =>
-    store.hosts.list({}).flatMap(({ id: hostId, host }) =>
+    store.hosts.list({ limit: Number.MAX_SAFE_INTEGER }).items.flatMap(({ id: hostId, host }) =>
       Array.from({ length: jobsPerHost }, (_, i) => {
         const job = i === 0 ? declared.job : `${declared.job}-${i}`;
         return { id: store.jobs.declare(hostId, { ...declared, job }, '', nowMs).id, job, host };

@@ -68,7 +68,11 @@ describe('the janitor', () => {
     store.system.journal({ actor: 'a', action: 'b', subject: 'c', detail: '' }, clock.nowMs());
     const gap = { fromSeq: 1, toSeq: 2, reason: '', oldestAtMs: 0, newestAtMs: 0 };
     store.spools.saveGap(web1.id, 1, gap, clock.nowMs());
+    const serial = 'ab';
+    const [issuedAtMs, notAfterMs] = [clock.nowMs() - DAY_MS, clock.nowMs()];
+    store.certificates.save({ serial, hostId: web1.id, issuedAtMs, notAfterMs });
     const left = () => [
+      store.certificates.isKnown(serial),
       store.alerts.list({ limit: 9 }).items.map(({ id }) => id),
       store.outbox.ofAlert(told).length,
       store.system.journalPage(9).length,
@@ -76,10 +80,10 @@ describe('the janitor', () => {
     ];
     clock.advance(30 * DAY_MS);
     await janitor(() => GIB).pass();
-    expect(left()).toEqual([[untold, told, firing], 1, 1, 1]);
+    expect(left()).toEqual([true, [untold, told, firing], 1, 1, 1]);
     clock.advance(1);
     await janitor(() => GIB).pass();
-    expect(left()).toEqual([[untold, firing], 0, 0, 0]);
+    expect(left()).toEqual([false, [untold, firing], 0, 0, 0]);
     expect(store.system.integrityProblems()).toEqual([]);
   });
 

@@ -86,8 +86,12 @@ describe('the API', () => {
     }
     const unknown = await app.inject({ url: '/api/v1/jobs?stat=ok', headers });
     expect(unknown.statusCode).toBe(400);
-    const cursor = await app.inject({ url: '/api/v1/jobs?cursor=%00rubbish', headers });
-    expect(cursor.statusCode).toBeLessThan(500);
+    for (const list of ['jobs', 'hosts', 'runs', 'recovery-points', 'alerts']) {
+      const answer = await app.inject({ url: `/api/v1/${list}?cursor=%00rubbish`, headers });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+      expect(answer.json()).toMatchObject({ detail: expect.stringContaining('begin without one') });
+    }
   });
 
   it('says that the database cannot be used, and comes back by itself', async () => {
