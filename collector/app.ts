@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../proto/clock.ts';
 import { UserError } from '../proto/errors.ts';
 import { Alerting } from './alerting.ts';
 import { Authority } from './authority/authority.ts';
+import { Consent } from './consent.ts';
 import { acknowledgeWith } from './control/acknowledge.ts';
 import { DATABASE } from './control/backup.ts';
 import type { OperationContext } from './control/operations.ts';
@@ -166,6 +167,11 @@ async function start(
     return reasons.length > 0 || evaluator.isTicking() ? reasons : ['The evaluator does not judge.'];
   };
 
+  const consent = new Consent({ store, clock, log, feed, sessions });
+  consent.start();
+  stops.push(() => consent.stop());
+  const decideRestore: WebContext['decideRestore'] = (...args) => consent.decide(...args);
+
   await untilWritable(() => evaluator.start());
   stops.push(() => evaluator.stop());
   deliverer.start();
@@ -194,6 +200,7 @@ async function start(
     acknowledge,
     onChanged: () => evaluator.wake(),
     problems,
+    decideRestore,
   };
   watchIngest(web.metrics, counters);
   const page = await startWeb(web, settings, authority);
@@ -212,6 +219,7 @@ async function start(
       endHost: (hostId, reason) => sessions.endHost(hostId, 'revoked', reason),
       problems,
       wake: () => evaluator.wake(),
+      decideRestore,
     },
   };
   const control = await startControl(operations, log);

@@ -11,6 +11,7 @@ import { addActCommands } from './control/act-commands.ts';
 import { type PlaceOptions, settingsOf, withJson, withPlace } from './control/options.ts';
 import { print, printJson, remark } from './control/output.ts';
 import { addPingCommands } from './control/ping-commands.ts';
+import { addRestoreCommands } from './control/restore-commands.ts';
 import { addShowCommands } from './control/show-commands.ts';
 import { NotifySystemd } from './notify-systemd.ts';
 import { VERSION } from './version.ts';
@@ -109,6 +110,7 @@ function build(): Command {
 
   addShowCommands(program);
   addActCommands(program);
+  addRestoreCommands(program);
   addPingCommands(program);
   return program;
 }

@@ -58,7 +58,7 @@ export function wishOf(options: RestoreOptions, job: RestorableJob, zone: string
   if (target.type === 'server' && database === null && target.into !== null)
     throw wrong('--into takes one database', 'name it with --database NAME');
   const paths = options.paths.map((path) => posix.normalize(path.startsWith('/') ? path : `/${path}`));
-  return { atMs, paths, database, globals, target };
+  return { atMs, paths, database, allDatabases, globals, target };
 }
 
 function targetOf(options: RestoreOptions): RestoreTarget {

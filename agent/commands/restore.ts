@@ -45,7 +45,7 @@ export async function restore(options: RestoreOptions, io: RestoreIo): Promise<n
     signal,
   };
   const points = await restorePoints(open.reader, open.job, open.host);
-  const prepared = await prepare(desk, open.job, points, wish, io.stdout);
+  const prepared = await prepare(desk, open.job, points, wish, io.stdout, open.config.postgresBins);
   if (prepared.what.inPlace) await confirm(options, io);
 
   const order = orderOf(options, open.environment.variables, prepared, wish.atMs, clock);

@@ -1,22 +1,28 @@
 /** From a wish to a restore that can begin: chooses the archives and looks at everything that can be known before. */
 import type { Writable } from 'node:stream';
-import { formatDuration } from '../../proto/duration.ts';
 import { UserError } from '../../proto/errors.ts';
-import { chooseArchive, type RestorePoint } from '../decide/choose-archive.ts';
-import { bothTimes } from '../decide/moment.ts';
+import type { RestorePoint } from '../decide/choose-archive.ts';
+import { chosen } from './chosen.ts';
+import { prepareDumps } from './dumps.ts';
 import { prepareFiles, prepareFileToStdout } from './files.ts';
 import type { RestorableJob } from './points.ts';
 import type { Desk, PreparedRestore } from './types.ts';
 import type { RestoreWish } from './wish.ts';
 
-/** Throws UserError when the wish cannot be granted as it is. */
+/**
+ * Throws UserError when the wish cannot be granted as it is.
+ * @param bins folders of PostgreSQL's client programs by major.
+ */
 export async function prepare(
   desk: Desk,
   job: RestorableJob,
   points: readonly RestorePoint[],
   wish: RestoreWish,
   stdout: Writable,
+  bins: Record<number, string>,
 ): Promise<PreparedRestore> {
+  if (job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
+    return prepareDumps(desk, job, points, wish, stdout, bins);
   const point = chosen(desk, points, '', wish.atMs);
   const { target } = wish;
   switch (target.type) {
@@ -33,24 +39,6 @@ export async function prepare(
         exitCode: 2,
       });
   }
-}
-
-/** Says which archive it is, and how far before the moment. Throws UserError. */
-export function chosen(
-  desk: Desk,
-  points: readonly RestorePoint[],
-  subject: string,
-  atMs: number | null,
-): RestorePoint {
-  const found = chooseArchive(points, subject, atMs, (one) => bothTimes(one, desk.zone));
-  if ('problem' in found) throw new UserError(found.problem, { next: found.next });
-  const { point } = found;
-  const before = (atMs ?? desk.clock.nowMs()) - point.createdAtMs;
-  const what = atMs === null ? 'old' : 'before that moment';
-  desk.say(
-    `recovery point${subject === '' ? '' : ` of ${subject}`}: ${point.name}, made ${bothTimes(point.createdAtMs, desk.zone)}, ${formatDuration(before)} ${what}`,
-  );
-  return point;
 }
 
 function oneFile(): UserError {

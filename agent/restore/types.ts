@@ -1,6 +1,7 @@
 /** What the kinds of restores have in common. */
 import type { Clock } from '../../proto/clock.ts';
 import type { RestoreOrder, RestoreOutcome } from '../../proto/restore.ts';
+import type { RestorePoint } from '../decide/choose-archive.ts';
 import type { ProgressLine } from './progress-line.ts';
 import type { RepositoryReader } from './reader.ts';
 
@@ -37,4 +38,12 @@ export interface RestoreResult {
 
 export function failedRestore(result: string, next = ''): RestoreResult {
   return { outcome: 'failed', result, restoredBytes: 0, next };
+}
+
+/** A server that databases are restored into; each kind has its own. */
+export interface DatabaseServer {
+  place: string;
+  globals(point: RestorePoint): Promise<RestoreResult>;
+  /** Looks at everything that can be known before; throws UserError. Then `run` restores. */
+  database(point: RestorePoint, name: string, rolesFollow: boolean): Promise<() => Promise<RestoreResult>>;
 }

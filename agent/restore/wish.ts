@@ -28,8 +28,8 @@ export interface RestoreWish {
   atMs: number | null;
   /** Absolute; empty: everything. */
   paths: string[];
-  /** Null: all of them. */
   database: string | null;
+  allDatabases: boolean;
   /** Roles and tablespaces, users and grants. */
   globals: boolean;
   target: RestoreTarget;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../proto/clock.ts';
 import type { Ask } from '../../proto/messages.ts';
 import type { Feed } from '../feed.ts';
+import type { RestoreRow } from '../store/restore-types.ts';
 import type { AlertRow, Role, Store } from '../store/types.ts';
 import type { Metrics } from './metrics.ts';
 import type { ProgressBoard } from './progress-board.ts';
@@ -24,10 +25,19 @@ export interface WebContext {
   };
   /** Acknowledges, tells the receivers, writes the journal. Throws UserError. */
   acknowledge(alertId: number, by: string, note: string): AlertRow;
+  /** A second person's yes or no to a restore; see Consent. Throws UserError. */
+  decideRestore(id: number, approved: boolean, by: string, note: string): Promise<Decided>;
   /** Facts have changed: jobs may have to be judged again. */
   onChanged(): void;
   /** What keeps the collector from doing its work; empty when nothing does. */
   problems(): string[];
+}
+
+/** What came of a decision about a restore. */
+export interface Decided {
+  restore: RestoreRow;
+  /** Whether the host was told, and what it said. */
+  told: { accepted: boolean; reason: string };
 }
 
 /** Who asks. */

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { Alerting } from '../../collector/alerting.ts';
+import { Consent } from '../../collector/consent.ts';
 import { acknowledgeWith } from '../../collector/control/acknowledge.ts';
 import { Feed } from '../../collector/feed.ts';
 import { hashOf } from '../../collector/secrets.ts';
@@ -71,9 +72,11 @@ export async function testWeb(options: { hosts?: number; secure?: boolean } = {}
       count: () => 3,
     },
     acknowledge: acknowledgeWith(store, alerting, clock),
+    decideRestore: (...args) => consent.decide(...args),
     onChanged: () => {},
     problems: () => problems,
   };
+  const consent = new Consent({ ...web, sessions: web.sessions });
   const { app, endStreams } = await buildWeb(web, { certificate: null, strictTransport: false });
   await app.ready();
   onTestFinished(async () => {

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { printable } from '../../../proto/printable.ts';
+import { RESTORE_APPROVAL_MS } from '../../../proto/restore.ts';
 import { assetUrl } from '../assets.ts';
 import type { Principal, WebContext } from '../context.ts';
 import { Symbols } from './marks.tsx';
@@ -11,6 +12,8 @@ import { Symbols } from './marks.tsx';
 export interface Frame {
   principal: Principal | null;
   firing: number;
+  /** Restores that wait for a second person. */
+  waiting: number;
   /** Why the collector does not do its work; shown to those who see every customer. */
   problems: string[];
   nowMs: number;
@@ -18,13 +21,15 @@ export interface Frame {
 
 export function frameOf(request: FastifyRequest, web: WebContext): Frame {
   const { principal } = request;
+  const nowMs = web.clock.nowMs();
   const scope = principal?.customer ? { customer: principal.customer } : {};
   const { critical, warning } = web.store.alerts.countFiring(scope);
   return {
     principal,
     firing: critical + warning,
+    waiting: principal ? web.store.restores.waiting(scope, nowMs - RESTORE_APPROVAL_MS).length : 0,
     problems: principal?.customer === null ? web.problems() : [],
-    nowMs: web.clock.nowMs(),
+    nowMs,
   };
 }
 
@@ -37,7 +42,7 @@ export function page(reply: FastifyReply, content: VNode): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(`<!doctype html>${html}`);
 }
 
-type Section = 'jobs' | 'hosts' | 'alerts';
+type Section = 'jobs' | 'hosts' | 'restores' | 'alerts';
 
 export function Document(props: {
   title: string;
@@ -100,6 +105,19 @@ function TopBar({ frame, section, live }: { frame: Frame; section: Section | und
         <nav aria-label="Main" data-live="nav">
           {link('jobs', '/', 'Jobs')}
           {link('hosts', '/hosts', 'Hosts')}
+          {link(
+            'restores',
+            '/restores',
+            <>
+              Restores
+              {frame.waiting > 0 && (
+                <span class="count">
+                  {frame.waiting}
+                  <span class="vh"> waiting</span>
+                </span>
+              )}
+            </>,
+          )}
           {link(
             'alerts',
             '/alerts',

@@ -1,7 +1,7 @@
 /** Where a person without a cookie arrives. */
 import { Document, type Frame } from './layout.tsx';
 
-const NOBODY: Frame = { principal: null, firing: 0, problems: [], nowMs: 0 };
+const NOBODY: Frame = { principal: null, firing: 0, waiting: 0, problems: [], nowMs: 0 };
 
 export function SignInPage({ to, refused }: { to: string; refused?: string }) {
   return (

@@ -13,7 +13,18 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
   collector: [
     ['main', 'app', 'control'],
     ['ingest'],
-    ['evaluate', 'deliver', 'planner', 'janitor', 'heartbeat', 'alerting', 'judge', 'presence', 'unwell'],
+    [
+      'evaluate',
+      'consent',
+      'deliver',
+      'planner',
+      'janitor',
+      'heartbeat',
+      'alerting',
+      'judge',
+      'presence',
+      'unwell',
+    ],
     ['web', 'decide', 'authority'],
     [
       'store',
