@@ -3,10 +3,12 @@
  *
  * The looks themselves promise nothing. One that finds nothing has failed, which on-time.ts says; one that was
  * skipped because somebody worked in the repository is forgotten. What counts is the archive: a silence is only
- * one once somebody has looked after it was due and found nothing new. When nobody could look for as long as an
- * archive may take to appear, that itself is the silence.
+ * one once somebody has looked after it was due and found nothing new, or once the first look due after it
+ * should have ended and nobody could.
  */
 import { formatDuration } from '../../proto/duration.ts';
+import { nextDue } from '../../proto/schedule.ts';
+import type { JobRow } from '../store/types.ts';
 import { absenceAt } from './absence.ts';
 import type { Facts, Verdict } from './types.ts';
 import { moment, sentence, unknown } from './wording.ts';
@@ -28,25 +30,28 @@ export function judgeObserved({ job, presence, newestPoint }: Facts, nowMs: numb
     const reason = `${newest}: longer ago than ${allowed}. It was looked at ${moment(lookedAtMs)}.`;
     return broken(reason, deadlineMs);
   }
-  // Past it the evidence is older than the promise, whatever the newest archive was by then.
-  const lookDeadlineMs = (lookedAtMs ?? job.firstDeclaredAtMs) + longestSilenceMs;
-  const absence = absenceAt(lookDeadlineMs, job.host, presence, nowMs);
+  if (nowMs <= deadlineMs) {
+    const nextCheckAtMs = deadlineMs + 1;
+    if (!newestPoint) return unknown(`${newest}.`, job.firstDeclaredAtMs, nextCheckAtMs);
+    return { state: 'ok', rule: null, sinceMs: newestPoint.atMs, reason: `${newest}.`, nextCheckAtMs };
+  }
+  const lookByMs = lookAfter(job, deadlineMs);
+  const absence = absenceAt(lookByMs, job.host, presence, nowMs);
   if (absence.known === 'absent') {
-    const looked = lookedAtMs === null ? 'Nobody has looked yet' : `The last look was ${moment(lookedAtMs)}`;
+    const looked =
+      lookedAtMs === null ? 'Nobody has looked yet.' : `The last look was ${moment(lookedAtMs)}.`;
     const why = job.lastFinished && job.lastFinished !== look ? sentence(job.lastFinished.reason) : '';
-    return broken(`${newest}. ${looked}, longer ago than ${allowed}. ${why}`.trimEnd(), lookDeadlineMs);
+    return broken(`${newest}, longer ago than ${allowed}. ${looked} ${why}`.trimEnd(), lookByMs);
   }
-  if (absence.known === 'unknown') {
-    const reason = `Nobody knows whether ${repository} got a new archive: ${absence.reason}.`;
-    return { ...unknown(reason, absence.sinceMs, absence.nextCheckAtMs), undecided: true };
-  }
-  if (!newestPoint) return unknown(`${newest}.`, job.firstDeclaredAtMs, absence.nextCheckAtMs);
-  if (nowMs > deadlineMs) {
-    const reason = `${newest}, longer ago than ${allowed}; the next look shows whether a newer one has appeared.`;
-    return { ...unknown(reason, deadlineMs, absence.nextCheckAtMs), undecided: true };
-  }
-  const nextCheckAtMs = Math.min(absence.nextCheckAtMs, deadlineMs + 1);
-  return { state: 'ok', rule: null, sinceMs: newestPoint.atMs, reason: `${newest}.`, nextCheckAtMs };
+  const who = absence.known === 'unknown' ? absence.reason : 'the next look shows it';
+  const reason = `${newest}, longer ago than ${allowed}. Whether a newer one has appeared nobody knows: ${who}.`;
+  return { ...unknown(reason, deadlineMs, absence.nextCheckAtMs), undecided: true };
+}
+
+/** Until when somebody must have looked who was to look after `deadlineMs`. */
+function lookAfter({ declaration, host, job }: JobRow, deadlineMs: number): number {
+  const due = declaration.schedule && nextDue(declaration.schedule, host, job, deadlineMs);
+  return due?.finishByMs ?? deadlineMs + declaration.longestSilenceMs;
 }
 
 function broken(reason: string, sinceMs: number): Verdict {

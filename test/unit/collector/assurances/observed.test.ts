@@ -47,7 +47,7 @@ test('good looks do not hide that nothing appears any more: the archive counts, 
 test('calls nobody before somebody has looked: a new archive may be there already', () => {
   const verdict = judge([lookAt(DEADLINE - 60_000)], DEADLINE + 60_000);
   expect(verdict).toMatchObject({ state: 'unknown', rule: null, undecided: true });
-  expect(verdict.reason).toContain('the next look shows');
+  expect(verdict.reason).toContain('the next look shows it');
 });
 
 test('a look that fails is said at once, and cleared by the next good one', () => {
@@ -64,22 +64,23 @@ test('looks that are skipped while somebody works in the repository alarm nobody
   expect(judge([lookAt(MADE + HOUR_MS), ...skipped], MADE + 22 * HOUR_MS).state).toBe('ok');
 });
 
+/** The sample's looks are due daily at 02:00: the first after the deadline has until then. */
+const LOOK_BY = SAMPLE_AT_MS + 49 * HOUR_MS;
+
 test('a lock that never goes away does not hide the silence for ever', () => {
-  const skipped = lookAt(MADE + 27 * HOUR_MS, { outcome: 'skipped', reason: 'It stayed locked.' });
-  const verdict = judge([lookAt(MADE + HOUR_MS), skipped], MADE + HOUR_MS + SILENCE_MS + 1_000);
-  expect(verdict).toMatchObject({
-    state: 'broken',
-    rule: 'sync_silent',
-    sinceMs: MADE + HOUR_MS + SILENCE_MS,
-  });
-  expect(verdict.reason).toContain(
-    'The last look was 2026-11-20 03:00:00 UTC, longer ago than 1d 2h. It stayed locked.',
+  const skipped = lookAt(MADE + 48 * HOUR_MS, { outcome: 'skipped', reason: 'It stayed locked.' });
+  const looks = [lookAt(MADE + HOUR_MS), skipped];
+  expect(judge(looks, LOOK_BY)).toMatchObject({ state: 'unknown', undecided: true });
+  const verdict = judge(looks, LOOK_BY + 1_000);
+  expect(verdict).toMatchObject({ state: 'broken', rule: 'sync_silent', sinceMs: LOOK_BY });
+  expect(verdict.reason).toBe(
+    'The newest archive in acme, offsite-7, is of 2026-11-20 02:00:00 UTC, longer ago than 1d 2h. ' +
+      'The last look was 2026-11-20 03:00:00 UTC. It stayed locked.',
   );
 });
 
 test('while the host is away nobody can know', () => {
-  const nowMs = MADE + 60 * HOUR_MS;
-  const verdict = judge([lookAt(MADE + HOUR_MS)], nowMs, { presence: absent(MADE + HOUR_MS) });
+  const verdict = judge([lookAt(MADE + HOUR_MS)], LOOK_BY + HOUR_MS, { presence: absent(MADE + HOUR_MS) });
   expect(verdict).toMatchObject({ state: 'unknown', rule: null, undecided: true });
 });
 
