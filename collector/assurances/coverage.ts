@@ -17,6 +17,8 @@ export interface Coverage {
   startMs: number;
   /** Those inside the window that can be restored, oldest first. */
   atMs: number[];
+  /** When those were made that were inside the window and are in the repository no longer. */
+  missingAtMs: number[];
   /** In the order of time. */
   holes: Hole[];
 }
@@ -54,5 +56,5 @@ export function coverageOf(
   }
   const last = holes.at(-1);
   if (last) last.open = last.fromMs === (atMs.at(-1) ?? fromMs);
-  return { subject: points.subject, startMs: fromMs, atMs, holes };
+  return { subject: points.subject, startMs: fromMs, atMs, missingAtMs: missing, holes };
 }

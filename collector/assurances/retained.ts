@@ -54,7 +54,9 @@ function alone(facts: Facts, nowMs: number): Verdict {
 
 function verdictOf(facts: Facts, coverages: Coverage[], nowMs: number): Verdict {
   const { job, presence } = facts;
-  const own = coverages.filter((one) => one.holes.some((hole) => !hole.open || !isSilence(job, one)));
+  const own = coverages.filter(
+    (one) => isEmptied(one) || one.holes.some((hole) => !hole.open || !isSilence(job, one)),
+  );
   if (own.length > 0) return short(job, own, coverages, 'retention_short', nowMs);
   const silent = coverages.filter(({ holes }) => holes.length > 0);
   if (silent.length === 0 || pointsIn(coverages) === 0) return whole(job, coverages);
@@ -142,6 +144,11 @@ function isSilence(job: JobRow, coverage: Coverage): boolean {
   return (coverage.atMs.at(-1) ?? coverage.startMs) >= job.lastSuccess.startedAtMs;
 }
 
+/** All that was there vanished, however short the hole that leaves is yet. */
+function isEmptied({ atMs, missingAtMs }: Coverage): boolean {
+  return atMs.length === 0 && missingAtMs.length > 0;
+}
+
 function short(
   job: JobRow,
   wrong: Coverage[],
@@ -164,21 +171,25 @@ function short(
     reason: `${promised(job)}; ${sentences.join('; ')}; ${counted(pointsIn(all), 'point')}.${why}`,
     nextCheckAtMs: null,
     // What was there and is gone is worse than what never came.
-    ...(holes.some(({ missing }) => missing > 0) ? { severity: 'critical' } : {}),
+    ...(shown.some((one) => missingIn(one) > 0) ? { severity: 'critical' } : {}),
   };
 }
 
-function holesOf({ holes, atMs }: Coverage): string {
+function holesOf(coverage: Coverage): string {
+  const { holes, atMs } = coverage;
+  const missing = missingIn(coverage);
+  const gone =
+    missing === 0 ? '' : `, where ${counted(missing, 'archive')} of it vanished from the repository`;
+  if (atMs.length === 0) return `no point is left${gone}`;
   const widest = holes.reduce((a, b) => (b.toMs - b.fromMs > a.toMs - a.fromMs ? b : a));
   const long = formatDuration(widest.toMs - widest.fromMs);
   const behind = atMs.includes(widest.fromMs) ? 'after' : 'from';
-  const where =
-    atMs.length === 0 ? 'no point is left' : `a hole of ${long} ${behind} ${moment(widest.fromMs)}`;
   const others = holes.length === 1 ? '' : `, and ${holes.length - 1} more`;
-  const missing = holes.reduce((sum, hole) => sum + hole.missing, 0);
-  const gone =
-    missing === 0 ? '' : `, where ${counted(missing, 'archive')} of it vanished from the repository`;
-  return `${where}${others}${gone}`;
+  return `a hole of ${long} ${behind} ${moment(widest.fromMs)}${others}${gone}`;
+}
+
+function missingIn({ atMs, missingAtMs, holes }: Coverage): number {
+  return atMs.length === 0 ? missingAtMs.length : holes.reduce((sum, hole) => sum + hole.missing, 0);
 }
 
 function whole(job: JobRow, coverages: Coverage[]): Verdict {
@@ -201,11 +212,12 @@ function whole(job: JobRow, coverages: Coverage[]): Verdict {
 /** When the inventory grows stale, the next hole opens, or one has left the window. */
 function nextCheckAtMs({ job }: Facts, coverages: Coverage[], nowMs: number): number {
   const stale = Math.max(job.inventoriedAtMs ?? 0, job.keptFromMs) + INVENTORY_STALE_MS + 1;
-  const moments = coverages.flatMap(({ holes, atMs, startMs }) => {
+  const moments = coverages.flatMap(({ holes, atMs, missingAtMs, startMs }) => {
     const newestMs = atMs.at(-1) ?? startMs;
     const leaves = holes.map((hole) => hole.toMs - longestMs(job) + spanMs(job));
     // Without any point left in the window a subject is no longer judged.
-    return [newestMs + longestMs(job) + 1, newestMs + spanMs(job) + 1, ...leaves];
+    const lastMs = Math.max(newestMs, missingAtMs.at(-1) ?? 0);
+    return [newestMs + longestMs(job) + 1, newestMs + spanMs(job) + 1, lastMs + spanMs(job) + 1, ...leaves];
   });
   return Math.min(...[stale, ...moments].filter((at) => at > nowMs));
 }
@@ -216,7 +228,7 @@ function named(job: JobRow, subject: string): string {
 }
 
 function widestMs({ holes }: Coverage): number {
-  return Math.max(...holes.map(({ fromMs, toMs }) => toMs - fromMs));
+  return Math.max(0, ...holes.map(({ fromMs, toMs }) => toMs - fromMs));
 }
 
 function pointsIn(coverages: Coverage[]): number {

@@ -176,7 +176,7 @@ export function seedFleet(store: Store, plan: FleetPlan): void {
           ? kinds[Math.floor(random() * kinds.length)]!
           : 'none';
       pending.push(() => {
-        const job = store.jobs.declare(hostId, declaration, '', enrolledAtMs);
+        const job = store.jobs.declare(hostId, declaration, '', plan.nowMs - plan.days * DAY_MS);
         const points: RecoveryPoint[] = [];
         const megabytes = Math.round(20 + random() ** 3 * 80_000);
         const fromMs = plan.nowMs - plan.days * DAY_MS;

@@ -72,6 +72,15 @@ describe('the window', () => {
     expect(judge([points])).toMatchObject({ state: 'broken', rule: 'retention_short', severity: 'critical' });
   });
 
+  test('the only archives of a young job that vanish are no silence', () => {
+    const points = made([], { missingAtMs: [NOW_MS - 2 * HOUR_MS], knownBefore: false });
+    const verdict = judge([points], {}, { keptFromMs: NOW_MS - 3 * HOUR_MS });
+    expect(verdict).toMatchObject({ state: 'broken', rule: 'retention_short', severity: 'critical' });
+    expect(verdict.reason).toBe(
+      '7d promised; files: no point is left, where 1 archive of it vanished from the repository; 0 points.',
+    );
+  });
+
   test('a job younger than its promise is judged from its declaration on', () => {
     expect(judge([made(days(0, 1))], {}, { keptFromMs: NOW_MS - 50 * HOUR_MS }).state).toBe('ok');
     expect(judge([made(days(0, 1))], {}, { keptFromMs: NOW_MS - 60 * HOUR_MS }).state).toBe('broken');
