@@ -7,11 +7,22 @@ import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
 import { atLeast, dumpArgv, dumpUsersArgv, explainMysqlFailure } from '../tools/mysql.ts';
 import { inventoryOfJob } from './borg-steps.ts';
-import { databasePart, globalsPart, judgeParts, type Part, planParts, subjectOf } from './dump-parts.ts';
+import {
+  type DumpHooks,
+  databasePart,
+  GLOBALS,
+  globalsPart,
+  judgeParts,
+  type Part,
+  planParts,
+  subjectOf,
+} from './dump-parts.ts';
 import { named, unlistedRemark } from './dump-words.ts';
+import { countStep, openStep } from './manifest-questions.ts';
+import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
 import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
-import { failed } from './types.ts';
+import { failed, processesSeen } from './types.ts';
 
 export const mysqlDump: Engine<MysqlDumpJob> = {
   kind: 'mysql-dump',
@@ -38,7 +49,8 @@ export const mysqlDump: Engine<MysqlDumpJob> = {
     const found = findMysqlSource(spec, context, seen);
     if ('step' in found) return found.step;
     if ('refused' in found) return null;
-    return planParts(spec, context, partsOf(spec, context, found.source), seen);
+    const { source } = found;
+    return planParts(spec, context, partsOf(spec, context, source), seen, hooksOf(context, source, seen));
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -79,6 +91,27 @@ function partsOf(spec: MysqlDumpJob, context: EngineContext, source: MysqlSource
       }),
     ),
   ];
+}
+
+/** Each database is counted beside its dump; the manifest is stored with the dumps. */
+function hooksOf(context: EngineContext, source: MysqlSource, seen: readonly Seen[]): DumpHooks {
+  const processes = processesSeen(seen);
+  const counting = (part: Part) => (part.subject === GLOBALS ? null : countingOf(source, part, processes));
+  return {
+    before(part, attempt) {
+      const one = counting(part);
+      return one && openStep(one, context, attempt);
+    },
+    after(part, attempt, dump) {
+      const one = counting(part);
+      return one && countStep(one, context, attempt, dump.tookMs ?? 0);
+    },
+    manifest: {
+      engine: source.facts.flavour.toLowerCase(),
+      serverVersion: source.facts.version,
+      of: (part) => (part.subject === GLOBALS ? null : mysqlManifest(source, part, processes)),
+    },
+  };
 }
 
 function judge(

@@ -89,6 +89,13 @@ export function queryArgv(
   ];
 }
 
+/** A client that answers questions on its standard input one by one, and goes on after those it cannot answer. */
+export function sessionArgv(programs: MysqlPrograms, connection: MysqlConnection): string[] {
+  const how = ['--batch', '--skip-column-names', '--unbuffered', '--force', '--no-auto-rehash'];
+  const options = connectionOptions(connection);
+  return [programs.client, ...options, ...how, `--connect-timeout=${CONNECT_SECONDS}`];
+}
+
 /** Rows longer than this exist nowhere: the protocol's own bound. */
 const PACKET_MAX = '1G';
 

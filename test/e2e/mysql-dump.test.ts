@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { differences, readManifest } from '../../agent/tools/manifest.ts';
 import type { RunFinished } from '../../proto/run.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { cannotHavePrograms, DebianPrograms, type Release } from '../support/debian-programs.ts';
@@ -116,9 +117,14 @@ describe.each(OLDER)('MariaDB of %s', (release, branch) => {
     `${branch} comes back from its dumps as it was, with users, grants and every kind of object${why ? `: ${why}` : ''}`,
     async () => {
       const programs = await DebianPrograms.of(release);
-      const source = await server(programs);
+      const source = await server(programs, ['--log-bin']);
+      const copy = await server(programs);
       await source.sql(CONTENTS);
-      const { run, extract } = await agentFor({ cms: jobFor(source) });
+      const { run, extract } = await agentFor({ cms: jobFor(source), copy: jobFor(copy) });
+      const manifestOf = async ({ recoveryPoints }: RunFinished) => {
+        const archive = recoveryPoints[0]!.name.replace(/-globals$/, '-manifest');
+        return readManifest(await extract(archive))!;
+      };
 
       const made = await run('cms');
       expect(made, made.reason).toMatchObject({ outcome: 'succeeded' });
@@ -129,9 +135,32 @@ describe.each(OLDER)('MariaDB of %s', (release, branch) => {
       expect(made.warnings).toMatchObject([{ code: 'untransactional', harmless: true }]);
       expect(made.warnings[0]!.message).toContain('shop has 1 MyISAM table');
 
-      const copy = await server(programs);
       for (const { name } of made.recoveryPoints) await copy.sql(await extract(name));
       expect(await copy.sql(INVENTORY)).toBe(await source.sql(INVENTORY));
+
+      const manifest = await manifestOf(made);
+      expect(manifest).toMatchObject({ engine: 'mariadb' });
+      const [odd, shop] = manifest.databases;
+      expect(odd).toMatchObject({ name: 'odd name/ü', snapshot: 'same', rows: { t: 0 } });
+      expect(shop).toMatchObject({
+        name: 'shop',
+        snapshot: 'same',
+        objects: { tables: 2, views: 1, sequences: 1, procedures: 1, functions: 1, triggers: 1, events: 1 },
+        rows: { customer: 2002, session: 1 },
+        leftOut: {},
+      });
+      expect(Object.keys(shop!.checksums).sort()).toEqual(['customer', 'session']);
+
+      const held = async () => (await manifestOf(await run('copy'))).databases;
+      expect((await held()).map((one, at) => differences(manifest.databases[at]!, one))).toEqual([[], []]);
+      await copy.sql(
+        `update shop.customer set name = 'Muller' where id = 1; insert into shop.session values (2, '')`,
+      );
+      const [, changed] = await held();
+      expect(differences(shop!, changed!)).toEqual([
+        'session holds 2 rows instead of 1',
+        'rows of customer have other contents',
+      ]);
     },
     10 * 60_000,
   );
