@@ -153,7 +153,7 @@ export function HostPage({ frame, host, jobs, recent, repositories }: HostProps)
         </p>
       )}
       <dl class="verdicts" data-live="verdicts">
-        {Object.entries(host.verdicts).map(([name, verdict]) => (
+        {questionsOf(host).map(([name, verdict]) => (
           <div key={name} class={`verdict is-${verdict.state}`}>
             <dt>
               {titleOf(name)}
@@ -181,7 +181,7 @@ export function HostPage({ frame, host, jobs, recent, repositories }: HostProps)
           />
         </section>
       )}
-      <section aria-labelledby="facts" data-live="facts">
+      <section aria-labelledby="facts" data-live="facts" hidden={!host.hasAgent}>
         <h2 id="facts">About the host</h2>
         <dl class="facts">
           <dt>Last heard</dt>
@@ -230,6 +230,11 @@ export function HostPage({ frame, host, jobs, recent, repositories }: HostProps)
       </section>
     </Document>
   );
+}
+
+/** Of a host without an agent they all say the same, and once is enough. */
+function questionsOf({ verdicts, hasAgent }: HostRow) {
+  return Object.entries(verdicts).slice(0, hasAgent ? undefined : 1);
 }
 
 /** `spoolGap` -> `Spool gap`. */

@@ -1,6 +1,7 @@
 /** Jobs by the six assurances: the table of the fleet's page and of a host's page. */
 import { nextDue } from '../../../proto/schedule.ts';
 import { assurances } from '../../assurances/index.ts';
+import { OBSERVED_KIND } from '../../assurances/observed.ts';
 import { ASSURANCES, type State, stateRank } from '../../assurances/types.ts';
 import type { JobRow, RunRow } from '../../store/types.ts';
 import { dayBars } from './day-bars.ts';
@@ -95,7 +96,7 @@ function JobRows({ job, runs, nowMs }: { job: JobRow; runs: RunRow[]; nowMs: num
           <DayBars bars={dayBars(runs, nowMs)} />
         </td>
         <td class="num when" data-label="Last success">
-          <When atMs={job.lastSuccess?.finishedAtMs ?? null} nowMs={nowMs} />
+          <When atMs={lastEvidenceMs(job)} nowMs={nowMs} />
         </td>
         <td class="num when" data-label="Next run">
           <NextRun job={job} nowMs={nowMs} />
@@ -119,4 +120,11 @@ export function NextRun({ job, nowMs }: { job: JobRow; nowMs: number }) {
   const { schedule } = job.declaration;
   const next = schedule && job.removedAtMs === null ? nextDue(schedule, job.host, job.job, nowMs) : null;
   return next ? <When atMs={next.dueAtMs} nowMs={nowMs} /> : <span class="never">—</span>;
+}
+
+/** Of a repository that others write to, the newest archive: that somebody looked is no success. */
+function lastEvidenceMs(job: JobRow): number | null {
+  if (job.declaration.kind !== OBSERVED_KIND) return job.lastSuccess?.finishedAtMs ?? null;
+  const { onTime } = job.verdicts;
+  return onTime?.state === 'ok' ? onTime.sinceMs : null;
 }

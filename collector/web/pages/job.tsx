@@ -1,8 +1,10 @@
 /** One job: what is promised, what was judged, what happened. */
 import { formatDuration, formatSize } from '../../../proto/duration.ts';
+import type { JobDeclaration } from '../../../proto/job.ts';
 import type { RunProgress } from '../../../proto/run.ts';
 import { assurances } from '../../assurances/index.ts';
 import { ASSURANCES } from '../../assurances/types.ts';
+import { PING_KIND } from '../../decide/ping.ts';
 import type { RestoreRow } from '../../store/restore-types.ts';
 import type { AlertRow, JobRow, RunDetails, RunRow } from '../../store/types.ts';
 import { AlertList } from './alerts.tsx';
@@ -159,7 +161,7 @@ function Running({ job, frame, progress, mayRun }: JobProps) {
           Next run <NextRun job={job} nowMs={frame.nowMs} />
         </p>
       )}
-      {mayRun && job.removedAtMs === null && (
+      {mayRun && job.removedAtMs === null && job.declaration.kind !== PING_KIND && (
         <form
           method="post"
           action={`/jobs/${encodeURIComponent(job.host)}/${encodeURIComponent(job.job)}/run`}
@@ -217,7 +219,7 @@ function Promised({ job, nowMs }: { job: JobRow; nowMs: number }) {
           </>
         )}
         <dt>Started by</dt>
-        <dd>{declaration.startedByAgent ? 'the agent' : 'somebody else, through backproof-agent exec'}</dd>
+        <dd>{starterOf(declaration)}</dd>
         {declaration.repository !== '' && (
           <>
             <dt>Repository</dt>
@@ -270,4 +272,11 @@ function NameList({ names }: { names: string[] }) {
       ))}
     </ul>
   );
+}
+
+function starterOf({ startedByAgent, kind }: JobDeclaration): string {
+  if (startedByAgent) return 'the agent';
+  return kind === PING_KIND
+    ? 'somebody else, who reports it by ping'
+    : 'somebody else, through backproof-agent exec';
 }

@@ -37,7 +37,7 @@ export function PointTable(props: { points: ShownPoint[]; nowMs: number; caption
               </th>
               <td>{point.subject === '' ? 'files' : point.subject}</td>
               <td>{point.repository}</td>
-              <td class="num">{formatSize(point.sizeBytes)}</td>
+              <td class="num">{point.sizeBytes === 0 ? 'not known' : formatSize(point.sizeBytes)}</td>
               <td class="num">
                 <When atMs={point.createdAtMs} nowMs={props.nowMs} />
               </td>
