@@ -54,6 +54,12 @@ export function RunPage({ frame, job, run, details, points }: RunProps) {
             {formatSize(run.originalBytes)} in {number(run.files)} files; {formatSize(run.deduplicatedBytes)}{' '}
             of it new
           </dd>
+          {run.excluded > 0 && (
+            <>
+              <dt>Left out</dt>
+              <dd>{number(run.excluded)} entries, by exclude patterns; a folder counts once</dd>
+            </>
+          )}
         </dl>
         {details.warnings.length > 0 && (
           <section aria-labelledby="warnings">

@@ -3,6 +3,7 @@ import { collectorFaults } from './collector.ts';
 import { databaseFaults } from './database.ts';
 import { hostFaults } from './hosts.ts';
 import { keyFaults } from './keys.ts';
+import { mountedFaults } from './mounted.ts';
 import { nightFaults } from './night.ts';
 import { repositoryFaults } from './repository.ts';
 import { runFaults } from './runs.ts';
@@ -15,6 +16,8 @@ export const FAULTS: readonly Fault[] = [
   ...repositoryFaults,
   ...keyFaults,
   ...sourceFaults,
+  ...mountedFaults,
+  ...otherFaults,
   ...databaseFaults,
   ...nightFaults,
   ...collectorFaults,
