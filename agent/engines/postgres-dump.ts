@@ -128,6 +128,7 @@ const lookId = (part: Part) => `server after ${part.archive}`;
 
 /** What English servers say; others are known by their counters alone. */
 const CONFLICT = /due to conflict with recovery/;
+const SNAPSHOT_LOST = /snapshot/i;
 
 function conflictsDuring(
   part: Part,
@@ -202,7 +203,8 @@ function explainFailure(
 ): string {
   const conflicts = conflictsDuring(part, source, processes);
   const counted = conflicts === '' ? '' : ` (pg_stat_database_conflicts: ${conflicts})`;
-  if (CONFLICT.test(said))
+  // The session that holds the snapshot is ended by the same conflict, and may be so first.
+  if (CONFLICT.test(said) || (conflicts !== '' && SNAPSHOT_LOST.test(said)))
     return `the dump was cancelled twice because it conflicted with what the replica replays${counted}; set hot_standby_feedback = on there, or raise max_standby_streaming_delay.`;
   const place = placeOf(source.connection);
   return `${explainPostgresFailure(said, place)}${conflicts === '' ? '' : ` Conflicts with recovery meanwhile: ${conflicts}.`}`;

@@ -9,24 +9,27 @@ import { promised } from './sources.ts';
 import { brokenRun } from './steps.ts';
 import type { Fault } from './types.ts';
 
-const RUN_ENDED = 'the run ended, by the agent’s record';
-const ALLOWED_SECONDS = 2;
+export const RUN_ENDED = 'the run ended, by the agent’s record';
+export const ALLOWED_SECONDS = 2;
 const DATABASES = ['shop', 'crm'];
 const PAGE_BYTES = 8192;
 
-function dumpJob(clusterOf: (name: string) => PostgresCluster): HostSettings {
+export function dumpJob(
+  clusterOf: (name: string) => PostgresCluster,
+  keys: Record<string, unknown> = {},
+): HostSettings {
   return {
     jobs: (host) => {
       const cluster = clusterOf(host.agent.host);
       const connection = { host: cluster.socketFolder, port: cluster.port, user: 'postgres' };
       const job = { kind: 'postgres-dump', repository: 'main', schedule: NOT_TODAY, connection };
-      return { databases: { ...job, databases: 'all', take_from: 'any' } };
+      return { databases: { ...job, databases: 'all', take_from: 'any', ...keys } };
     },
   };
 }
 
 /** Twins and faults that leave the server alone share one cluster; the others break their own. */
-async function filledCluster(lab: Lab, name: string): Promise<PostgresCluster> {
+export async function filledCluster(lab: Lab, name: string): Promise<PostgresCluster> {
   const cluster = await lab.cluster(name);
   for (const database of DATABASES) {
     const known = await cluster.sql(`SELECT 1 FROM pg_database WHERE datname = '${database}'`);
@@ -95,7 +98,7 @@ const oneDatabaseFails: Fault = {
 
 /** Rows run side by side: whoever comes first fills it. */
 const shared = new WeakMap<Lab, Promise<PostgresCluster>>();
-function sharedCluster(lab: Lab): Promise<PostgresCluster> {
+export function sharedCluster(lab: Lab): Promise<PostgresCluster> {
   const cluster = shared.get(lab) ?? filledCluster(lab, 'sound');
   shared.set(lab, cluster);
   return cluster;

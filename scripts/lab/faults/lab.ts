@@ -55,7 +55,7 @@ export interface HostSettings {
   repository?: boolean;
   jobs: (host: Host) => Record<string, unknown>;
   /** Merged over the host's agent.yaml and its repository. */
-  config?: Record<string, unknown>;
+  config?: Record<string, unknown> | ((host: Host) => Record<string, unknown>);
   repositoryConfig?: Record<string, unknown>;
   env?: NodeJS.ProcessEnv;
   wrapper?: string[];
@@ -191,7 +191,7 @@ export class Lab implements Installation {
           },
         }),
         jobs: settings.jobs(host),
-        ...settings.config,
+        ...(typeof settings.config === 'function' ? settings.config(host) : settings.config),
       };
       await host.agent.enroll(installation.collector);
       return host;
@@ -227,7 +227,7 @@ export class Lab implements Installation {
 const TREE_FILES = 40;
 
 /** Files of a few kilobytes; every host's differ, so nothing deduplicates away. */
-function growTree(folder: string, host: string): void {
+export function growTree(folder: string, host: string): void {
   mkdirSync(folder, { recursive: true });
   for (let i = 0; i < TREE_FILES; i += 1) {
     writeFileSync(join(folder, `page-${i}.html`), `<h1>Page ${i} of ${host}</h1>\n`.repeat(50 + i));
