@@ -27,6 +27,8 @@ import type { Unwell } from './unwell.ts';
 const SLEEP_MAX_MS = 1_000;
 /** Commits within this time are judged together. */
 const GATHER_MS = 10;
+/** After judging, commits get this many times as long, however many points each job has to be looked at. */
+const REST_SHARE = 2;
 /** A sleep that took this long was no sleep: the process or the machine stood still. */
 const STANDSTILL_MS = 30_000;
 /** A wall clock that went back by this much was set; less is what NTP mends, and passes by itself. */
@@ -65,6 +67,8 @@ export class Evaluator {
   #lastTickAtMs: number | null = null;
   #leaseRenewedAtMs = Number.NEGATIVE_INFINITY;
   #databaseFailed = false;
+  /** Nothing is judged before. Monotonic. */
+  #restUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: EvaluatorDeps) {
     this.#deps = deps;
@@ -131,13 +135,14 @@ export class Evaluator {
   }
 
   #sleep(delayMs: number): void {
-    const atMs = this.#deps.clock.monotonicMs() + delayMs;
+    const fromMs = this.#deps.clock.monotonicMs();
+    const atMs = Math.max(fromMs + delayMs, this.#restUntilMs);
     if (this.#cancelTimer !== null) {
       if (this.#timerAtMs <= atMs) return;
       this.#cancelTimer();
     }
     this.#timerAtMs = atMs;
-    this.#cancelTimer = this.#deps.clock.after(delayMs, () => {
+    this.#cancelTimer = this.#deps.clock.after(atMs - fromMs, () => {
       this.#cancelTimer = null;
       this.#tick();
     });
@@ -146,6 +151,7 @@ export class Evaluator {
   #tick(): void {
     if (!this.#running) return;
     const { clock, log, unwell } = this.#deps;
+    const startMs = clock.monotonicMs();
     let sleepMs = SLEEP_MAX_MS;
     try {
       const nowMs = clock.nowMs();
@@ -166,6 +172,8 @@ export class Evaluator {
         log.error({ error: messageOf(error), stack: (error as Error).stack }, 'a sweep failed');
       }
     }
+    const endMs = clock.monotonicMs();
+    this.#restUntilMs = endMs + Math.min(REST_SHARE * (endMs - startMs), SLEEP_MAX_MS);
     this.#sleep(sleepMs);
   }
 
