@@ -1,11 +1,15 @@
 /** Every row of the matrix, in the order of the table. A new fault: an object in the file of its theme. */
 import { collectorFaults } from './collector.ts';
 import { databaseFaults } from './database.ts';
+import { dumpFaults } from './dumps.ts';
 import { hostFaults } from './hosts.ts';
 import { keyFaults } from './keys.ts';
 import { mountedFaults } from './mounted.ts';
 import { nightFaults } from './night.ts';
+import { otherFaults } from './others.ts';
+import { replicaFaults } from './replicas.ts';
 import { repositoryFaults } from './repository.ts';
+import { retentionFaults } from './retention.ts';
 import { runFaults } from './runs.ts';
 import { sourceFaults } from './sources.ts';
 import type { Fault } from './types.ts';
@@ -15,10 +19,13 @@ export const FAULTS: readonly Fault[] = [
   ...runFaults,
   ...repositoryFaults,
   ...keyFaults,
+  ...retentionFaults,
   ...sourceFaults,
   ...mountedFaults,
   ...otherFaults,
   ...databaseFaults,
+  ...dumpFaults,
+  ...replicaFaults,
   ...nightFaults,
   ...collectorFaults,
 ];
