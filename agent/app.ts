@@ -236,6 +236,7 @@ export async function startAgent(
       await runner.stop();
       writer.flush();
       await socket.close();
+      restores.stop();
       await link.stop();
       spool.close();
       log.info('agent stopped');

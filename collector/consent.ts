@@ -87,11 +87,12 @@ export class Consent {
     const { order } = restore;
     const decision = { restoreId: order.restoreId, digest: digestOf(order), approved, by, note, validMs };
     try {
-      const told = await sessions.request(
+      const { accepted, reason } = await sessions.request(
         restore.hostId,
         { type: 'restore-decided', decision },
         ANSWER_WITHIN_MS,
       );
+      const told = { accepted, reason };
       log.info({ restore: restore.id, host: restore.host, approved, by, ...told }, 'a decision was told');
       return told;
     } catch (error) {

@@ -12,20 +12,11 @@ import {
   queryArgv,
 } from '../tools/mysql.ts';
 import { batchRows } from '../tools/mysql-batch.ts';
-import {
-  databasesArgv,
-  dropDatabaseSql,
-  isWholeHead,
-  renamedHead,
-  restoreArgv,
-} from '../tools/mysql-restore.ts';
+import { DumpStream, databasesArgv, dropDatabaseSql, restoreArgv } from '../tools/mysql-restore.ts';
 import { Tools } from '../watch/tools.ts';
 import { asUser, feed, runClient } from './client.ts';
 import { type DatabaseServer, type Desk, failedRestore, type RestoreResult } from './types.ts';
 import type { ServerTarget } from './wish.ts';
-
-/** A dump names its database within its first few hundred bytes. */
-const HEAD_BYTES_MAX = 64 * 1024;
 
 /** Throws UserError when there is no client, or the server does not answer. */
 export async function openMysql(
@@ -103,7 +94,8 @@ class MysqlServer implements DatabaseServer {
     leave: () => Promise<string>,
   ): Promise<RestoreResult> {
     const argv = this.#asRole(restoreArgv(this.#programs, this.#connection));
-    const { client, bytes, readProblem } = await feed(this.#desk, point.name, argv, what, headChanger(name));
+    const dump = new DumpStream(point.subject, name);
+    const { client, bytes, readProblem } = await feed(this.#desk, point.name, argv, what, through(dump));
     if (this.#desk.signal.aborted)
       return {
         outcome: 'cancelled',
@@ -112,9 +104,12 @@ class MysqlServer implements DatabaseServer {
         next: '',
       };
     // The client cannot know that the archive broke off between two statements.
-    if (readProblem !== null || client.exitCode !== 0) {
+    if (dump.problem !== null || readProblem !== null || client.exitCode !== 0) {
       const why =
-        readProblem ?? client.startError ?? explainMysqlFailure(client.stderr.join('\n'), this.#connection);
+        dump.problem ??
+        readProblem ??
+        client.startError ??
+        explainMysqlFailure(client.stderr.join('\n'), this.#connection);
       return { ...failedRestore(`${what}: ${why} ${await leave()}.`), restoredBytes: bytes };
     }
     if (name === null)
@@ -138,27 +133,14 @@ class MysqlServer implements DatabaseServer {
   }
 }
 
-/** Changes the beginning of the dump, and passes everything after it on as it is. */
-function headChanger(name: string | null): Transform {
-  let head: Buffer | null = Buffer.alloc(0);
-  const changed = (bytes: Buffer) =>
-    Buffer.from(renamedHead(bytes.toString('latin1'), latin1(name)), 'latin1');
+/** The dump as it goes into the server. */
+function through(dump: DumpStream): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      if (head === null) return done(null, chunk);
-      head = Buffer.concat([head, chunk]);
-      if (head.length < HEAD_BYTES_MAX && !isWholeHead(head.toString('latin1'))) return done();
-      const first = changed(head);
-      head = null;
-      done(null, first);
+      done(null, dump.push(chunk));
     },
     flush(done) {
-      done(null, head === null || head.length === 0 ? null : changed(head));
+      done(null, dump.end());
     },
   });
-}
-
-/** As its bytes: the head is read byte by byte, for a chunk may end within a character. */
-function latin1(name: string | null): string | null {
-  return name === null ? null : Buffer.from(name, 'utf8').toString('latin1');
 }

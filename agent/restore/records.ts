@@ -83,6 +83,12 @@ export class RestoreRecords {
     open.cancelLost = this.#deps.clock.after(COMMAND_LOST_AFTER_MS, () => this.#abandoned(open));
   }
 
+  /** The agent stops; a command that is still there comes back to the next one. */
+  stop(): void {
+    for (const { cancelLost } of this.#open.values()) cancelLost();
+    this.#open.clear();
+  }
+
   /** What a second person said, from the collector. */
   decided(decision: RestoreDecision): { accepted: boolean; reason: string } {
     const { clock, log } = this.#deps;

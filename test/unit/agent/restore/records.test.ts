@@ -26,7 +26,7 @@ function setUp() {
   const written: RestoreBody[] = [];
   const told: RestoreDecision[] = [];
   const records = new RestoreRecords({
-    writer: { write: (body) => written.push(body as RestoreBody) } as never,
+    writer: { write: (body: unknown) => written.push(body as RestoreBody) } as never,
     clock,
     log: silent,
     needsApproval: (job) => job === 'files',
