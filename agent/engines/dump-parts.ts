@@ -5,12 +5,7 @@
  */
 import type { RecoveryPoint, RunStats } from '../../proto/run.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
-import {
-  type CreatedArchive,
-  createFromCommandArgv,
-  createFromStdinArgv,
-  parseCreated,
-} from '../tools/borg.ts';
+import { type CreatedArchive, createFromCommandArgv, createFromStdinArgv } from '../tools/borg.ts';
 import { textOfSaid } from '../tools/borg-failure.ts';
 import type { DumpForm } from '../tools/dump-forms.ts';
 import { type DatabaseManifest, MANIFEST_FILE, writeManifest } from '../tools/manifest.ts';
@@ -21,6 +16,7 @@ import {
   borgStep,
   CONFIRM,
   confirmStep,
+  createdBy,
   explain,
   inventoryOf,
   lockLook,
@@ -52,6 +48,8 @@ export interface Part extends Dump {
   archive: string;
   /** The file inside the archive. */
   file: string;
+  /** What the file holds, where no command has to make it. */
+  text?: string;
 }
 
 export const GLOBALS = 'globals';
@@ -143,7 +141,7 @@ export function planParts(
     const last = dumpOf(part, processes);
     if (!last) return dumpStep(job, context, part, 1, hooks);
     const { dump, attempt } = last;
-    if (parseCreated(dump.stdout)) {
+    if (createdBy(dump)) {
       const after = hooks.after?.(part, attempt, dump);
       if (after) return after;
       made.push(part);
@@ -166,13 +164,18 @@ function dumpStep(job: DumpJob, context: EngineContext, part: Part, attempt: num
   if (before) return before;
   const command = hooks.command?.(part, attempt) ?? part.command;
   const archive = { name: part.archive, maker: makerOf(context.host, job.name) };
-  const argv = createFromCommandArgv(accessOf(job.repository), context.borg!, archive, part.file, [
+  const access = accessOf(job.repository);
+  const id = dumpId(part, attempt);
+  if (part.text !== undefined) {
+    const argv = createFromStdinArgv(access, context.borg!, archive, part.file);
+    return borgStep(job.repository, context, { id, argv, stdin: part.text, about: part.subject });
+  }
+  const argv = createFromCommandArgv(access, context.borg!, archive, part.file, [
     ...context.dumpGuard,
     part.form,
     '--',
     ...command,
   ]);
-  const id = dumpId(part, attempt);
   const step = borgStep(job.repository, context, { id, argv, about: part.subject });
   return { ...step, env: { ...part.env, ...step.env } };
 }
@@ -256,8 +259,8 @@ export function judgeParts(
   let worst: ProcessSeen | null = null;
   for (const part of parts) {
     const dump = dumpOf(part, processes)?.dump ?? null;
-    const made = dump ? parseCreated(dump.stdout) : null;
-    const size = dump ? bytesPassed(dump) : null;
+    const made = dump ? createdBy(dump) : null;
+    const size = part.text === undefined ? dump && bytesPassed(dump) : Buffer.byteLength(part.text);
     const problem = made
       ? evidenceProblem(part, made, look, size)
       : failureOf(job, part, dump, seen, explainClient);
@@ -300,7 +303,7 @@ function manifestProblemOf(
   look: ReturnType<typeof archivesSeen>,
   seen: readonly Seen[],
 ): string | null {
-  const made = parseCreated(step.stdout);
+  const made = createdBy(step);
   if (!made)
     return `The manifest of these dumps could not be stored. ${explain(step, job.repository, seen).reason}`;
   if ('problem' in look || look.archives.some(({ id }) => id === made.id)) return null;

@@ -7,6 +7,12 @@ export function unlistedRemark(unlisted: readonly string[]): string {
   return `The server has ${those} that nobody backs up: ${named(unlisted)}; add it to databases, or to exclude_databases.`;
 }
 
+/** A dump without a manifest is good, but what it held cannot be held against what is restored of it. */
+export function uncountedRemark(uncounted: readonly string[]): string {
+  if (uncounted.length === 0) return '';
+  return `What ${named(uncounted)} held could not be counted beside the dump; the log says why.`;
+}
+
 /** More names than this make no sentence. */
 const NAMES_MAX = 5;
 

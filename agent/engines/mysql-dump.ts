@@ -2,25 +2,25 @@
  * `mysql-dump`: every database of a MySQL or MariaDB server, and its users and grants, each into a borg archive
  * of its own (see dump-parts.ts).
  */
-import type { RunWarning } from '../../proto/run.ts';
+import type { RecoveryPoint, RunWarning } from '../../proto/run.ts';
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
-import { atLeast, dumpArgv, dumpUsersArgv, explainMysqlFailure } from '../tools/mysql.ts';
+import { atLeast, dumpArgv, explainMysqlFailure } from '../tools/mysql.ts';
 import { inventoryOfJob } from './borg-steps.ts';
 import {
   type DumpHooks,
   databasePart,
   GLOBALS,
-  globalsPart,
   judgeParts,
   type Part,
   planParts,
   subjectOf,
 } from './dump-parts.ts';
-import { named, unlistedRemark } from './dump-words.ts';
+import { named, uncountedRemark, unlistedRemark } from './dump-words.ts';
 import { countStep, openStep } from './manifest-questions.ts';
 import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
+import { type UsersFound, usersOf } from './mysql-users.ts';
 import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
 import { failed, processesSeen } from './types.ts';
 
@@ -50,7 +50,15 @@ export const mysqlDump: Engine<MysqlDumpJob> = {
     if ('step' in found) return found.step;
     if ('refused' in found) return null;
     const { source } = found;
-    return planParts(spec, context, partsOf(spec, context, source), seen, hooksOf(context, source, seen));
+    const users = usersOf(spec, context, source, seen);
+    if ('step' in users) return users.step;
+    return planParts(
+      spec,
+      context,
+      partsOf(spec, context, source, users),
+      seen,
+      hooksOf(context, source, seen),
+    );
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -75,14 +83,10 @@ function chosen(spec: MysqlDumpJob, { facts }: MysqlSource) {
 }
 
 /** Users first: views and routines name them as their definers. */
-function partsOf(spec: MysqlDumpJob, context: EngineContext, source: MysqlSource): Part[] {
+function partsOf(spec: MysqlDumpJob, context: EngineContext, source: MysqlSource, users: UsersFound): Part[] {
   const { programs, connection } = source;
   return [
-    globalsPart(spec, context, {
-      command: dumpUsersArgv(programs, connection),
-      env: {},
-      form: 'mysql-sql',
-    }),
+    ...('part' in users ? [users.part] : []),
     ...chosen(spec, source).dump.map((database) =>
       databasePart(spec, context, database, 'sql', {
         command: dumpArgv(programs, connection, database),
@@ -120,17 +124,29 @@ function judge(
   source: MysqlSource,
   seen: readonly Seen[],
 ): Conclusion {
-  const parts = partsOf(spec, context, source);
-  const { problems, ...judged } = judgeParts(spec, context, parts, seen, (said) =>
+  const users = usersOf(spec, context, source, seen);
+  if ('step' in users) return failed('The users and grants were not asked for.');
+  const parts = partsOf(spec, context, source, users);
+  const { problems: partProblems, ...judged } = judgeParts(spec, context, parts, seen, (said) =>
     explainMysqlFailure(said, source.connection),
   );
+  const problems = ['problem' in users ? users.problem : '', ...partProblems].filter(Boolean);
   const { dump, excluded, unlisted } = chosen(spec, source);
   const warnings = untransactional(source, dump);
   const evidence = { ...judged, warnings, warningsTotal: warnings.length };
-  const remarks = [source.insteadOf, clientRemark(source), unlistedRemark(unlisted)].filter(Boolean);
+  const processes = processesSeen(seen);
+  const uncounted = parts.filter(
+    (part) => isCounted(part, judged.recoveryPoints) && mysqlManifest(source, part, processes) === null,
+  );
+  const remarks = [
+    source.insteadOf,
+    clientRemark(source),
+    unlistedRemark(unlisted),
+    uncountedRemark(uncounted.map(({ subject }) => subject)),
+  ].filter(Boolean);
   if (problems.length > 0) {
     const good = judged.recoveryPoints.length;
-    const rest = good > 0 ? [`${good} of ${parts.length} dumps are good, from ${source.name}.`] : [];
+    const rest = good > 0 ? [`${good} of ${dump.length + 1} dumps are good, from ${source.name}.`] : [];
     return failed([...problems, ...rest, ...remarks].join(' '), evidence);
   }
   const left = excluded.length > 0 ? `; ${excluded.length} excluded (${named(excluded)})` : '';
@@ -140,6 +156,11 @@ function judge(
     outcome: remarks.length > 0 ? 'warning' : 'succeeded',
     reason: [...remarks, made].join(' '),
   };
+}
+
+/** Whether a part is a database whose dump was made. */
+function isCounted(part: Part, made: readonly RecoveryPoint[]): boolean {
+  return part.subject !== GLOBALS && made.some(({ name }) => name === part.archive);
 }
 
 /** `--single-transaction` shows them as they are when their turn comes, and locks nobody out of them. */

@@ -5,7 +5,13 @@
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { judgeChannels } from '../decide/mysql-replica.ts';
 import { missingGrants } from '../decide/mysql-rights.ts';
-import { explainMysqlFailure, type MysqlConnection, type MysqlPrograms, placeOf } from '../tools/mysql.ts';
+import {
+  dumpsUsers,
+  explainMysqlFailure,
+  type MysqlConnection,
+  type MysqlPrograms,
+  placeOf,
+} from '../tools/mysql.ts';
 import { type MysqlFacts, parseServerFacts, serverFactsArgv } from '../tools/mysql-facts.ts';
 import { parseReplicaStatus, type ReplicaChannel, replicaStatusArgv } from '../tools/mysql-replica.ts';
 import type { EngineContext, ProcessSeen, ProcessStep, Seen } from './types.ts';
@@ -125,6 +131,10 @@ function sourceOf(
   if (facts.flavour === 'MariaDB' && programs.flavour === 'MySQL')
     return refuse(
       `The server at ${place} is MariaDB ${facts.version}, and the programs here are MySQL's (${programs.dump}, ${programs.version}); install mariadb-client.`,
+    );
+  if (!dumpsUsers(programs))
+    return refuse(
+      `${programs.dump} is of MariaDB ${programs.version} and cannot dump users and grants; install a newer mariadb-client (10.5.9, 10.4.18, 10.3.28).`,
     );
   const missing = missingGrants(facts, spec.databases === 'all' ? null : spec.databases);
   if (missing.length > 0)

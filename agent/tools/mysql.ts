@@ -89,6 +89,12 @@ export function queryArgv(
   ];
 }
 
+/** A client that reads statements from its standard input, and ends at the first that fails. */
+export function scriptArgv(programs: MysqlPrograms, connection: MysqlConnection): string[] {
+  const how = ['--batch', '--skip-column-names', '--no-auto-rehash', `--connect-timeout=${CONNECT_SECONDS}`];
+  return [programs.client, ...connectionOptions(connection), ...how];
+}
+
 /** A client that answers questions on its standard input one by one, and goes on after those it cannot answer. */
 export function sessionArgv(programs: MysqlPrograms, connection: MysqlConnection): string[] {
   const how = ['--batch', '--skip-column-names', '--unbuffered', '--force', '--no-auto-rehash'];
@@ -131,9 +137,9 @@ export function dumpArgv(programs: MysqlPrograms, connection: MysqlConnection, d
 /** Since these, mariadb-dump writes users and roles as statements (MDEV-23630). */
 const SYSTEM_USERS_SINCE: readonly string[] = ['10.2.37', '10.3.28', '10.4.18', '10.5.9'];
 
-/** Whether this mariadb-dump can write users, roles and grants. */
+/** Whether these programs can write users, roles and grants, or ask for them. */
 export function dumpsUsers({ flavour, version }: Pick<MysqlPrograms, 'flavour' | 'version'>): boolean {
-  if (flavour !== 'MariaDB') return false;
+  if (flavour !== 'MariaDB') return true;
   const branch = version.split('.').slice(0, 2).join('.');
   const since = SYSTEM_USERS_SINCE.find((one) => one.startsWith(`${branch}.`));
   return atLeast(version, since ?? SYSTEM_USERS_SINCE.at(-1)!);

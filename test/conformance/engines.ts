@@ -21,6 +21,8 @@ import { SAMPLE_AT_MS } from '../support/samples.ts';
 
 export interface EngineFixture {
   job: JobSpec;
+  /** What differs from an ordinary machine. */
+  context?: Partial<EngineContext>;
   /** False: all it has is an exit code, and that says so in its reason. */
   leavesEvidence: boolean;
   /** Standard output of a step on a machine where all is well; `question` is what a held program was asked. */
@@ -48,15 +50,16 @@ export const context: EngineContext = {
 export function conforms(kind: string, fixture: EngineFixture): void {
   const { job } = fixture;
   const engine = engineOf(job);
+  const world: EngineContext = { ...context, ...fixture.context };
 
   /** Carries a plan out in the fixture's world; `spoil` may change what a step has shown. */
   function run(spoil: (seen: Seen, index: number) => Seen = (seen) => seen): { steps: Step[]; seen: Seen[] } {
     const steps: Step[] = [];
     const seen: Seen[] = [];
     for (
-      let step = engine.plan(job, context, frozen(seen));
+      let step = engine.plan(job, world, frozen(seen));
       step;
-      step = engine.plan(job, context, frozen(seen))
+      step = engine.plan(job, world, frozen(seen))
     ) {
       expect(steps.length, 'steps of a plan').toBeLessThan(STEPS_MAX);
       expect(steps.map(({ id }) => id)).not.toContain(step.id);
@@ -65,7 +68,7 @@ export function conforms(kind: string, fixture: EngineFixture): void {
     }
     return { steps, seen };
   }
-  const concluded = (seen: Seen[]): Conclusion => engine.outcome(job, context, frozen([...seen]));
+  const concluded = (seen: Seen[]): Conclusion => engine.outcome(job, world, frozen([...seen]));
   const count = run().steps.length;
 
   test(`${kind}: succeeds on a machine where all is well, and says what it saw`, () => {

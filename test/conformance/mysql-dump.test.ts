@@ -1,23 +1,27 @@
+import type { MysqlPrograms } from '../../agent/tools/mysql.ts';
 import { FakeBorg } from '../support/fake-borg.ts';
-import { mysqlJob } from '../support/job-specs.ts';
+import { MARIADB, mysqlJob } from '../support/job-specs.ts';
+import { mysqlAnswers } from '../support/mysql-answers.ts';
 import { conforms } from './engines.ts';
 
-const borg = new FakeBorg();
-const SERVER = [
-  ['server', '10.11.19-MariaDB-0+deb12u1', 'Debian 12', '0', 'backproof@localhost'],
-  ['database', 'shop'],
-  ['database', 'odd\\tname/ü'],
-  ['GRANT SELECT, SHOW VIEW, EVENT, TRIGGER, SLAVE MONITOR ON *.* TO `backproof`@`localhost`'],
-  ['end'],
-]
-  .map((row) => `${row.join('\t')}\n`)
-  .join('');
+/** Not executed here: its answers are those of its documentation. */
+const MYSQL: MysqlPrograms = {
+  flavour: 'MySQL',
+  version: '8.0.36',
+  client: '/usr/bin/mysql',
+  dump: '/usr/bin/mysqldump',
+};
 
-conforms('mysql-dump', {
-  job: mysqlJob(),
-  leavesEvidence: true,
-  stdoutOf(argv) {
-    if (!argv[0]!.endsWith('/mariadb')) return borg.stdoutOf(argv);
-    return argv.at(-1)!.includes('slaves status') ? 'asked\n1\n' : SERVER;
-  },
-});
+for (const [programs, version] of [
+  [MARIADB, '10.11.19-MariaDB-0+deb12u1'],
+  [MYSQL, '8.0.36'],
+] as const) {
+  const borg = new FakeBorg();
+  conforms('mysql-dump', {
+    job: mysqlJob(),
+    context: { mysql: programs },
+    leavesEvidence: true,
+    stdoutOf: (argv, _id, question) =>
+      argv[0] === programs.client ? mysqlAnswers(version, argv, question) : borg.stdoutOf(argv),
+  });
+}
