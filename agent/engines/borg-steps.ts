@@ -4,10 +4,12 @@ import type { RepositorySpec } from '../config/job-spec.ts';
 import {
   type BorgAccess,
   borgEnvironment,
+  type CreatedArchive,
   type ListedArchive,
   listArchivesArgv,
   localFolder,
   parseArchives,
+  parseCreated,
 } from '../tools/borg.ts';
 import { type BorgFailure, explainBorgFailure } from '../tools/borg-failure.ts';
 import type { EngineContext, Inventory, LookStep, ProcessSeen, ProcessStep, Seen } from './types.ts';
@@ -73,6 +75,21 @@ export const MANIFEST_SUFFIX = '-manifest';
 
 export function isManifest(archive: string): boolean {
   return archive.endsWith(`Z${MANIFEST_SUFFIX}`);
+}
+
+const created = new WeakMap<ProcessSeen, CreatedArchive | null>();
+
+/**
+ * The archive a `borg create` reported, null when it reported none. Read once: a plan is asked after every step,
+ * and with 1,000 databases it would parse half a million answers.
+ */
+export function createdBy(step: ProcessSeen): CreatedArchive | null {
+  let archive = created.get(step);
+  if (archive === undefined) {
+    archive = parseCreated(step.stdout);
+    created.set(step, archive);
+  }
+  return archive;
 }
 
 export function borgStep(
