@@ -77,8 +77,8 @@ describe('a record that was spooled', () => {
   it('of a weaker promise keeps what became weaker', async () => {
     const collector = await startCollector();
     const { spool } = startAgent(enrollDirectly(collector), collector.url);
-    spool.append({ type: 'job-declared', value: sampleDeclaration() }, Date.now());
-    spool.append({ type: 'job-declared', value: sampleDeclaration({ keepMs: DAY_MS }) }, Date.now());
+    for (const keepMs of [7 * DAY_MS, DAY_MS])
+      spool.append({ type: 'job-declared', value: sampleDeclaration({ keepMs }) }, Date.now());
     await until(() => spool.position().ackedSeq === 2);
     expect(collector.store.jobs.byName('web1', 'files')?.weakened).toMatch(/keep/);
   });
