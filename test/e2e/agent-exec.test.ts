@@ -1,9 +1,12 @@
 /** `exec`, `start` and `status` as people run them: the built program against a running agent. */
 import { execFile, spawn } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { startTestAgent } from '../support/agent.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { enrollDirectly, startCollector, until } from '../support/wire.ts';
 
 const program = [
@@ -58,6 +61,35 @@ it(
     const good = await run('exec', '--config', configFile, '--job', 'legacy', '--', 'true');
     expect(good).toMatchObject({ code: 0, stderr: '' });
     expect(lastRun('legacy')).toMatchObject({ outcome: 'succeeded' });
+  },
+  WITHIN_MS,
+);
+
+it(
+  'passes every byte of the command on, and reads borg in between',
+  async () => {
+    const { configFile, lastRun } = await setUp();
+    const folder = temporaryFolder();
+    const bytes = Buffer.concat([
+      randomBytes(300_000),
+      Buffer.from('\n{"type": "log_message"'),
+      randomBytes(1_000),
+    ]);
+    writeFileSync(join(folder, 'bytes'), bytes);
+    const created = join(import.meta.dirname, '../golden/borg/1.2.4-created.json');
+    const script = `cat ${join(folder, 'bytes')}; echo; cat ${created}; cat ${join(folder, 'bytes')} >&2`;
+    const child = spawn(
+      program[0]!,
+      [program[1]!, 'exec', '--config', configFile, '--job', 'legacy', '--', 'sh', '-c', script],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    const [stdout, stderr] = await Promise.all([child.stdout, child.stderr].map(buffer));
+    expect(stdout!.equals(Buffer.concat([bytes, Buffer.from('\n'), readFileSync(created)]))).toBe(true);
+    expect(stderr!.equals(bytes)).toBe(true);
+    expect(lastRun('legacy')).toMatchObject({
+      outcome: 'succeeded',
+      reason: 'sh ended with exit code 0; borg reported a1; no archive was looked at.',
+    });
   },
   WITHIN_MS,
 );
