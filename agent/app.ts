@@ -30,6 +30,7 @@ import { SpoolWriter } from './spool/writer.ts';
 import { hostFacts, toolsOf } from './watch/host-facts.ts';
 import { StorageWatch } from './watch/storage.ts';
 import { Tools } from './watch/tools.ts';
+import { WalWatch } from './watch/wal.ts';
 
 export interface AgentDeps {
   clock: Clock;
@@ -40,6 +41,8 @@ export interface AgentDeps {
   nodeVersion: string;
   /** argv in front of a dump, usually `dumpGuardArgv()`. */
   dumpGuard: string[];
+  /** Whether this process is root. */
+  isRoot: boolean;
   /** argv of `backproof-agent dump-crontabs`. */
   crontabs: string[];
 }
@@ -107,6 +110,7 @@ export async function startAgent(
     postgresBins: config.postgresBins,
     dumpGuard: deps.dumpGuard,
     crontabs: deps.crontabs,
+    isRoot: deps.isRoot,
     host,
     guard,
     inventories,
@@ -178,6 +182,17 @@ export async function startAgent(
 
   writer.onErrorChange(() => link.beatNow());
 
+  const walWatch = new WalWatch({
+    jobs: config.jobs.filter((job) => job.kind === 'postgres-pitr'),
+    dataDir: config.dataDir,
+    clock,
+    log,
+    environment: environment.variables,
+    postgresBins: config.postgresBins,
+    isRoot: deps.isRoot,
+    send: (sample) => link.sendWalSample(sample),
+  });
+
   const status = () =>
     statusOf({ config, identity, spool, writer, link, scheduler, runner, execRuns, agentVersion, upSinceMs });
   let factsAtMs = Number.NEGATIVE_INFINITY;
@@ -224,6 +239,7 @@ export async function startAgent(
   });
   link.start();
   scheduler.start();
+  walWatch.start();
   await notify.ready();
   log.info({ host, jobs: config.jobs.length, collector: config.collectorUrl }, 'agent started');
 
@@ -231,6 +247,7 @@ export async function startAgent(
     status,
     async stop() {
       scheduler.stop();
+      walWatch.stop();
       await notify.stopping();
       await inventories.stop();
       await runner.stop();

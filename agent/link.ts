@@ -24,6 +24,7 @@ import { messageOf, ProtocolError } from '../proto/errors.ts';
 import { FRAME_BYTES_MAX, PEER_DEAD_AFTER_MS, SUBPROTOCOL } from '../proto/limits.ts';
 import type { Ask, Heartbeat, ToAgent, ToCollector } from '../proto/messages.ts';
 import type { RunProgress } from '../proto/run.ts';
+import type { WalSample } from '../proto/wal.ts';
 import { backoffMs } from './decide/backoff.ts';
 import type { IdentityStore } from './identity.ts';
 import { Outflow } from './link/outflow.ts';
@@ -122,6 +123,11 @@ export class Link {
   sendProgress(progress: RunProgress): void {
     if (this.#state !== 'open' || (this.#socket?.bufferedAmount ?? 0) > UNSENT_FOR_PROGRESS_BYTES) return;
     this.#send({ type: 'run-progress', value: progress });
+  }
+
+  /** Dropped likewise: the next one comes within a minute, and says as much. */
+  sendWalSample(sample: WalSample): void {
+    if (this.#state === 'open') this.#send({ type: 'wal-sample', value: sample });
   }
 
   /** For news that should not wait for the next heartbeat. */

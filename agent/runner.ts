@@ -36,6 +36,7 @@ export interface RunnerDeps {
   /** argv in front of a dump (dump-guard.ts). */
   dumpGuard: string[];
   crontabs: string[];
+  isRoot: boolean;
   /** This host's name, as the collector knows it. */
   host: string;
   guard: RepositoryGuard;
@@ -217,8 +218,8 @@ export class Runner {
   }
 
   async #contextOf(job: JobSpec, started: RunStarted): Promise<EngineContext> {
-    const { host, tools, environment, postgresBins, dumpGuard, crontabs, inventories } = this.#deps;
-    const usesBorg = job.kind !== 'command';
+    const { host, tools, environment, postgresBins, dumpGuard, crontabs, isRoot, inventories } = this.#deps;
+    const usesBorg = job.kind !== 'command' && job.kind !== 'postgres-pitr';
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
       : { version: null, problem: null };
@@ -235,6 +236,7 @@ export class Runner {
       mysqlProblem: mysql.problem,
       dumpGuard,
       crontabs,
+      isRoot,
       inventoryDue: inventories.isDue(job.name),
     };
   }

@@ -13,6 +13,8 @@ import type { CollectorSettings } from './settings.ts';
 import type { Store } from './store/types.ts';
 
 const EVERY_MS = 60_000;
+/** The page shows a week. */
+const EXPOSURE_KEPT_MS = 9 * 86_400_000;
 /** Rows removed in one transaction: a few milliseconds, so that agents do not wait for it. */
 const ROWS_PER_CHUNK = 500;
 /** Chunks of one pass; a backlog is worked off over several. */
@@ -84,6 +86,10 @@ export class Janitor {
     ] as const) {
       await this.#step(name, () => this.#inChunks((limit) => expire(beforeMs, limit)));
     }
+    const exposureBeforeMs = clock.nowMs() - EXPOSURE_KEPT_MS;
+    await this.#step('old exposure', () =>
+      this.#inChunks((limit) => store.wal.expire(exposureBeforeMs, limit)),
+    );
     await this.#step('old sessions', () => store.system.expireAccess(clock.nowMs()));
     await this.#step('write-ahead log', () => store.system.checkpoint());
     await this.#step('reminders', () => {

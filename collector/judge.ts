@@ -229,8 +229,8 @@ export class Judge {
 
   /** Sizes are read once something has succeeded. */
   #factsOf({ job, presence, points }: Member, group: Member[]): Facts {
-    const { holdings } = this.#store;
-    const { repository, kind } = job.declaration;
+    const { holdings, wal } = this.#store;
+    const { repository, kind, staleAfter } = job.declaration;
     const live = (one: Member) => one.job.removedAtMs === null && one.host.revokedAtMs === null;
     return {
       job,
@@ -238,6 +238,7 @@ export class Judge {
       points,
       sizes: job.lastSuccess ? holdings.sizes(job.id, SIZED_RUNS, job.sizesSinceMs) : [],
       newestPoint: kind === OBSERVED_KIND ? holdings.newest(job.id, repository) : null,
+      wal: staleAfter ? { state: wal.of(job.id), servers: wal.servers(job.id) } : null,
       peers: group.filter((one) => one.job.id !== job.id && live(one)),
     };
   }

@@ -15,6 +15,7 @@ import {
 import { decodeWith } from './record-codec.ts';
 import { decisionFromWire, decisionToWire } from './restore-codec.ts';
 import { RUN_ID_PATTERN, type RunProgress } from './run.ts';
+import { walSampleFromWire, walSampleToWire } from './wal-codec.ts';
 
 export { decodeRecord, encodeRecord } from './record-codec.ts';
 
@@ -64,6 +65,8 @@ export function encodeToCollector(message: ToCollector): Uint8Array {
       }).finish();
     case 'certificate-requested':
       return wire.ToCollector.encode({ certificateRequested: message.value }).finish();
+    case 'wal-sample':
+      return wire.ToCollector.encode({ walSample: walSampleToWire(message.value) }).finish();
   }
 }
 
@@ -106,6 +109,8 @@ export function decodeToCollector(bytes: Uint8Array): ToCollector {
         value: { csrPem: field.readText(csrPem, 'csr_pem', limits.PEM_CHARS_MAX) },
       };
     }
+    case 'walSample':
+      return { type: 'wal-sample', value: walSampleFromWire(frame.walSample as never) };
     default:
       throw new ProtocolError('frame has no message this side knows');
   }

@@ -4,7 +4,15 @@
  */
 import type { Schedule } from './schedule.ts';
 
-export const JOB_KINDS = ['files', 'postgres-dump', 'mysql-dump', 'command', 'observed', 'prune'] as const;
+export const JOB_KINDS = [
+  'files',
+  'postgres-dump',
+  'mysql-dump',
+  'command',
+  'observed',
+  'prune',
+  'postgres-pitr',
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export interface JobDeclaration {
@@ -28,6 +36,14 @@ export interface JobDeclaration {
    * suffices; '' for what is this host's own.
    */
   sharedAs: string;
+  /** How old the oldest change may become that is not in the repository; null for what receives no stream. */
+  staleAfter: StaleAfter | null;
+}
+
+/** Ages in milliseconds from which a job is late, and broken. */
+export interface StaleAfter {
+  warningMs: number;
+  criticalMs: number;
 }
 
 /** Names of jobs, hosts, customers and repositories: safe in file names, URLs, logs and archive names. */

@@ -2,6 +2,7 @@
 import type { JobDeclaration } from './job.ts';
 import type { RestoreDecision, RestoreFinished, RestoreRequested, RestoreStarted } from './restore.ts';
 import type { RecoveryPoint, RunFinished, RunProgress, RunStarted } from './run.ts';
+import type { WalSample } from './wal.ts';
 
 export interface HostFacts {
   hostname: string;
@@ -104,7 +105,8 @@ export type ToCollector =
   | { type: 'heartbeat'; value: Heartbeat }
   | { type: 'run-progress'; value: RunProgress }
   | { type: 'request-answered'; value: { id: string; accepted: boolean; reason: string } }
-  | { type: 'certificate-requested'; value: { csrPem: string } };
+  | { type: 'certificate-requested'; value: { csrPem: string } }
+  | { type: 'wal-sample'; value: WalSample };
 
 export const REFUSED_CODES = [
   'protocol',

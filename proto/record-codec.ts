@@ -167,6 +167,7 @@ function declarationToWire(job: JobDeclaration): backproof.v1.JobDeclared.$Prope
     excludes: job.excludes.slice(0, limits.SOURCES_PER_JOB_MAX).map((exclude) => field.cutText(exclude)),
     schedule: job.schedule,
     sharedAs: job.sharedAs === '' ? '' : field.readName(job.sharedAs, 'shared_as'),
+    staleAfter: job.staleAfter,
   };
 }
 
@@ -197,6 +198,12 @@ function declarationFromWire(job: backproof.v1.JobDeclared): JobDeclaration {
     excludes: texts(job.excludes, 'excludes'),
     startedByAgent: job.startedByAgent,
     sharedAs: job.sharedAs === '' ? '' : field.readName(job.sharedAs, 'shared_as'),
+    staleAfter: job.staleAfter
+      ? {
+          warningMs: promise(job.staleAfter.warningMs as number, 'stale_after.warning_ms'),
+          criticalMs: promise(job.staleAfter.criticalMs as number, 'stale_after.critical_ms'),
+        }
+      : null,
   };
 }
 

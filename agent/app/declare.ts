@@ -12,11 +12,15 @@ export function declarationOf(job: JobSpec): JobDeclaration {
     schedule: job.schedule,
     longestSilenceMs: job.longestSilenceMs,
     keepMs: job.keepMs,
-    repository: job.repository?.name ?? '',
+    repository: job.kind === 'postgres-pitr' ? job.stanza : (job.repository?.name ?? ''),
     sources: engineOf(job).sources(job),
     excludes: 'excludes' in job ? job.excludes : [],
     startedByAgent: job.startedByAgent,
     sharedAs: job.kind === 'files' ? job.sharedAs : '',
+    staleAfter:
+      job.kind === 'postgres-pitr'
+        ? { warningMs: job.staleWarningMs, criticalMs: job.staleCriticalMs }
+        : null,
   };
 }
 
@@ -55,6 +59,7 @@ function same(a: JobDeclaration, b: JobDeclaration): boolean {
       one.excludes,
       one.startedByAgent,
       one.sharedAs,
+      one.staleAfter && [one.staleAfter.warningMs, one.staleAfter.criticalMs],
     ]);
   return inOrder(a) === inOrder(b);
 }

@@ -66,6 +66,7 @@ async function rehearse(
     borgProblem: borg.problem,
     postgresBins: {},
     dumpGuard: [],
+    isRoot: false,
     mysql: null,
     mysqlProblem: null,
     crontabs: [],

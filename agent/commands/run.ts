@@ -27,6 +27,7 @@ export async function runAgent(options: { configFile: string; logLevel: string }
     nodeVersion: process.version,
     dumpGuard: dumpGuardArgv(),
     // As this program was started: what does it is another command of it.
+    isRoot: process.getuid?.() === 0,
     crontabs: [process.execPath, ...process.execArgv, process.argv[1]!, 'dump-crontabs'],
   });
   await firstSignal(['SIGTERM', 'SIGINT']);

@@ -108,4 +108,26 @@ export interface PruneJob extends JobCommon {
   memoryFile: string;
 }
 
-export type JobSpec = MysqlDumpJob | FilesJob | PostgresDumpJob | CommandJob | ObservedJob | PruneJob;
+/** Base backups of a cluster, and a watch over its WAL. */
+export interface PostgresPitrJob extends JobCommon {
+  kind: 'postgres-pitr';
+  /** pgBackRest has a repository of its own. */
+  repository: null;
+  stanza: string;
+  /** Name or path of pgBackRest, and its configuration file; null for its own default. */
+  program: string;
+  configFile: string | null;
+  connection: PostgresConnection;
+  /** Age of the oldest unsaved change from which the job is late, and broken. */
+  staleWarningMs: number;
+  staleCriticalMs: number;
+}
+
+export type JobSpec =
+  | MysqlDumpJob
+  | FilesJob
+  | PostgresDumpJob
+  | CommandJob
+  | ObservedJob
+  | PruneJob
+  | PostgresPitrJob;

@@ -6,6 +6,7 @@ import { files } from './files.ts';
 import { mysqlDump } from './mysql-dump.ts';
 import { observed } from './observed.ts';
 import { postgresDump } from './postgres-dump.ts';
+import { postgresPitr } from './postgres-pitr.ts';
 import { prune } from './prune.ts';
 import type { Engine, SpecFinding } from './types.ts';
 
@@ -13,6 +14,7 @@ const ENGINES: { [Kind in JobKind]: Engine<Extract<JobSpec, { kind: Kind }>> } =
   files,
   'postgres-dump': postgresDump,
   'mysql-dump': mysqlDump,
+  'postgres-pitr': postgresPitr,
   command,
   observed,
   prune,

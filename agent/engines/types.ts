@@ -21,6 +21,8 @@ export interface EngineContext {
   /** Null when the job needs no borg, or `borgProblem` says why there is none. */
   borg: BorgVersion | null;
   borgProblem: string | null;
+  /** The agent is root, and can become another user for a program that must not be. */
+  isRoot: boolean;
   /** Folders of PostgreSQL's client programs by major. */
   postgresBins: Record<number, string>;
   /** Client programs of MySQL or MariaDB; null when the job needs none, or `mysqlProblem` says why there are none. */

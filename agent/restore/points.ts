@@ -1,20 +1,30 @@
 /** What of a job can be restored, asked of its repository. */
 import { UserError } from '../../proto/errors.ts';
-import type { CommandJob, JobSpec, PruneJob } from '../config/job-spec.ts';
+import type { CommandJob, JobSpec, PostgresPitrJob, PruneJob } from '../config/job-spec.ts';
 import { newestFirst, type RestorePoint } from '../decide/choose-archive.ts';
 import { archivesOf, inventoryOf } from '../engines/borg-steps.ts';
 import { subjectOf } from '../engines/dump-parts.ts';
 import type { RepositoryReader } from './reader.ts';
 
 /** A job whose archives can be read without asking whoever made them. */
-export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob>;
+export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob | PostgresPitrJob>;
 
 /** borg saves unfinished archives under such names; nothing is restored from them. */
 const CHECKPOINT = /\.checkpoint(\.\d+)?$/;
 
 /** Throws UserError for a job that leaves no archive, or one that only its own program can read. */
 export function restorable(job: JobSpec): RestorableJob {
-  if (job.kind !== 'command' && job.kind !== 'prune') return job;
+  if (job.kind !== 'command' && job.kind !== 'prune' && job.kind !== 'postgres-pitr') return job;
+  if (job.kind === 'postgres-pitr') {
+    throw new UserError(
+      `this version does not restore ${job.name}, a point in time of a whole cluster, by itself`,
+      {
+        next:
+          `restore it with pgBackRest, into a folder of its own: pgbackrest --stanza=${job.stanza} ` +
+          `--pg1-path=DIR --type=time --target='TIME' --target-action=promote --archive-mode=off restore`,
+      },
+    );
+  }
   throw new UserError(
     job.kind === 'prune'
       ? `${job.name} removes archives and makes none`

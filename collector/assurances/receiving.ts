@@ -1,15 +1,200 @@
-/** How old is the oldest change that is not in the PITR repository yet? Pure. */
-import type { Assurance } from './types.ts';
-import { notApplicable } from './wording.ts';
+/**
+ * How old is the oldest change that is not in the PITR repository yet?
+ *
+ * The agent looks once a minute at the server and, independently, at the repository, and sends the exposure:
+ * the age of that change, by the server's own clock. An idle server has none for weeks. In order:
+ *
+ * 1. Nobody has looked for UNOBSERVED_MS, or the server cannot be asked for as long: unknown, then late.
+ * 2. A standby is as good as its primary, wherever that is watched. Two primaries of one cluster are broken.
+ * 3. The repository belongs to another cluster, or holds a timeline that the primary has not come to.
+ * 4. The repository cannot be looked at: the same.
+ * 5. Nothing is archived at all; then segments that are missing although they were archived.
+ * 6. The exposure is over its promise.
+ * 7. The server sends a segment only when it is full: on a quiet day the loss has no bound.
+ */
+import { formatDuration } from '../../proto/duration.ts';
+import type { StaleAfter } from '../../proto/job.ts';
+import type { JobRow, WalState } from '../store/types.ts';
+import { absenceAt } from './absence.ts';
+import type { Assurance, Facts, Verdict } from './types.ts';
+import { moment, notApplicable, unknown } from './wording.ts';
+
+/** A sample comes each minute. */
+export const UNOBSERVED_MS = 300_000;
 
 export const receiving: Assurance = {
   question: 'How old is the oldest change that is not in the PITR repository yet?',
-  watched: false,
-  rules: [],
-  judge({ job }) {
-    return notApplicable(
-      `A job of kind ${job.declaration.kind} makes single recovery points and receives no stream of changes.`,
-      job.firstDeclaredAtMs,
+  watched: true,
+  rules: ['pitr_unobserved', 'pitr_timeline', 'pitr_gap', 'pitr_stale', 'pitr_unbounded'],
+  judge(facts, nowMs) {
+    const { job, wal } = facts;
+    const { staleAfter, kind } = job.declaration;
+    if (job.removedAtMs !== null || staleAfter === null || wal === null) {
+      return notApplicable(
+        `A job of kind ${kind} makes single recovery points and receives no stream of changes.`,
+        job.firstDeclaredAtMs,
+      );
+    }
+    const unobserved = notSeen(facts, nowMs);
+    if (unobserved !== null) return unobserved;
+    const state = wal.state!;
+    const verdict =
+      ofRole(facts, state, nowMs) ??
+      ofTimeline(job, state) ??
+      repositoryLost(job, state, nowMs) ??
+      ofArchiving(job, state) ??
+      ofExposure(state, staleAfter, nowMs);
+    const nextCheckAtMs = Math.min(
+      state.receivedAtMs + UNOBSERVED_MS + 1,
+      verdict.nextCheckAtMs ?? Number.MAX_SAFE_INTEGER,
     );
+    return { ...verdict, nextCheckAtMs };
   },
 };
+
+function broken(rule: string, sinceMs: number, reason: string): Verdict {
+  return { state: 'broken', rule, sinceMs, reason, nextCheckAtMs: null };
+}
+
+/** Unknown for so long that it is an alert. */
+function unobserved(sinceMs: number, reason: string): Verdict {
+  return { state: 'late', rule: 'pitr_unobserved', sinceMs, reason, nextCheckAtMs: null };
+}
+
+function notSeen({ job, presence, wal }: Facts, nowMs: number): Verdict | null {
+  const state = wal?.state ?? null;
+  const lastMs = state?.receivedAtMs ?? job.firstDeclaredAtMs;
+  const absence = absenceAt(lastMs + UNOBSERVED_MS, job.host, presence, nowMs);
+  const what = state
+    ? `The log of ${job.job} was last looked at ${moment(lastMs)}`
+    : `The log of ${job.job} has not been looked at yet`;
+  if (absence.known === 'absent') {
+    return unobserved(lastMs, `${what}: nobody knows whether changes reach the repository.`);
+  }
+  if (absence.known === 'unknown') {
+    return {
+      ...unknown(`${what}: ${absence.reason}.`, absence.sinceMs, absence.nextCheckAtMs),
+      undecided: true,
+    };
+  }
+  if (state === null) return unknown(`${what}.`, lastMs, absence.nextCheckAtMs);
+  const { databaseLostAtMs, sample } = state;
+  if (databaseLostAtMs === null) return null;
+  const reason = `The server of ${job.job} cannot be asked since ${moment(databaseLostAtMs)}. ${sample.databaseProblem}`;
+  const lostMs = databaseLostAtMs + UNOBSERVED_MS;
+  return nowMs > lostMs
+    ? unobserved(databaseLostAtMs, reason)
+    : unknown(reason, databaseLostAtMs, lostMs + 1);
+}
+
+function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | null {
+  const primaries = wal!.servers.filter(
+    ({ role, receivedAtMs }) => role === 'primary' && nowMs - receivedAtMs <= UNOBSERVED_MS,
+  );
+  if (state.sample.role === 'primary') {
+    const [other] = primaries;
+    if (!other) return null;
+    const reason = `${job.host} and ${other.host} both are primaries of one cluster: changes of one of them are lost. Stop the wrong one before it archives more.`;
+    return broken('pitr_timeline', state.roleSinceMs, reason);
+  }
+  const [primary] = primaries;
+  if (primary) {
+    return {
+      state: 'ok',
+      rule: null,
+      sinceMs: state.roleSinceMs,
+      reason: `${job.host} is a standby; the log is watched on its primary, ${primary.host}.`,
+      nextCheckAtMs: primary.receivedAtMs + UNOBSERVED_MS + 1,
+    };
+  }
+  const reason = `${job.host} is a standby since ${moment(state.roleSinceMs)}, and no agent watches its primary: nobody knows how far that has written.`;
+  const deadlineMs = state.roleSinceMs + UNOBSERVED_MS;
+  return nowMs > deadlineMs
+    ? unobserved(state.roleSinceMs, reason)
+    : unknown(reason, state.roleSinceMs, deadlineMs + 1);
+}
+
+function ofTimeline(job: JobRow, { sample, receivedAtMs }: WalState): Verdict | null {
+  const { stanzaSystemIdentifier, systemIdentifier, repositoryTimeline, timeline } = sample;
+  if (stanzaSystemIdentifier !== '' && stanzaSystemIdentifier !== systemIdentifier) {
+    const reason = `The repository of ${job.job} belongs to the cluster ${stanzaSystemIdentifier}, the server is ${systemIdentifier}: nothing of this server can be restored from it. A server that was made anew needs a stanza-upgrade.`;
+    return broken('pitr_timeline', receivedAtMs, reason);
+  }
+  if (repositoryTimeline <= timeline) return null;
+  const reason = `The repository of ${job.job} holds timeline ${repositoryTimeline}, the primary is on ${timeline}: a copy of this cluster was promoted and archives into the same stanza. Find it and stop it.`;
+  return broken('pitr_timeline', receivedAtMs, reason);
+}
+
+function repositoryLost(
+  job: JobRow,
+  { sample, repositoryLostAtMs }: WalState,
+  nowMs: number,
+): Verdict | null {
+  if (repositoryLostAtMs === null) return null;
+  const reason = `The repository of ${job.job} cannot be looked at since ${moment(repositoryLostAtMs)}: ${sample.repositoryProblem}`;
+  const deadlineMs = repositoryLostAtMs + UNOBSERVED_MS;
+  return nowMs > deadlineMs
+    ? unobserved(repositoryLostAtMs, reason)
+    : unknown(reason, repositoryLostAtMs, deadlineMs + 1);
+}
+
+function ofArchiving(job: JobRow, { sample, receivedAtMs }: WalState): Verdict | null {
+  if (!sample.isArchiving) {
+    const reason = `The server of ${job.job} archives nothing: archive_mode is off or there is no archive_command. Everything since is lost with the server.`;
+    return broken('pitr_unbounded', receivedAtMs, reason);
+  }
+  if (sample.lost !== '') {
+    const reason = `The server of ${job.job} says that segment ${sample.lost} is archived, and the repository does not hold it. See what archive_command really does.`;
+    return broken('pitr_gap', receivedAtMs, reason);
+  }
+  if (sample.holes.length === 0) return null;
+  const reason = `The repository of ${job.job} lacks ${sample.holes.join(', ')}: no moment after that can be restored from the base backups before it. A new base backup ends the gap.`;
+  return broken('pitr_gap', receivedAtMs, reason);
+}
+
+function ofExposure(state: WalState, staleAfter: StaleAfter, nowMs: number): Verdict {
+  const { sample, receivedAtMs } = state;
+  const exposedMs = sample.exposureMs === 0 ? 0 : sample.exposureMs + (nowMs - receivedAtMs);
+  const oldestAtMs = nowMs - exposedMs;
+  const { warningMs, criticalMs } = staleAfter;
+  if (exposedMs >= warningMs) {
+    const isCritical = exposedMs >= criticalMs;
+    const trouble = sample.archiverProblem === '' ? '' : ` ${sample.archiverProblem}.`;
+    return {
+      state: isCritical ? 'broken' : 'late',
+      rule: 'pitr_stale',
+      severity: isCritical ? 'critical' : 'warning',
+      sinceMs: oldestAtMs + warningMs,
+      reason:
+        `The oldest change that is not in the repository is ${formatDuration(exposedMs)} old; allowed are ` +
+        `${formatDuration(warningMs)}, at most ${formatDuration(criticalMs)}.${trouble}`,
+      nextCheckAtMs: isCritical ? null : oldestAtMs + criticalMs,
+    };
+  }
+  const from = sample.restorableFromMs;
+  const window =
+    from === 0
+      ? 'There is no base backup to restore from yet.'
+      : `Restorable to any second from ${moment(from)} to ${moment(oldestAtMs)}.`;
+  if (sample.archiveTimeoutMs === 0) {
+    return {
+      state: 'late',
+      rule: 'pitr_unbounded',
+      severity: 'warning',
+      sinceMs: receivedAtMs,
+      reason: `archive_timeout is 0: a segment is sent only when it is full, so that on a quiet day the loss has no bound. Set it to 60s. ${window}`,
+      nextCheckAtMs: exposedMs > 0 ? oldestAtMs + warningMs : null,
+    };
+  }
+  const exposure =
+    exposedMs === 0
+      ? 'Every change is in the repository.'
+      : `The oldest change that is not in the repository is ${formatDuration(exposedMs)} old.`;
+  return {
+    state: 'ok',
+    rule: null,
+    sinceMs: receivedAtMs,
+    reason: `${exposure} ${window}`,
+    nextCheckAtMs: exposedMs > 0 ? oldestAtMs + warningMs : null,
+  };
+}

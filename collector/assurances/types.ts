@@ -1,5 +1,12 @@
 /** What an assurance is: `(facts, nowMs) -> Verdict`, and pure. */
-import type { JobRow, NewestPoint, SubjectPoints, SubjectSizes } from '../store/types.ts';
+import type {
+  JobRow,
+  NewestPoint,
+  SubjectPoints,
+  SubjectSizes,
+  WalServer,
+  WalState,
+} from '../store/types.ts';
 import type { Verdict } from '../verdict.ts';
 
 export * from '../verdict.ts';
@@ -44,6 +51,8 @@ export interface Facts {
   newestPoint: NewestPoint | null;
   /** The other jobs with the same `shared_as`, of hosts that are not revoked; none for what is not shared. */
   peers: Peer[];
+  /** The write-ahead log of a job that receives one; null for every other job. */
+  wal: { state: WalState | null; servers: WalServer[] } | null;
 }
 
 export interface Assurance {

@@ -78,6 +78,7 @@ function declarationOf({ job, everyMs, cron, zone, graceMs }: PingOrder): JobDec
     sources: [],
     excludes: [],
     sharedAs: '',
+    staleAfter: null,
     startedByAgent: false,
   };
 }

@@ -1,6 +1,6 @@
 /** Whether a new declaration of a job promises less than the one before, and what. Pure. */
 import { formatDuration } from '../../proto/duration.ts';
-import type { JobDeclaration } from '../../proto/job.ts';
+import type { JobDeclaration, StaleAfter } from '../../proto/job.ts';
 import { nextMoments, type Schedule } from '../../proto/schedule.ts';
 
 /** Monday 2024-01-01 00:00 UTC: schedules are compared from one fixed moment, so the answer never changes. */
@@ -23,6 +23,7 @@ export function weakening(before: JobDeclaration, after: JobDeclaration): string
     ...names('no longer covers', missingFrom(before.sources, after.sources)),
     ...names('now excludes', missingFrom(after.excludes, before.excludes)),
     ...sharedPart(before.sharedAs, after.sharedAs),
+    ...stalePart(before.staleAfter, after.staleAfter),
   ];
   return found.length === 0 ? '' : `The promise of ${after.job} got weaker: it ${found.join('; ')}.`;
 }
@@ -75,6 +76,15 @@ function widestGapMs(moments: number[]): number {
 function longer(what: string, beforeMs: number, afterMs: number): string[] {
   if (afterMs <= beforeMs) return [];
   return [`${what} ${formatDuration(afterMs)} instead of ${formatDuration(beforeMs)}`];
+}
+
+function stalePart(before: StaleAfter | null, after: StaleAfter | null): string[] {
+  if (before === null) return [];
+  if (after === null) return ['promises no age of the oldest unsaved change any more'];
+  return [
+    ...longer('is late by unsaved changes only after', before.warningMs, after.warningMs),
+    ...longer('is broken by unsaved changes only after', before.criticalMs, after.criticalMs),
+  ];
 }
 
 function keepPart(beforeMs: number, afterMs: number): string[] {

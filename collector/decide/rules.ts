@@ -34,6 +34,27 @@ export const RULES = {
       'The newest recovery point is empty or less than half the median of those before it (3 to 7). Ends when ' +
       'sizes are usual again or a person acknowledges.',
   },
+  pitr_stale: {
+    severity: 'critical',
+    about:
+      'The oldest change that is not in the PITR repository is older than stale_after. A warning until it is critical.',
+  },
+  pitr_gap: {
+    severity: 'critical',
+    about: 'The repository lacks WAL segments in between, or one that the server says is archived.',
+  },
+  pitr_timeline: {
+    severity: 'critical',
+    about: 'Two primaries, a timeline that the primary has not come to, or a repository of another cluster.',
+  },
+  pitr_unobserved: {
+    severity: 'critical',
+    about: 'Nobody could look at the log, its server or its repository for five minutes.',
+  },
+  pitr_unbounded: {
+    severity: 'critical',
+    about: 'Nothing is archived, or (a warning) archive_timeout is 0 and the loss has no bound.',
+  },
   retention_short: {
     severity: 'warning',
     about:

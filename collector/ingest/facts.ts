@@ -197,5 +197,6 @@ function undeclared(job: string): JobDeclaration {
     excludes: [],
     startedByAgent: false,
     sharedAs: '',
+    staleAfter: null,
   };
 }

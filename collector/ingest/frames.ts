@@ -4,6 +4,7 @@ import { messageOf, ProtocolError, UserError } from '../../proto/errors.ts';
 import { CREDIT_RECORDS } from '../../proto/limits.ts';
 import type { Gap, Heartbeat, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
 import type { RunProgress } from '../../proto/run.ts';
+import type { WalSample } from '../../proto/wal.ts';
 import { StoreUnavailable } from '../store/errors.ts';
 import type { Asks } from './asks.ts';
 import type { Commit } from './commit.ts';
@@ -66,6 +67,9 @@ function handle(sink: FrameSink, session: Session, data: Buffer): void {
       return;
     case 'certificate-requested':
       renew(sink, session, message.value.csrPem);
+      return;
+    case 'wal-sample':
+      walSample(sink, session, message.value);
       return;
   }
 }
@@ -132,6 +136,15 @@ function heartbeat(sink: FrameSink, session: Session, beat: Heartbeat): void {
 function progress(sink: FrameSink, session: Session, value: RunProgress): void {
   const { customer, host } = session;
   sink.context.feed.publish({ type: 'progress', customer, host, progress: value });
+}
+
+/** The newest is kept; of a job that this host has not declared, or declared as another kind, nothing is. */
+function walSample(sink: FrameSink, session: Session, sample: WalSample): void {
+  const { store, clock, onChanged } = sink.context;
+  const job = store.jobs.byName(session.host, sample.job);
+  if (job === null || job.removedAtMs !== null || job.declaration.staleAfter === null) return;
+  store.wal.save(job.id, sample, clock.nowMs());
+  onChanged();
 }
 
 /** For the host of this session, whatever the request says; and not for one that has been revoked meanwhile. */

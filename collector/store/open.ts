@@ -18,6 +18,7 @@ import { type Db, guarded, guardedFamily, inTransaction } from './sqlite.ts';
 import { storageStore } from './storage.ts';
 import { systemStore } from './system.ts';
 import type { Store } from './types.ts';
+import { walStore } from './wal.ts';
 
 /** How long a statement waits for another process (a backup, a CLI) that holds the write lock. */
 const BUSY_TIMEOUT_MS = 5_000;
@@ -82,6 +83,7 @@ export function storeOn(db: Db, assertThere: () => void = () => {}): Store {
     runs: guardedFamily(runStore(db)),
     holdings: guardedFamily(holdingStore(db)),
     storage: guardedFamily(storageStore(db)),
+    wal: guardedFamily(walStore(db)),
     alerts: guardedFamily(alertStore(db)),
     outbox: guardedFamily(outboxStore(db)),
     access: guardedFamily(accessStore(db)),

@@ -22,6 +22,7 @@ import type { RepositoryStore } from './repository-types.ts';
 import type { RestoreStore } from './restore-types.ts';
 import type { SpoolStore } from './spool-types.ts';
 import type { StorageStore } from './storage-types.ts';
+import type { WalStore } from './wal-types.ts';
 
 export type { Severity } from '../verdict.ts';
 export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
@@ -31,6 +32,7 @@ export type { PingRow, PingStore } from './ping-types.ts';
 export type { RepositoryRow, RepositoryStore } from './repository-types.ts';
 export type { SpoolStore } from './spool-types.ts';
 export type { FileSystemHistory, StorageSample, StorageStore } from './storage-types.ts';
+export type { WalServer, WalState, WalStore } from './wal-types.ts';
 
 export interface HostRow {
   id: number;
@@ -220,6 +222,7 @@ export interface Store {
   runs: RunStore;
   holdings: HoldingStore;
   storage: StorageStore;
+  wal: WalStore;
   alerts: AlertStore;
   outbox: OutboxStore;
   access: AccessStore;

@@ -16,6 +16,8 @@ import { JobPage } from './pages/job.tsx';
 import { isRunning, jobHref } from './pages/job-table.tsx';
 import { frameOf, page } from './pages/layout.tsx';
 import { RunPage } from './pages/run.tsx';
+import type { WalProps } from './pages/wal-band.tsx';
+import { walSinceMs } from './pages/wal-hours.ts';
 import type { WindowProps } from './pages/window-bands.tsx';
 import { HttpProblem } from './problem.ts';
 
@@ -51,6 +53,14 @@ type JobParams = { Params: { host: string; job: string } };
 export function pageRoutes(app: FastifyInstance, web: WebContext): void {
   const { store, clock } = web;
 
+  function walOf(job: JobRow): WalProps | null {
+    const { staleAfter } = job.declaration;
+    if (staleAfter === null) return null;
+    const nowMs = clock.nowMs();
+    const exposure = store.wal.exposure(job.id, walSinceMs(nowMs));
+    return { state: store.wal.of(job.id), exposure, staleAfter, nowMs };
+  }
+
   function jobOf(request: FastifyRequest<JobParams>): JobRow {
     const job = store.jobs.byName(request.params.host, request.params.job);
     if (!job || !maySee(request, job.customer)) throw new HttpProblem(404, 'There is no such job.');
@@ -58,8 +68,9 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
   }
   /** What the judge looks at for `retained`, drawn; null for a job that promises nothing, or is gone. */
   function windowOf(job: JobRow): WindowProps | null {
-    const { keepMs, kind, repository } = job.declaration;
-    if (keepMs === 0 || kind === 'prune' || job.removedAtMs !== null) return null;
+    const { keepMs, kind, repository, staleAfter } = job.declaration;
+    // A stream's window is drawn from its samples.
+    if (keepMs === 0 || kind === 'prune' || staleAfter !== null || job.removedAtMs !== null) return null;
     const nowMs = clock.nowMs();
     const startMs = windowStartMs(job, nowMs);
     const points = store.holdings.points(job.id, repository, startMs);
@@ -117,6 +128,7 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
           newest={whole}
           points={store.runs.recoveryPoints({ ...subject, limit: POINTS_PER_JOB }).items}
           alerts={store.alerts.list({ ...subject, limit: ALERTS_PER_JOB }).items}
+          wal={walOf(job)}
           restores={store.restores.list({ ...subject, limit: RESTORES_PER_JOB }).items}
           window={windowOf(job)}
           progress={isRunning(job) ? web.progress.of(job.host, job.job, job.lastStarted!.runId) : null}

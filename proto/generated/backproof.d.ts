@@ -17,7 +17,8 @@ export namespace backproof {
             runProgress?: (backproof.v1.RunProgress.$Properties|null);
             requestAnswered?: (backproof.v1.RequestAnswered.$Properties|null);
             certificateRequested?: (backproof.v1.CertificateRequested.$Properties|null);
-            message?: ("hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested");
+            walSample?: (backproof.v1.WalSample.$Properties|null);
+            message?: ("hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested"|"walSample");
             static encode(message: backproof.v1.ToCollector.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.ToCollector & backproof.v1.ToCollector.$Shape;
         }
@@ -30,7 +31,8 @@ export namespace backproof {
                 runProgress?: (backproof.v1.RunProgress.$Properties|null);
                 requestAnswered?: (backproof.v1.RequestAnswered.$Properties|null);
                 certificateRequested?: (backproof.v1.CertificateRequested.$Properties|null);
-                message?: ("hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested");
+                walSample?: (backproof.v1.WalSample.$Properties|null);
+                message?: ("hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested"|"walSample");
                 $unknowns?: Uint8Array[];
             }
             type $Shape = {
@@ -40,9 +42,10 @@ export namespace backproof {
               runProgress?: backproof.v1.RunProgress.$Shape|null;
               requestAnswered?: backproof.v1.RequestAnswered.$Shape|null;
               certificateRequested?: backproof.v1.CertificateRequested.$Shape|null;
+              walSample?: backproof.v1.WalSample.$Shape|null;
               $unknowns?: Uint8Array[];
             } & (
-              ({ message?: undefined; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "hello"; hello: backproof.v1.Hello.$Shape; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "spooledRecord"; hello?: null; spooledRecord: backproof.v1.SpooledRecord.$Shape; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "heartbeat"; hello?: null; spooledRecord?: null; heartbeat: backproof.v1.Heartbeat.$Shape; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "runProgress"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress: backproof.v1.RunProgress.$Shape; requestAnswered?: null; certificateRequested?: null }|{ message?: "requestAnswered"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered: backproof.v1.RequestAnswered.$Shape; certificateRequested?: null }|{ message?: "certificateRequested"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested: backproof.v1.CertificateRequested.$Shape })
+              ({ message?: undefined; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "hello"; hello: backproof.v1.Hello.$Shape; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "spooledRecord"; hello?: null; spooledRecord: backproof.v1.SpooledRecord.$Shape; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "heartbeat"; hello?: null; spooledRecord?: null; heartbeat: backproof.v1.Heartbeat.$Shape; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "runProgress"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress: backproof.v1.RunProgress.$Shape; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "requestAnswered"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered: backproof.v1.RequestAnswered.$Shape; certificateRequested?: null; walSample?: null }|{ message?: "certificateRequested"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested: backproof.v1.CertificateRequested.$Shape; walSample?: null }|{ message?: "walSample"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample: backproof.v1.WalSample.$Shape })
             );
         }
 
@@ -207,6 +210,7 @@ export namespace backproof {
             excludes: string[];
             startedByAgent: boolean;
             sharedAs: string;
+            staleAfter?: (backproof.v1.StaleAfter.$Properties|null);
             static encode(message: backproof.v1.JobDeclared.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.JobDeclared & backproof.v1.JobDeclared.$Shape;
         }
@@ -223,9 +227,31 @@ export namespace backproof {
                 excludes?: (string[]|null);
                 startedByAgent?: (boolean|null);
                 sharedAs?: (string|null);
+                staleAfter?: (backproof.v1.StaleAfter.$Properties|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.JobDeclared.$Properties;
+        }
+
+        interface IStaleAfter extends backproof.v1.StaleAfter.$Properties {
+        }
+
+        class StaleAfter {
+            constructor(properties?: backproof.v1.StaleAfter.$Properties);
+            $unknowns?: Uint8Array[];
+            warningMs: number;
+            criticalMs: number;
+            static encode(message: backproof.v1.StaleAfter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.StaleAfter & backproof.v1.StaleAfter.$Shape;
+        }
+
+        namespace StaleAfter {
+            interface $Properties {
+                warningMs?: (number|null);
+                criticalMs?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.StaleAfter.$Properties;
         }
 
         interface IJobRemoved extends backproof.v1.JobRemoved.$Properties {
@@ -840,6 +866,63 @@ export namespace backproof {
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.RequestAnswered.$Properties;
+        }
+
+        interface IWalSample extends backproof.v1.WalSample.$Properties {
+        }
+
+        class WalSample {
+            constructor(properties?: backproof.v1.WalSample.$Properties);
+            $unknowns?: Uint8Array[];
+            job: string;
+            atMs: number;
+            databaseProblem: string;
+            repositoryProblem: string;
+            role: string;
+            systemIdentifier: string;
+            stanzaSystemIdentifier: string;
+            timeline: number;
+            repositoryTimeline: number;
+            lsn: number;
+            savedLsn: number;
+            exposureMs: number;
+            isArchiving: boolean;
+            archiveTimeoutMs: number;
+            archiverProblem: string;
+            lost: string;
+            holes: string[];
+            restorableFromMs: number;
+            backupsAtMs: number[];
+            isComplete: boolean;
+            static encode(message: backproof.v1.WalSample.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.WalSample & backproof.v1.WalSample.$Shape;
+        }
+
+        namespace WalSample {
+            interface $Properties {
+                job?: (string|null);
+                atMs?: (number|null);
+                databaseProblem?: (string|null);
+                repositoryProblem?: (string|null);
+                role?: (string|null);
+                systemIdentifier?: (string|null);
+                stanzaSystemIdentifier?: (string|null);
+                timeline?: (number|null);
+                repositoryTimeline?: (number|null);
+                lsn?: (number|null);
+                savedLsn?: (number|null);
+                exposureMs?: (number|null);
+                isArchiving?: (boolean|null);
+                archiveTimeoutMs?: (number|null);
+                archiverProblem?: (string|null);
+                lost?: (string|null);
+                holes?: (string[]|null);
+                restorableFromMs?: (number|null);
+                backupsAtMs?: (number[]|null);
+                isComplete?: (boolean|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.WalSample.$Properties;
         }
 
         interface ICertificateRequested extends backproof.v1.CertificateRequested.$Properties {

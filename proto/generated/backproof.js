@@ -36,7 +36,8 @@ export const backproof = $root.backproof = (() => {
              * @property {backproof.v1.RunProgress.$Properties|null} [runProgress] ToCollector runProgress
              * @property {backproof.v1.RequestAnswered.$Properties|null} [requestAnswered] ToCollector requestAnswered
              * @property {backproof.v1.CertificateRequested.$Properties|null} [certificateRequested] ToCollector certificateRequested
-             * @property {"hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested"} [message] ToCollector message
+             * @property {backproof.v1.WalSample.$Properties|null} [walSample] ToCollector walSample
+             * @property {"hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested"|"walSample"} [message] ToCollector message
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -57,9 +58,10 @@ export const backproof = $root.backproof = (() => {
              *   runProgress?: backproof.v1.RunProgress.$Shape|null;
              *   requestAnswered?: backproof.v1.RequestAnswered.$Shape|null;
              *   certificateRequested?: backproof.v1.CertificateRequested.$Shape|null;
+             *   walSample?: backproof.v1.WalSample.$Shape|null;
              *   $unknowns?: Array.<Uint8Array>;
              * } & (
-             *   ({ message?: undefined; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "hello"; hello: backproof.v1.Hello.$Shape; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "spooledRecord"; hello?: null; spooledRecord: backproof.v1.SpooledRecord.$Shape; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "heartbeat"; hello?: null; spooledRecord?: null; heartbeat: backproof.v1.Heartbeat.$Shape; runProgress?: null; requestAnswered?: null; certificateRequested?: null }|{ message?: "runProgress"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress: backproof.v1.RunProgress.$Shape; requestAnswered?: null; certificateRequested?: null }|{ message?: "requestAnswered"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered: backproof.v1.RequestAnswered.$Shape; certificateRequested?: null }|{ message?: "certificateRequested"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested: backproof.v1.CertificateRequested.$Shape })
+             *   ({ message?: undefined; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "hello"; hello: backproof.v1.Hello.$Shape; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "spooledRecord"; hello?: null; spooledRecord: backproof.v1.SpooledRecord.$Shape; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "heartbeat"; hello?: null; spooledRecord?: null; heartbeat: backproof.v1.Heartbeat.$Shape; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "runProgress"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress: backproof.v1.RunProgress.$Shape; requestAnswered?: null; certificateRequested?: null; walSample?: null }|{ message?: "requestAnswered"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered: backproof.v1.RequestAnswered.$Shape; certificateRequested?: null; walSample?: null }|{ message?: "certificateRequested"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested: backproof.v1.CertificateRequested.$Shape; walSample?: null }|{ message?: "walSample"; hello?: null; spooledRecord?: null; heartbeat?: null; runProgress?: null; requestAnswered?: null; certificateRequested?: null; walSample: backproof.v1.WalSample.$Shape })
              * )} backproof.v1.ToCollector.$Shape
              */
 
@@ -126,17 +128,25 @@ export const backproof = $root.backproof = (() => {
              */
             ToCollector.prototype.certificateRequested = null;
 
+            /**
+             * ToCollector walSample.
+             * @member {backproof.v1.WalSample.$Properties|null|undefined} walSample
+             * @memberof backproof.v1.ToCollector
+             * @instance
+             */
+            ToCollector.prototype.walSample = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             /**
              * ToCollector message.
-             * @member {"hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested"|undefined} message
+             * @member {"hello"|"spooledRecord"|"heartbeat"|"runProgress"|"requestAnswered"|"certificateRequested"|"walSample"|undefined} message
              * @memberof backproof.v1.ToCollector
              * @instance
              */
             $Object.defineProperty(ToCollector.prototype, "message", {
-                get: $util.oneOfGetter($oneOfFields = ["hello", "spooledRecord", "heartbeat", "runProgress", "requestAnswered", "certificateRequested"]),
+                get: $util.oneOfGetter($oneOfFields = ["hello", "spooledRecord", "heartbeat", "runProgress", "requestAnswered", "certificateRequested", "walSample"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -168,6 +178,8 @@ export const backproof = $root.backproof = (() => {
                     $root.backproof.v1.RequestAnswered.encode(message.requestAnswered, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.certificateRequested != null && $Object.hasOwnProperty.call(message, "certificateRequested"))
                     $root.backproof.v1.CertificateRequested.encode(message.certificateRequested, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.walSample != null && $Object.hasOwnProperty.call(message, "walSample"))
+                    $root.backproof.v1.WalSample.encode(message.walSample, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -252,6 +264,13 @@ export const backproof = $root.backproof = (() => {
                                 break;
                             message.certificateRequested = $root.backproof.v1.CertificateRequested.decode(reader, reader.size(), $undefined, _depth + 1, message.certificateRequested);
                             message.message = "certificateRequested";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.walSample = $root.backproof.v1.WalSample.decode(reader, reader.size(), $undefined, _depth + 1, message.walSample);
+                            message.message = "walSample";
                             continue;
                         }
                     }
@@ -1342,6 +1361,7 @@ export const backproof = $root.backproof = (() => {
              * @property {Array.<string>|null} [excludes] JobDeclared excludes
              * @property {boolean|null} [startedByAgent] JobDeclared startedByAgent
              * @property {string|null} [sharedAs] JobDeclared sharedAs
+             * @property {backproof.v1.StaleAfter.$Properties|null} [staleAfter] JobDeclared staleAfter
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1456,6 +1476,14 @@ export const backproof = $root.backproof = (() => {
             JobDeclared.prototype.sharedAs = "";
 
             /**
+             * JobDeclared staleAfter.
+             * @member {backproof.v1.StaleAfter.$Properties|null|undefined} staleAfter
+             * @memberof backproof.v1.JobDeclared
+             * @instance
+             */
+            JobDeclared.prototype.staleAfter = null;
+
+            /**
              * Encodes the specified JobDeclared message. Does not implicitly {@link backproof.v1.JobDeclared.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.JobDeclared
@@ -1493,6 +1521,8 @@ export const backproof = $root.backproof = (() => {
                     writer.uint32(/* id 9, wireType 0 =*/72).bool(message.startedByAgent);
                 if (message.sharedAs != null && $Object.hasOwnProperty.call(message, "sharedAs") && message.sharedAs !== "")
                     writer.uint32(/* id 10, wireType 2 =*/82).string(message.sharedAs);
+                if (message.staleAfter != null && $Object.hasOwnProperty.call(message, "staleAfter"))
+                    $root.backproof.v1.StaleAfter.encode(message.staleAfter, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1622,6 +1652,12 @@ export const backproof = $root.backproof = (() => {
                                 delete message.sharedAs;
                             continue;
                         }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.staleAfter = $root.backproof.v1.StaleAfter.decode(reader, reader.size(), $undefined, _depth + 1, message.staleAfter);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1640,6 +1676,162 @@ export const backproof = $root.backproof = (() => {
             };
 
             return JobDeclared;
+        })();
+
+        v1.StaleAfter = (function() {
+
+            /**
+             * Properties of a StaleAfter.
+             * @typedef {Object} backproof.v1.StaleAfter.$Properties
+             * @property {number|null} [warningMs] StaleAfter warningMs
+             * @property {number|null} [criticalMs] StaleAfter criticalMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a StaleAfter.
+             * @memberof backproof.v1
+             * @interface IStaleAfter
+             * @augments backproof.v1.StaleAfter.$Properties
+             * @deprecated Use backproof.v1.StaleAfter.$Properties instead.
+             */
+
+            /**
+             * Shape of a StaleAfter.
+             * @typedef {backproof.v1.StaleAfter.$Properties} backproof.v1.StaleAfter.$Shape
+             */
+
+            /**
+             * Constructs a new StaleAfter.
+             * @memberof backproof.v1
+             * @classdesc Represents a StaleAfter.
+             * @constructor
+             * @param {backproof.v1.StaleAfter.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const StaleAfter = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * StaleAfter warningMs.
+             * @member {number} warningMs
+             * @memberof backproof.v1.StaleAfter
+             * @instance
+             */
+            StaleAfter.prototype.warningMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * StaleAfter criticalMs.
+             * @member {number} criticalMs
+             * @memberof backproof.v1.StaleAfter
+             * @instance
+             */
+            StaleAfter.prototype.criticalMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * Encodes the specified StaleAfter message. Does not implicitly {@link backproof.v1.StaleAfter.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.StaleAfter
+             * @static
+             * @param {backproof.v1.StaleAfter.$Properties} message StaleAfter message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            StaleAfter.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.warningMs != null && $Object.hasOwnProperty.call(message, "warningMs") && (typeof message.warningMs === "object" ? message.warningMs.low || message.warningMs.high : message.warningMs !== 0))
+                    writer.uint32(/* id 1, wireType 0 =*/8).int64(message.warningMs);
+                if (message.criticalMs != null && $Object.hasOwnProperty.call(message, "criticalMs") && (typeof message.criticalMs === "object" ? message.criticalMs.low || message.criticalMs.high : message.criticalMs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.criticalMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a StaleAfter message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.StaleAfter
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.StaleAfter & backproof.v1.StaleAfter.$Shape} StaleAfter
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            StaleAfter.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.StaleAfter();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.warningMs = value;
+                            else
+                                delete message.warningMs;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.criticalMs = value;
+                            else
+                                delete message.criticalMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return StaleAfter;
         })();
 
         v1.JobRemoved = (function() {
@@ -6387,6 +6579,529 @@ export const backproof = $root.backproof = (() => {
             };
 
             return RequestAnswered;
+        })();
+
+        v1.WalSample = (function() {
+
+            /**
+             * Properties of a WalSample.
+             * @typedef {Object} backproof.v1.WalSample.$Properties
+             * @property {string|null} [job] WalSample job
+             * @property {number|null} [atMs] WalSample atMs
+             * @property {string|null} [databaseProblem] WalSample databaseProblem
+             * @property {string|null} [repositoryProblem] WalSample repositoryProblem
+             * @property {string|null} [role] WalSample role
+             * @property {string|null} [systemIdentifier] WalSample systemIdentifier
+             * @property {string|null} [stanzaSystemIdentifier] WalSample stanzaSystemIdentifier
+             * @property {number|null} [timeline] WalSample timeline
+             * @property {number|null} [repositoryTimeline] WalSample repositoryTimeline
+             * @property {number|null} [lsn] WalSample lsn
+             * @property {number|null} [savedLsn] WalSample savedLsn
+             * @property {number|null} [exposureMs] WalSample exposureMs
+             * @property {boolean|null} [isArchiving] WalSample isArchiving
+             * @property {number|null} [archiveTimeoutMs] WalSample archiveTimeoutMs
+             * @property {string|null} [archiverProblem] WalSample archiverProblem
+             * @property {string|null} [lost] WalSample lost
+             * @property {Array.<string>|null} [holes] WalSample holes
+             * @property {number|null} [restorableFromMs] WalSample restorableFromMs
+             * @property {Array.<number>|null} [backupsAtMs] WalSample backupsAtMs
+             * @property {boolean|null} [isComplete] WalSample isComplete
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a WalSample.
+             * @memberof backproof.v1
+             * @interface IWalSample
+             * @augments backproof.v1.WalSample.$Properties
+             * @deprecated Use backproof.v1.WalSample.$Properties instead.
+             */
+
+            /**
+             * Shape of a WalSample.
+             * @typedef {backproof.v1.WalSample.$Properties} backproof.v1.WalSample.$Shape
+             */
+
+            /**
+             * Constructs a new WalSample.
+             * @memberof backproof.v1
+             * @classdesc Represents a WalSample.
+             * @constructor
+             * @param {backproof.v1.WalSample.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const WalSample = function (properties) {
+                this.holes = [];
+                this.backupsAtMs = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * WalSample job.
+             * @member {string} job
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.job = "";
+
+            /**
+             * WalSample atMs.
+             * @member {number} atMs
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.atMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalSample databaseProblem.
+             * @member {string} databaseProblem
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.databaseProblem = "";
+
+            /**
+             * WalSample repositoryProblem.
+             * @member {string} repositoryProblem
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.repositoryProblem = "";
+
+            /**
+             * WalSample role.
+             * @member {string} role
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.role = "";
+
+            /**
+             * WalSample systemIdentifier.
+             * @member {string} systemIdentifier
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.systemIdentifier = "";
+
+            /**
+             * WalSample stanzaSystemIdentifier.
+             * @member {string} stanzaSystemIdentifier
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.stanzaSystemIdentifier = "";
+
+            /**
+             * WalSample timeline.
+             * @member {number} timeline
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.timeline = 0;
+
+            /**
+             * WalSample repositoryTimeline.
+             * @member {number} repositoryTimeline
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.repositoryTimeline = 0;
+
+            /**
+             * WalSample lsn.
+             * @member {number} lsn
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.lsn = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalSample savedLsn.
+             * @member {number} savedLsn
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.savedLsn = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalSample exposureMs.
+             * @member {number} exposureMs
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.exposureMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalSample isArchiving.
+             * @member {boolean} isArchiving
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.isArchiving = false;
+
+            /**
+             * WalSample archiveTimeoutMs.
+             * @member {number} archiveTimeoutMs
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.archiveTimeoutMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalSample archiverProblem.
+             * @member {string} archiverProblem
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.archiverProblem = "";
+
+            /**
+             * WalSample lost.
+             * @member {string} lost
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.lost = "";
+
+            /**
+             * WalSample holes.
+             * @member {Array.<string>} holes
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.holes = $util.emptyArray;
+
+            /**
+             * WalSample restorableFromMs.
+             * @member {number} restorableFromMs
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.restorableFromMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalSample backupsAtMs.
+             * @member {Array.<number>} backupsAtMs
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.backupsAtMs = $util.emptyArray;
+
+            /**
+             * WalSample isComplete.
+             * @member {boolean} isComplete
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.isComplete = false;
+
+            /**
+             * Encodes the specified WalSample message. Does not implicitly {@link backproof.v1.WalSample.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.WalSample
+             * @static
+             * @param {backproof.v1.WalSample.$Properties} message WalSample message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            WalSample.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.job != null && $Object.hasOwnProperty.call(message, "job") && message.job !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.job);
+                if (message.atMs != null && $Object.hasOwnProperty.call(message, "atMs") && (typeof message.atMs === "object" ? message.atMs.low || message.atMs.high : message.atMs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.atMs);
+                if (message.databaseProblem != null && $Object.hasOwnProperty.call(message, "databaseProblem") && message.databaseProblem !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.databaseProblem);
+                if (message.repositoryProblem != null && $Object.hasOwnProperty.call(message, "repositoryProblem") && message.repositoryProblem !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.repositoryProblem);
+                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.role);
+                if (message.systemIdentifier != null && $Object.hasOwnProperty.call(message, "systemIdentifier") && message.systemIdentifier !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.systemIdentifier);
+                if (message.stanzaSystemIdentifier != null && $Object.hasOwnProperty.call(message, "stanzaSystemIdentifier") && message.stanzaSystemIdentifier !== "")
+                    writer.uint32(/* id 7, wireType 2 =*/58).string(message.stanzaSystemIdentifier);
+                if (message.timeline != null && $Object.hasOwnProperty.call(message, "timeline") && message.timeline !== 0)
+                    writer.uint32(/* id 8, wireType 0 =*/64).uint32(message.timeline);
+                if (message.repositoryTimeline != null && $Object.hasOwnProperty.call(message, "repositoryTimeline") && message.repositoryTimeline !== 0)
+                    writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.repositoryTimeline);
+                if (message.lsn != null && $Object.hasOwnProperty.call(message, "lsn") && (typeof message.lsn === "object" ? message.lsn.low || message.lsn.high : message.lsn !== 0))
+                    writer.uint32(/* id 10, wireType 0 =*/80).int64(message.lsn);
+                if (message.savedLsn != null && $Object.hasOwnProperty.call(message, "savedLsn") && (typeof message.savedLsn === "object" ? message.savedLsn.low || message.savedLsn.high : message.savedLsn !== 0))
+                    writer.uint32(/* id 11, wireType 0 =*/88).int64(message.savedLsn);
+                if (message.exposureMs != null && $Object.hasOwnProperty.call(message, "exposureMs") && (typeof message.exposureMs === "object" ? message.exposureMs.low || message.exposureMs.high : message.exposureMs !== 0))
+                    writer.uint32(/* id 12, wireType 0 =*/96).int64(message.exposureMs);
+                if (message.isArchiving != null && $Object.hasOwnProperty.call(message, "isArchiving") && message.isArchiving !== false)
+                    writer.uint32(/* id 13, wireType 0 =*/104).bool(message.isArchiving);
+                if (message.archiveTimeoutMs != null && $Object.hasOwnProperty.call(message, "archiveTimeoutMs") && (typeof message.archiveTimeoutMs === "object" ? message.archiveTimeoutMs.low || message.archiveTimeoutMs.high : message.archiveTimeoutMs !== 0))
+                    writer.uint32(/* id 14, wireType 0 =*/112).int64(message.archiveTimeoutMs);
+                if (message.archiverProblem != null && $Object.hasOwnProperty.call(message, "archiverProblem") && message.archiverProblem !== "")
+                    writer.uint32(/* id 15, wireType 2 =*/122).string(message.archiverProblem);
+                if (message.lost != null && $Object.hasOwnProperty.call(message, "lost") && message.lost !== "")
+                    writer.uint32(/* id 16, wireType 2 =*/130).string(message.lost);
+                if (message.holes != null && message.holes.length)
+                    for (let i = 0; i < message.holes.length; ++i)
+                        writer.uint32(/* id 17, wireType 2 =*/138).string(message.holes[i]);
+                if (message.restorableFromMs != null && $Object.hasOwnProperty.call(message, "restorableFromMs") && (typeof message.restorableFromMs === "object" ? message.restorableFromMs.low || message.restorableFromMs.high : message.restorableFromMs !== 0))
+                    writer.uint32(/* id 18, wireType 0 =*/144).int64(message.restorableFromMs);
+                if (message.backupsAtMs != null && message.backupsAtMs.length)
+                    writer.uint32(/* id 19, wireType 2 =*/154).int64s(message.backupsAtMs);
+                if (message.isComplete != null && $Object.hasOwnProperty.call(message, "isComplete") && message.isComplete !== false)
+                    writer.uint32(/* id 20, wireType 0 =*/160).bool(message.isComplete);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a WalSample message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.WalSample
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.WalSample & backproof.v1.WalSample.$Shape} WalSample
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            WalSample.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.WalSample();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.job = value;
+                            else
+                                delete message.job;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.atMs = value;
+                            else
+                                delete message.atMs;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.databaseProblem = value;
+                            else
+                                delete message.databaseProblem;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.repositoryProblem = value;
+                            else
+                                delete message.repositoryProblem;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.role = value;
+                            else
+                                delete message.role;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.systemIdentifier = value;
+                            else
+                                delete message.systemIdentifier;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stanzaSystemIdentifier = value;
+                            else
+                                delete message.stanzaSystemIdentifier;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.timeline = value;
+                            else
+                                delete message.timeline;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.repositoryTimeline = value;
+                            else
+                                delete message.repositoryTimeline;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.lsn = value;
+                            else
+                                delete message.lsn;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.savedLsn = value;
+                            else
+                                delete message.savedLsn;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.exposureMs = value;
+                            else
+                                delete message.exposureMs;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.isArchiving = value;
+                            else
+                                delete message.isArchiving;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.archiveTimeoutMs = value;
+                            else
+                                delete message.archiveTimeoutMs;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.archiverProblem = value;
+                            else
+                                delete message.archiverProblem;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.lost = value;
+                            else
+                                delete message.lost;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.holes && message.holes.length))
+                                message.holes = [];
+                            message.holes.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.restorableFromMs = value;
+                            else
+                                delete message.restorableFromMs;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType === 2) {
+                                if (!(message.backupsAtMs && message.backupsAtMs.length))
+                                    message.backupsAtMs = [];
+                                reader.int64s(message.backupsAtMs);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.backupsAtMs && message.backupsAtMs.length))
+                                message.backupsAtMs = [];
+                            message.backupsAtMs.push(reader.int64());
+                            continue;
+                        }
+                    case 20: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.isComplete = value;
+                            else
+                                delete message.isComplete;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return WalSample;
         })();
 
         v1.CertificateRequested = (function() {

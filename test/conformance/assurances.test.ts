@@ -21,6 +21,7 @@ import type { RunRow, SubjectPoints } from '../../collector/store/types.ts';
 import { JOB_KINDS } from '../../proto/job.ts';
 import { absent, jobRow, present, runRow } from '../support/rows.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
+import { WAL_SAMPLE } from '../support/wal.ts';
 
 const ALL: Record<AssuranceName, Assurance> = { onTime, receiving, complete, proven, retained, untouched };
 
@@ -111,11 +112,57 @@ const peers: fc.Arbitrary<Peer[]> = fc.oneof(
   },
 );
 
+const NO_WAL = { state: null, servers: [] };
+
+/** The newest sample of a log, from a few minutes ago to an hour. */
+const wal = fc
+  .option(
+    fc.record({
+      state: fc.option(
+        fc.record({
+          receivedAtMs: fc.integer({ min: SAMPLE_AT_MS, max: SAMPLE_AT_MS + 6 * HOUR_MS }),
+          roleSinceMs: fc.constantFrom(SAMPLE_AT_MS - HOUR_MS, SAMPLE_AT_MS),
+          databaseLostAtMs: fc.constantFrom(null, null, SAMPLE_AT_MS),
+          repositoryLostAtMs: fc.constantFrom(null, null, SAMPLE_AT_MS),
+          sample: fc.record({
+            ...{ timeline: fc.constantFrom(1, 2), repositoryTimeline: fc.constantFrom(0, 1, 2) },
+            ...{
+              systemIdentifier: fc.constant('1'),
+              stanzaSystemIdentifier: fc.constantFrom('', '1', '1', '2'),
+            },
+            role: fc.constantFrom('primary' as const, 'primary' as const, 'standby' as const),
+            isArchiving: fc.constantFrom(true, true, false),
+            archiveTimeoutMs: fc.constantFrom(60_000, 0),
+            exposureMs: fc.constantFrom(0, 60_000, HOUR_MS / 2, HOUR_MS),
+            lost: fc.constantFrom('', '', '000000010000000000000001'),
+            holes: fc.constantFrom<string[]>([], [], ['000000010000000000000002']),
+          }),
+        }),
+      ),
+      servers: fc.array(
+        fc.record({
+          host: fc.constant('web2'),
+          role: fc.constantFrom('primary' as const, 'standby' as const),
+          receivedAtMs: fc.integer({ min: SAMPLE_AT_MS, max: SAMPLE_AT_MS + 6 * HOUR_MS }),
+        }),
+        { maxLength: 1 },
+      ),
+    }),
+  )
+  .map(
+    (known): Facts['wal'] =>
+      known && {
+        ...known,
+        state: known.state && { ...known.state, sample: { ...WAL_SAMPLE, ...known.state.sample } },
+      },
+  );
+
 const facts = fc
   .record({
     runs,
     peers,
     points: subjectPoints,
+    wal,
     sizes,
     newestPoint: fc.constantFrom(
       null,
@@ -131,11 +178,19 @@ const facts = fc
     presence,
   })
   .map(({ runs, kind, scheduled, longestSilenceMs, removedAtMs, presence, ...held }): Facts => {
-    const { points, sizes, newestPoint, keepMs, inventoriedAtMs, keptFromMs, peers } = held;
+    const { points, sizes, newestPoint, keepMs, inventoriedAtMs, keptFromMs, peers, wal } = held;
     const shared = peers.length > 0 ? { sharedAs: 'gluster', kind: 'files' } : { kind };
-    const declared = { ...shared, longestSilenceMs, keepMs, ...(scheduled ? {} : { schedule: null }) };
+    const staleAfter =
+      shared.kind === 'postgres-pitr' ? { warningMs: HOUR_MS / 4, criticalMs: HOUR_MS } : null;
+    const declared = {
+      ...shared,
+      staleAfter,
+      longestSilenceMs,
+      keepMs,
+      ...(scheduled ? {} : { schedule: null }),
+    };
     const job = jobRow(runs, declared, { removedAtMs, inventoriedAtMs, keptFromMs });
-    return { job, presence, points, sizes, newestPoint, peers };
+    return { job, presence, points, sizes, newestPoint, peers, wal: staleAfter ? (wal ?? NO_WAL) : null };
   });
 
 /** After everything that happened: facts come from the past. */
@@ -219,6 +274,7 @@ describe.each(Object.entries(ALL))('%s', (name, assurance) => {
             sizes: [],
             newestPoint: null,
             peers: [],
+            wal: NO_WAL,
           },
           at,
         );

@@ -41,6 +41,7 @@ export const context: EngineContext = {
   borgProblem: null,
   postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
   dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
+  isRoot: false,
   mysql: MARIADB,
   mysqlProblem: null,
   crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
@@ -123,8 +124,10 @@ export function conforms(kind: string, fixture: EngineFixture): void {
         const { steps, seen } = run((one, index) =>
           index === at && one.type === 'process' ? { ...one, stdout: '' } : one,
         );
-        if (steps[at]!.type === 'process')
-          expect(concluded(seen).outcome, `step ${steps[at]!.id}`).toBe('failed');
+        const step = steps[at]!;
+        // What prints only a log shows nothing by it: its evidence is another step's.
+        if (step.type === 'process' && step.stdoutBytesMax > 0)
+          expect(concluded(seen).outcome, `step ${step.id}`).toBe('failed');
       }
     });
 

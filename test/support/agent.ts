@@ -50,6 +50,7 @@ export async function startTestAgent(
     agentVersion: '0.1.0',
     nodeVersion: process.version,
     dumpGuard: DUMP_GUARD,
+    isRoot: false,
     crontabs: [],
   });
   let stopped = false;

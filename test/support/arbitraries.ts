@@ -34,6 +34,7 @@ export const declaration = fc.record({
   excludes: fc.array(text, { maxLength: 5 }),
   startedByAgent: fc.boolean(),
   sharedAs: fc.oneof(name, fc.constant('')),
+  staleAfter: fc.option(fc.record({ warningMs: fc.nat(), criticalMs: fc.nat() })),
 });
 
 export const recoveryPoint = fc.record({

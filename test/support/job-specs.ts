@@ -4,6 +4,7 @@ import type {
   FilesJob,
   MysqlDumpJob,
   PostgresDumpJob,
+  PostgresPitrJob,
   PruneJob,
   RepositorySpec,
 } from '../../agent/config/job-spec.ts';
@@ -127,6 +128,22 @@ export function pruneJob(change: Partial<PruneJob> = {}): PruneJob {
   };
 }
 
+export function postgresPitrJob(change: Partial<PostgresPitrJob> = {}): PostgresPitrJob {
+  return {
+    ...common,
+    name: 'shop-pitr',
+    kind: 'postgres-pitr',
+    repository: null,
+    stanza: 'shop',
+    program: 'pgbackrest',
+    configFile: null,
+    connection: { host: '/var/run/postgresql', port: 5432, user: 'backproof' },
+    staleWarningMs: 900_000,
+    staleCriticalMs: 3_600_000,
+    ...change,
+  };
+}
+
 export function engineContext(change: Partial<EngineContext> = {}): EngineContext {
   return {
     host: 'web1',
@@ -136,6 +153,7 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     borgProblem: null,
     postgresBins: { 15: '/usr/lib/postgresql/15/bin' },
     dumpGuard: ['/usr/bin/node', '/usr/lib/backproof/dist/dump-guard.js'],
+    isRoot: false,
     mysql: MARIADB,
     mysqlProblem: null,
     crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],

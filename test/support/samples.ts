@@ -22,6 +22,7 @@ export function sampleDeclaration(change: Partial<JobDeclaration> = {}): JobDecl
     excludes: [],
     startedByAgent: true,
     sharedAs: '',
+    staleAfter: null,
     ...change,
   };
 }

@@ -75,6 +75,7 @@ function declarationOf(index: number, random: () => number): JobDeclaration {
     excludes: database || random() < 0.5 ? [] : ['*/cache/*'],
     startedByAgent: true,
     sharedAs: '',
+    staleAfter: null,
   };
 }
 
@@ -254,7 +255,7 @@ function judgeAll(store: Store, plan: FleetPlan): void {
       const presence = { caughtUpSinceMs, catchingUp: false, lastSeenAtMs: host.lastSeenAtMs };
       for (const job of store.jobs.ofHost(host.id)) {
         const verdicts = judgeJob(
-          { job, presence, points: points(job), sizes: [], newestPoint: null, peers: [] },
+          { job, presence, points: points(job), sizes: [], newestPoint: null, peers: [], wal: null },
           nowMs,
         );
         store.jobs.saveVerdicts(job.id, verdicts, jobState(verdicts), nowMs + DAY_MS);

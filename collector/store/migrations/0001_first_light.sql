@@ -205,6 +205,29 @@ CREATE TABLE pings (
 ) STRICT;
 
 -- Who got what back, why, and who agreed. By the job's name: a job that is gone may be restored as well.
+-- The newest sample of each write-ahead log that is watched.
+CREATE TABLE wal_samples (
+  job_id INTEGER PRIMARY KEY REFERENCES jobs (id),
+  sample TEXT NOT NULL,
+  -- Of the server, so that a standby finds its primary: '' while it could not be asked.
+  system_identifier TEXT NOT NULL,
+  role TEXT NOT NULL,
+  role_since_ms INTEGER NOT NULL,
+  received_at_ms INTEGER NOT NULL,
+  -- Since when the server, and since when the repository, could not be asked; null while it can be.
+  database_lost_at_ms INTEGER,
+  repository_lost_at_ms INTEGER
+) STRICT;
+CREATE INDEX wal_samples_system ON wal_samples (system_identifier);
+
+-- Exposure over time, the worst of each few minutes.
+CREATE TABLE wal_exposure (
+  job_id INTEGER NOT NULL REFERENCES jobs (id),
+  at_ms INTEGER NOT NULL,
+  exposure_ms INTEGER NOT NULL,
+  PRIMARY KEY (job_id, at_ms)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE restores (
   id INTEGER PRIMARY KEY,
   host_id INTEGER NOT NULL REFERENCES hosts (id),

@@ -14,6 +14,7 @@ import { StateMark, When } from './marks.tsx';
 import { PointTable, type ShownPoint } from './point-table.tsx';
 import { RestoreList } from './restores.tsx';
 import { RunTable } from './run-table.tsx';
+import { WalBand, type WalProps } from './wal-band.tsx';
 import { WindowBands, type WindowProps } from './window-bands.tsx';
 import { ASSURANCE_WORDS, number, utc } from './words.ts';
 
@@ -24,6 +25,8 @@ export interface JobProps {
   newest: { run: RunRow; details: RunDetails } | null;
   points: ShownPoint[];
   alerts: AlertRow[];
+  /** Of a job that receives a write-ahead log. */
+  wal: WalProps | null;
   restores: RestoreRow[];
   /** Of a job that promises one. */
   window: WindowProps | null;
@@ -87,6 +90,7 @@ export function JobPage(props: JobProps) {
           })}
         </dl>
       </section>
+      {props.wal && <WalBand {...props.wal} />}
       {props.window && (
         <section aria-labelledby="window" data-live="window">
           <h2 id="window">Recovery window of {formatDuration(job.declaration.keepMs)}</h2>

@@ -160,6 +160,7 @@ function ours(folder: string, location: string, passphraseFile: string, borgDir:
     excludes: [],
     startedByAgent: true,
     sharedAs: '',
+    staleAfter: null,
   };
   // So long ago that all of them are promised.
   const { id: jobId } = store.jobs.declare(hostId, declaration, '', Date.now() - ARCHIVES * EVERY_MS);

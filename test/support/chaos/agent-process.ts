@@ -171,6 +171,7 @@ class ChaosAgent {
       excludes: [],
       startedByAgent: false,
       sharedAs: '',
+      staleAfter: null,
     };
     this.#spool.append({ type: 'job-declared', value }, nowMs);
   }

@@ -40,6 +40,7 @@ it('reports every recovery point of a run, also those that do not fit its record
     environment: {},
     postgresBins: {},
     dumpGuard: [],
+    isRoot: false,
     crontabs: [],
     host: 'web1',
     guard: new RepositoryGuard({

@@ -31,6 +31,7 @@ function setUp(clock: Clock = systemClock, folder = temporaryFolder()) {
     environment,
     postgresBins: {},
     dumpGuard: [],
+    isRoot: false,
     crontabs: [],
     host: 'web1',
     guard: new RepositoryGuard({ spool, writer: new SpoolWriter(spool), clock, customer: 'acme' }),

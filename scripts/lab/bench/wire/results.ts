@@ -36,6 +36,7 @@ export function declaration(): RecordBody {
       excludes: ['*/cache/*'],
       startedByAgent: true,
       sharedAs: '',
+      staleAfter: null,
     },
   };
 }

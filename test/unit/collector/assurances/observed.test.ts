@@ -25,7 +25,7 @@ function judge(
   }: { newestPoint?: NewestPoint | null; presence?: Presence } = {},
 ) {
   const job = jobRow(runs, { kind: 'observed', repository: 'acme', longestSilenceMs: SILENCE_MS });
-  return onTime.judge({ job, presence, points: [], sizes: [], newestPoint, peers: [] }, nowMs);
+  return onTime.judge({ job, presence, points: [], sizes: [], newestPoint, peers: [], wal: null }, nowMs);
 }
 
 test('is fine while the newest archive is young enough, whatever came after the look', () => {

@@ -21,7 +21,10 @@ const yesterday = runRow({
 });
 
 function judge(job: JobRow, nowMs: number, presence: Presence = present(nowMs)) {
-  return onTime.judge({ job, presence, points: [], sizes: [], newestPoint: null, peers: [] }, nowMs);
+  return onTime.judge(
+    { job, presence, points: [], sizes: [], newestPoint: null, peers: [], wal: null },
+    nowMs,
+  );
 }
 
 /** A run that answers for today's due moment. */

@@ -28,7 +28,7 @@ function judge(
   const startedAtMs = NOW_MS - HOUR_MS;
   const run = runRow({ dueAtMs: startedAtMs, startedAtMs, finishedAtMs: startedAtMs + 60_000 });
   const job = jobRow([run], promise, { inventoriedAtMs: NOW_MS - HOUR_MS, ...change });
-  return retained.judge({ job, presence, points, sizes: [], newestPoint: null, peers: [] }, nowMs);
+  return retained.judge({ job, presence, points, sizes: [], newestPoint: null, peers: [], wal: null }, nowMs);
 }
 
 describe('the window', () => {

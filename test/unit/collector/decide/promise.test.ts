@@ -22,6 +22,7 @@ const files: JobDeclaration = {
   excludes: ['*/cache/*'],
   startedByAgent: true,
   sharedAs: '',
+  staleAfter: null,
 };
 const withSchedule = (change: Partial<Schedule>): JobDeclaration => ({
   ...files,

@@ -1,0 +1,70 @@
+/**
+ * Exposure: the age of the oldest change that is not in the repository. Pure.
+ *
+ * Each sample says that at this moment of the database's own clock the log reached so far. The oldest change
+ * beyond what is saved happened no later than the earliest sample that lies beyond it.
+ *
+ * An idle server writes a little all the same: after a switch of segments its log stands some bytes into the
+ * next one, with records that PostgreSQL itself calls unimportant and never switches a segment for
+ * (CheckArchiveTimeout in checkpointer.c). So what lies in the unswitched segment for longer than
+ * archive_timeout, with the server awake, is nothing anybody would miss. Without an archive_timeout that cannot
+ * be told, and everything counts.
+ */
+
+export interface Reached {
+  atMs: number;
+  lsn: number;
+}
+
+export interface Exposure {
+  /** When the log was first seen to reach further, oldest first, from the first that is not saved. */
+  unsaved: readonly Reached[];
+  /** How far it was ever seen to reach. */
+  knownLsn: number;
+  /** End of what was in the repository without a hole at the last sample. */
+  savedLsn: number;
+}
+
+export interface ExposureSample extends Reached {
+  segmentBytes: number;
+  /** 0: never. */
+  archiveTimeoutMs: number;
+}
+
+/** More than a day by the minute; beyond that every other one is forgotten, never the oldest. */
+export const UNSAVED_MAX = 2_048;
+/** The checkpointer looks at archive_timeout now and then; a sample comes each minute. */
+export const SWITCH_SLACK_MS = 150_000;
+
+/**
+ * @param before null at the first sample; give null again for another server or timeline.
+ * @param savedLsn end of what is in the repository without a hole, on the sample's timeline.
+ */
+export function afterSample(before: Exposure | null, sample: ExposureSample, savedLsn: number): Exposure {
+  const { atMs, lsn } = sample;
+  const unsaved = [...(before?.unsaved ?? [])];
+  // What was saved is gone again. When, nobody knows; it is exposed since now at the latest.
+  if (before !== null && savedLsn < before.savedLsn && unsaved.length === 0) {
+    unsaved.push({ atMs, lsn: before.savedLsn });
+  }
+  if (before === null || lsn > before.knownLsn) unsaved.push({ atMs, lsn });
+  const kept = unsaved.filter((one) => one.lsn > savedLsn && !isUnimportant(one, sample, savedLsn));
+  return { unsaved: thinned(kept), knownLsn: Math.max(lsn, before?.knownLsn ?? 0), savedLsn };
+}
+
+/** All before the unswitched segment is saved, and the server has had its time to switch it. */
+function isUnimportant(one: Reached, sample: ExposureSample, savedLsn: number): boolean {
+  const { segmentBytes, archiveTimeoutMs, atMs, lsn } = sample;
+  if (archiveTimeoutMs === 0 || lsn > savedLsn + segmentBytes) return false;
+  return atMs - one.atMs > archiveTimeoutMs + SWITCH_SLACK_MS;
+}
+
+function thinned(unsaved: Reached[]): Reached[] {
+  return unsaved.length <= UNSAVED_MAX ? unsaved : unsaved.filter((_, i) => i % 2 === 0);
+}
+
+/** Milliseconds since the oldest unsaved change, 0 when there is none. Never negative. */
+export function exposureMs({ unsaved }: Exposure, nowMs: number): number {
+  const oldest = unsaved[0];
+  return oldest ? Math.max(0, nowMs - oldest.atMs) : 0;
+}

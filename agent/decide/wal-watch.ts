@@ -1,0 +1,188 @@
+/**
+ * What a look at a server's log and at its repository says: how far the repository reaches, and how old the
+ * oldest change is that it lacks. Pure; the looks themselves are made by watch/wal.ts.
+ */
+import { WAL_HOLES_MAX } from '../../proto/limits.ts';
+import type { WalSample } from '../../proto/wal.ts';
+import type { BackupSet, StanzaInfo } from '../tools/pgbackrest.ts';
+import type { WalFacts } from '../tools/postgres-wal.ts';
+import { parseSegment, type Segment, segmentName } from '../tools/wal.ts';
+import { afterSample, type Exposure, exposureMs } from './exposure.ts';
+import {
+  holesAfter,
+  newestTimeline,
+  type Range,
+  reachFrom,
+  type WalArchive,
+  withFolder,
+} from './wal-archive.ts';
+
+/** Remembered from look to look, and over a restart. */
+export interface WalMemory {
+  /** Of which cluster and folder of WAL all of this is; another one begins anew. */
+  systemIdentifier: string;
+  archiveId: string;
+  segmentBytes: number;
+  archive: WalArchive;
+  /** Folders that were looked at, by name. */
+  folders: readonly string[];
+  exposure: Exposure | null;
+  /** Timeline of `exposure`. */
+  timeline: number;
+}
+
+/** A folder of WAL as it was listed in this look. */
+export interface FolderSeen {
+  name: string;
+  timeline: number;
+  range: Range;
+  indexes: number[];
+}
+
+/** Between the archiver's word and the listing that should show it. */
+export const LOST_AFTER_MS = 120_000;
+/** Folders listed in one look: each is a program to run, some 60 ms. */
+export const FOLDERS_PER_LOOK_MAX = 60;
+
+/**
+ * Which folders to list in this look: those not known yet, newest first; the newest two of every timeline,
+ * since these still grow; and, in turn, one of the others, so that what vanishes from them is noticed.
+ * @param folders names, of all folders that there are.
+ * @param turn counts the looks.
+ */
+export function foldersToList(memory: WalMemory | null, folders: readonly string[], turn: number): string[] {
+  const newestFirst = [...folders].sort().reverse();
+  const known = new Set(memory?.folders ?? []);
+  const growing = newestFirst.filter(
+    (name, i) => i < 2 || timelineOf(name) !== timelineOf(newestFirst[i - 2]!),
+  );
+  const unknown = newestFirst.filter((name) => !known.has(name));
+  const others = newestFirst.filter((name) => known.has(name) && !growing.includes(name));
+  const inTurn = others.length > 0 ? [others[turn % others.length]!] : [];
+  return [...new Set([...growing, ...inTurn, ...unknown])].slice(0, FOLDERS_PER_LOOK_MAX);
+}
+
+function timelineOf(folder: string): string {
+  return folder.slice(0, 8);
+}
+
+/** What is remembered of the folder that holds this cluster's WAL; null when it belongs to another. */
+export function memoryFor(
+  before: WalMemory | null,
+  facts: Pick<WalFacts, 'systemIdentifier' | 'segmentBytes'>,
+  archiveId: string,
+): WalMemory {
+  const { systemIdentifier, segmentBytes } = facts;
+  const same =
+    before !== null &&
+    before.systemIdentifier === systemIdentifier &&
+    before.archiveId === archiveId &&
+    before.segmentBytes === segmentBytes;
+  if (same) return before;
+  return {
+    systemIdentifier,
+    archiveId,
+    segmentBytes,
+    archive: new Map(),
+    folders: [],
+    exposure: null,
+    timeline: 0,
+  };
+}
+
+/**
+ * What was listed now, in place of what was known of those folders; a folder that is no longer there holds
+ * nothing.
+ */
+export function withListing(
+  memory: WalMemory,
+  seen: readonly FolderSeen[],
+  gone: readonly FolderSeen[],
+): WalMemory {
+  let { archive } = memory;
+  for (const { timeline, range } of gone) archive = withFolder(archive, timeline, range, []);
+  for (const { timeline, range, indexes } of seen) archive = withFolder(archive, timeline, range, indexes);
+  const goneNames = new Set(gone.map(({ name }) => name));
+  const folders = new Set([...memory.folders, ...seen.map(({ name }) => name)]);
+  return { ...memory, archive, folders: [...folders].filter((name) => !goneNames.has(name)).sort() };
+}
+
+/**
+ * @param memory after this look's listing.
+ * @param areAllListed every folder that a restore needs was listed at least once.
+ */
+export function judgeWal(
+  memory: WalMemory,
+  facts: WalFacts,
+  info: StanzaInfo,
+  areAllListed: boolean,
+): { memory: WalMemory; sample: Omit<WalSample, 'job' | 'atMs'> } {
+  const { segmentBytes, archive } = memory;
+  const databaseId = info.archives.find(({ id }) => id === memory.archiveId)?.databaseId;
+  const backups = info.backups.filter((one) => one.databaseId === databaseId);
+  const startOf = (backup: BackupSet | undefined) =>
+    backup?.walStart ? parseSegment(backup.walStart, segmentBytes) : null;
+  const anchor = startOf(backups.at(-1)) ?? firstOfLastRange(archive, facts.timeline);
+  const reach = anchor && reachFrom(archive, anchor, facts.timeline);
+  const savedLsn = reach ? (reach.index + 1) * segmentBytes : (anchor?.index ?? 0) * segmentBytes;
+
+  const isPrimary = facts.role === 'primary';
+  const before = memory.timeline === facts.timeline ? memory.exposure : null;
+  const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
+  const name = (index: number) => segmentName({ timeline: facts.timeline, index }, segmentBytes);
+  const holes = areAllListed && anchor ? holesAfter(archive, facts.timeline, anchor.index) : [];
+  const oldest = reach && backups.find((backup) => reaches(archive, startOf(backup), reach));
+  return {
+    memory: { ...memory, exposure, timeline: facts.timeline },
+    sample: {
+      databaseProblem: '',
+      repositoryProblem: '',
+      role: facts.role,
+      systemIdentifier: facts.systemIdentifier,
+      stanzaSystemIdentifier: info.systemIdentifier ?? '',
+      timeline: facts.timeline,
+      repositoryTimeline: newestTimeline(archive) ?? 0,
+      lsn: facts.lsn,
+      savedLsn: Math.min(savedLsn, Number.MAX_SAFE_INTEGER),
+      exposureMs: exposure ? exposureMs(exposure, facts.atMs) : 0,
+      isArchiving: facts.isArchiving,
+      archiveTimeoutMs: facts.archiveTimeoutMs,
+      archiverProblem: isPrimary ? archiverProblem(facts) : '',
+      lost: isPrimary && areAllListed ? lostSegment(archive, facts, segmentBytes) : '',
+      holes: holes
+        .slice(-WAL_HOLES_MAX)
+        .map(({ from, to }) => (from === to ? name(from) : `${name(from)} to ${name(to)}`)),
+      restorableFromMs: oldest ? oldest.stoppedAtMs : 0,
+      backupsAtMs: backups.map(({ stoppedAtMs }) => stoppedAtMs),
+      isComplete: areAllListed,
+    },
+  };
+}
+
+/** Without any base backup: from where the newest unbroken stretch begins. */
+function firstOfLastRange(archive: WalArchive, upTo: number): Segment | null {
+  const timeline = Math.max(0, ...[...archive.keys()].filter((one) => one <= upTo));
+  const last = archive.get(timeline)?.at(-1);
+  return last ? { timeline, index: last.from } : null;
+}
+
+function reaches(archive: WalArchive, start: Segment | null, end: Segment): boolean {
+  const reach = start && reachFrom(archive, start, end.timeline);
+  return reach !== null && reach.timeline === end.timeline && reach.index === end.index;
+}
+
+/** The archiver's own trouble: quick to see, and blind to everything that only looks like success. */
+function archiverProblem({ lastFailed, lastFailedAtMs, lastArchivedAtMs }: WalFacts): string {
+  if (lastFailedAtMs === null || (lastArchivedAtMs !== null && lastArchivedAtMs >= lastFailedAtMs)) return '';
+  return `archive_command failed for ${lastFailed} at ${new Date(lastFailedAtMs).toISOString()}`;
+}
+
+/** The segment that the archiver says is saved and the repository does not show; '' when there is none. */
+function lostSegment(archive: WalArchive, facts: WalFacts, segmentBytes: number): string {
+  const segment = parseSegment(facts.lastArchived, segmentBytes);
+  if (!segment || facts.lastArchivedAtMs === null) return '';
+  if (facts.atMs - facts.lastArchivedAtMs < LOST_AFTER_MS) return '';
+  const ranges = archive.get(segment.timeline) ?? [];
+  const isThere = ranges.some(({ from, to }) => from <= segment.index && segment.index <= to);
+  return isThere ? '' : facts.lastArchived;
+}

@@ -1,0 +1,80 @@
+/** The one short question a minute about a server's write-ahead log, and its answer. Pure. */
+import { type PostgresConnection, psqlArgv } from './postgres.ts';
+import { parseLsn, segmentBytesOf } from './wal.ts';
+
+export interface WalFacts {
+  /** By the database's own clock. */
+  atMs: number;
+  role: 'primary' | 'standby';
+  /** As text: it takes 64 bits. */
+  systemIdentifier: string;
+  segmentBytes: number;
+  /** 0 on a standby, where nothing is written. */
+  lsn: number;
+  timeline: number;
+  /** archive_mode is on and there is something to call. */
+  isArchiving: boolean;
+  /** 0: a segment is switched only when it is full. */
+  archiveTimeoutMs: number;
+  /** `last_archived_wal` when it is a whole segment; the archiver may have said the name of a `.history`. */
+  lastArchived: string;
+  lastArchivedAtMs: number | null;
+  lastFailed: string;
+  lastFailedAtMs: number | null;
+}
+
+/** As pg_monitor. In a standby the functions about writing would fail, so they are not called there. */
+const WAL_SQL = `select json_build_object(
+ 'now', floor(extract(epoch from clock_timestamp()) * 1000)::bigint,
+ 'standby', pg_is_in_recovery(),
+ 'system', (select system_identifier::text from pg_control_system()),
+ 'segment', (select setting::bigint * case unit when '8kB' then 8192 else 1 end
+   from pg_settings where name = 'wal_segment_size'),
+ 'lsn', case when pg_is_in_recovery() then null else pg_current_wal_lsn()::text end,
+ 'file', case when pg_is_in_recovery() then null else pg_walfile_name(pg_current_wal_lsn()) end,
+ 'timeline', (select timeline_id from pg_control_checkpoint()),
+ 'mode', current_setting('archive_mode'),
+ 'command', coalesce(nullif(current_setting('archive_command'), '(disabled)'), ''),
+ 'library', coalesce(current_setting('archive_library', true), ''),
+ 'timeout', (select setting::bigint from pg_settings where name = 'archive_timeout'),
+ 'archived', a.last_archived_wal, 'archived_at', floor(extract(epoch from a.last_archived_time) * 1000)::bigint,
+ 'failed', a.last_failed_wal, 'failed_at', floor(extract(epoch from a.last_failed_time) * 1000)::bigint)
+from pg_stat_archiver a`;
+
+export function walFactsArgv(bin: string, connection: PostgresConnection): string[] {
+  return psqlArgv(bin, connection, WAL_SQL);
+}
+
+/** Null when psql printed something else. */
+export function parseWalFacts(stdout: string): WalFacts | null {
+  let answer: Record<string, unknown>;
+  try {
+    answer = JSON.parse(stdout);
+  } catch {
+    return null;
+  }
+  const segmentBytes = segmentBytesOf(answer.segment);
+  const isStandby = answer.standby === true;
+  const lsn = isStandby ? 0 : parseLsn(String(answer.lsn));
+  if (typeof answer.now !== 'number' || segmentBytes === null || lsn === null) return null;
+  if (typeof answer.system !== 'string') return null;
+  const text = (value: unknown) => (typeof value === 'string' ? value : '');
+  const time = (value: unknown) => (typeof value === 'number' ? value : null);
+  // The checkpoint's timeline is behind until the first checkpoint after a promotion; the file's is not.
+  const timeline = isStandby ? Number(answer.timeline) : Number.parseInt(text(answer.file).slice(0, 8), 16);
+  return {
+    atMs: answer.now,
+    role: isStandby ? 'standby' : 'primary',
+    systemIdentifier: answer.system,
+    segmentBytes,
+    lsn,
+    timeline: Number.isSafeInteger(timeline) ? timeline : 0,
+    // The command of a server with archive_mode off is shown as "(disabled)".
+    isArchiving: text(answer.mode) !== 'off' && text(answer.command) + text(answer.library) !== '',
+    archiveTimeoutMs: typeof answer.timeout === 'number' ? answer.timeout * 1_000 : 0,
+    lastArchived: text(answer.archived),
+    lastArchivedAtMs: time(answer.archived_at),
+    lastFailed: text(answer.failed),
+    lastFailedAtMs: time(answer.failed_at),
+  };
+}

@@ -1,0 +1,32 @@
+/** What is known of write-ahead logs that are watched. */
+import type { WalSample } from '../../proto/wal.ts';
+
+export interface WalState {
+  /** The newest; what it could not find out is as the one before said. */
+  sample: WalSample;
+  receivedAtMs: number;
+  /** Since when its role is the present one. */
+  roleSinceMs: number;
+  /** Since when the server, or the repository, could not be asked; null while it can be. */
+  databaseLostAtMs: number | null;
+  repositoryLostAtMs: number | null;
+}
+
+/** Another server of the same cluster, as its own agent sees it. */
+export interface WalServer {
+  host: string;
+  role: WalSample['role'];
+  receivedAtMs: number;
+}
+
+export interface WalStore {
+  /** Touches the job, and the jobs of the same cluster when its role changed. */
+  save(jobId: number, sample: WalSample, nowMs: number): void;
+  of(jobId: number): WalState | null;
+  /** Other servers of the same cluster and customer. */
+  servers(jobId: number): WalServer[];
+  /** The worst exposure of each few minutes since then, oldest first. */
+  exposure(jobId: number, sinceMs: number): { atMs: number; exposureMs: number }[];
+  /** Removes at most `limit` of what is older; returns how many. */
+  expire(beforeMs: number, limit: number): number;
+}

@@ -1,0 +1,107 @@
+/** Tables `wal_samples` and `wal_exposure`: the newest sample of each watched log, and how exposed it was. */
+import type { WalSample } from '../../proto/wal.ts';
+import { type Db, inTransaction } from './sqlite.ts';
+import type { WalServer, WalState, WalStore } from './wal-types.ts';
+
+/** A week is 2,016 rows. */
+const EXPOSURE_STEP_MS = 300_000;
+
+interface SampleRecord {
+  sample: string;
+  role_since_ms: number;
+  received_at_ms: number;
+  database_lost_at_ms: number | null;
+  repository_lost_at_ms: number | null;
+}
+
+export function walStore(db: Db): WalStore {
+  const get = db.prepare<[number], SampleRecord>('SELECT * FROM wal_samples WHERE job_id = ?');
+  const put = db.prepare<[number, string, string, string, number, number, number | null, number | null]>(
+    `INSERT INTO wal_samples (job_id, sample, system_identifier, role, role_since_ms, received_at_ms,
+       database_lost_at_ms, repository_lost_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (job_id) DO UPDATE SET sample = excluded.sample, system_identifier = excluded.system_identifier,
+       role = excluded.role, role_since_ms = excluded.role_since_ms, received_at_ms = excluded.received_at_ms,
+       database_lost_at_ms = excluded.database_lost_at_ms, repository_lost_at_ms = excluded.repository_lost_at_ms`,
+  );
+  const addExposure = db.prepare<[number, number, number]>(
+    `INSERT INTO wal_exposure (job_id, at_ms, exposure_ms) VALUES (?, ?, ?)
+     ON CONFLICT (job_id, at_ms) DO UPDATE SET exposure_ms = max(exposure_ms, excluded.exposure_ms)`,
+  );
+  const touch = db.prepare<[number]>('UPDATE jobs SET next_check_at_ms = 0 WHERE id = ?');
+  const touchServers = db.prepare<[string, number]>(
+    `UPDATE jobs SET next_check_at_ms = 0 WHERE id IN
+       (SELECT job_id FROM wal_samples WHERE system_identifier = ? AND job_id <> ?)`,
+  );
+  const servers = db.prepare<[number], { host: string; role: WalSample['role']; received_at_ms: number }>(
+    `SELECT h.host, w.role, w.received_at_ms FROM wal_samples own
+     JOIN wal_samples w ON w.system_identifier = own.system_identifier AND w.job_id <> own.job_id
+     JOIN jobs j ON j.id = w.job_id JOIN hosts h ON h.id = j.host_id
+     WHERE own.job_id = ? AND own.system_identifier <> '' AND j.removed_at_ms IS NULL
+       AND h.customer = (SELECT customer FROM hosts WHERE id = (SELECT host_id FROM jobs WHERE id = own.job_id))
+     ORDER BY h.host`,
+  );
+  const exposure = db.prepare<[number, number], { at_ms: number; exposure_ms: number }>(
+    'SELECT at_ms, exposure_ms FROM wal_exposure WHERE job_id = ? AND at_ms >= ? ORDER BY at_ms',
+  );
+  const expire = db.prepare<[number, number]>(
+    `DELETE FROM wal_exposure WHERE (job_id, at_ms) IN
+       (SELECT job_id, at_ms FROM wal_exposure WHERE at_ms < ? LIMIT ?)`,
+  );
+
+  const of = (jobId: number): WalState | null => {
+    const record = get.get(jobId);
+    return record
+      ? {
+          sample: JSON.parse(record.sample) as WalSample,
+          receivedAtMs: record.received_at_ms,
+          roleSinceMs: record.role_since_ms,
+          databaseLostAtMs: record.database_lost_at_ms,
+          repositoryLostAtMs: record.repository_lost_at_ms,
+        }
+      : null;
+  };
+
+  return {
+    save: (jobId, said, nowMs) =>
+      inTransaction(db, () => {
+        const before = of(jobId);
+        const sample = completed(said, before?.sample ?? null);
+        const { systemIdentifier, role } = sample;
+        const roleSinceMs = before?.sample.role === role ? before.roleSinceMs : nowMs;
+        put.run(
+          ...([jobId, JSON.stringify(sample), systemIdentifier, role, roleSinceMs, nowMs] as const),
+          said.databaseProblem === '' ? null : (before?.databaseLostAtMs ?? nowMs),
+          said.repositoryProblem === '' ? null : (before?.repositoryLostAtMs ?? nowMs),
+        );
+        if (said.role === 'primary' && said.repositoryProblem === '') {
+          addExposure.run(jobId, nowMs - (nowMs % EXPOSURE_STEP_MS), sample.exposureMs);
+        }
+        touch.run(jobId);
+        if (before?.sample.role !== role) touchServers.run(systemIdentifier, jobId);
+      }),
+    of,
+    servers: (jobId) =>
+      servers
+        .all(jobId)
+        .map(({ host, role, received_at_ms }): WalServer => ({ host, role, receivedAtMs: received_at_ms })),
+    exposure: (jobId, sinceMs) =>
+      exposure
+        .all(jobId, sinceMs)
+        .map(({ at_ms, exposure_ms }) => ({ atMs: at_ms, exposureMs: exposure_ms })),
+    expire: (beforeMs, limit) => expire.run(beforeMs, limit).changes,
+  };
+}
+
+/** A server or a repository that cannot be asked now is, as far as anybody knows, what it was. */
+function completed(said: WalSample, before: WalSample | null): WalSample {
+  if (before === null) return said;
+  const { job, atMs, databaseProblem, repositoryProblem } = said;
+  if (databaseProblem !== '') return { ...before, job, atMs, databaseProblem, repositoryProblem };
+  if (repositoryProblem === '') return said;
+  const { role, systemIdentifier, timeline, lsn, isArchiving, archiveTimeoutMs } = said;
+  return {
+    ...before,
+    ...{ job, atMs, databaseProblem, repositoryProblem },
+    ...{ role, systemIdentifier, timeline, lsn, isArchiving, archiveTimeoutMs },
+  };
+}

@@ -1,0 +1,42 @@
+/** What is seen of a server's write-ahead log and of the repository that should hold it. Sent once a minute. */
+
+export interface WalSample {
+  job: string;
+  /** When it was taken, by the agent's clock. */
+  atMs: number;
+  /** Why the server could not be asked, '' when it could; then everything about it is empty. */
+  databaseProblem: string;
+  /** Why the repository could not be looked at, '' when it could. */
+  repositoryProblem: string;
+  /** '' when the server could not be asked. */
+  role: WalRole;
+  /** Of the server and of the repository's stanza; 64 bits, so text. '' when not known. */
+  systemIdentifier: string;
+  stanzaSystemIdentifier: string;
+  timeline: number;
+  /** The highest that the repository holds, 0 when it holds none. */
+  repositoryTimeline: number;
+  /** Byte offsets in the log: how far the server has written, and how far the repository reaches without a hole. */
+  lsn: number;
+  savedLsn: number;
+  /** Age of the oldest change that is not in the repository when the sample was taken, by the server's clock. */
+  exposureMs: number;
+  isArchiving: boolean;
+  /** 0: a segment is sent only when it is full. */
+  archiveTimeoutMs: number;
+  /** What the archiver itself reports, '' when nothing. */
+  archiverProblem: string;
+  /** A segment that the archiver says is saved and the repository does not hold, '' when there is none. */
+  lost: string;
+  /** Names of segments that are missing in between. */
+  holes: string[];
+  /** From here on every moment can be restored; 0 when none can. */
+  restorableFromMs: number;
+  /** Base backups, oldest first. */
+  backupsAtMs: number[];
+  /** The whole repository has been listed at least once. */
+  isComplete: boolean;
+}
+
+export const WAL_ROLES = ['', 'primary', 'standby'] as const;
+export type WalRole = (typeof WAL_ROLES)[number];

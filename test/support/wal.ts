@@ -1,0 +1,28 @@
+/** A write-ahead log of which all is well. */
+import type { WalSample } from '../../proto/wal.ts';
+import { SAMPLE_AT_MS } from './samples.ts';
+
+const SEGMENT = 16 * 1024 ** 2;
+
+export const WAL_SAMPLE: WalSample = {
+  job: 'shop-pitr',
+  atMs: SAMPLE_AT_MS,
+  databaseProblem: '',
+  repositoryProblem: '',
+  role: 'primary',
+  systemIdentifier: '7711165315211842580',
+  stanzaSystemIdentifier: '7711165315211842580',
+  timeline: 1,
+  repositoryTimeline: 1,
+  lsn: 8 * SEGMENT,
+  savedLsn: 8 * SEGMENT,
+  exposureMs: 0,
+  isArchiving: true,
+  archiveTimeoutMs: 60_000,
+  archiverProblem: '',
+  lost: '',
+  holes: [],
+  restorableFromMs: SAMPLE_AT_MS - 7 * 86_400_000,
+  backupsAtMs: [SAMPLE_AT_MS - 7 * 86_400_000, SAMPLE_AT_MS - 86_400_000],
+  isComplete: true,
+};

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { receiving, UNOBSERVED_MS } from '../../../../collector/assurances/receiving.ts';
+import type { WalServer, WalState } from '../../../../collector/store/types.ts';
+import type { WalSample } from '../../../../proto/wal.ts';
+import { absent, jobRow, present } from '../../../support/rows.ts';
+import { SAMPLE_AT_MS } from '../../../support/samples.ts';
+import { WAL_SAMPLE } from '../../../support/wal.ts';
+
+const MINUTE_MS = 60_000;
+const STALE = { warningMs: 15 * MINUTE_MS, criticalMs: 60 * MINUTE_MS };
+
+interface Known {
+  state?: Partial<WalState> | null;
+  servers?: WalServer[];
+  /** Since the sample came. */
+  agoMs?: number;
+  isPresent?: boolean;
+}
+
+function judge(sample: Partial<WalSample> = {}, known: Known = {}) {
+  const { state = {}, servers = [], agoMs = 20_000, isPresent = true } = known;
+  const nowMs = SAMPLE_AT_MS + agoMs;
+  const job = jobRow([], { job: 'shop-pitr', kind: 'postgres-pitr', staleAfter: STALE });
+  return receiving.judge(
+    {
+      job,
+      presence: isPresent ? present(nowMs) : absent(SAMPLE_AT_MS),
+      points: [],
+      sizes: [],
+      newestPoint: null,
+      peers: [],
+      wal: {
+        state: state && {
+          sample: { ...WAL_SAMPLE, ...sample },
+          receivedAtMs: SAMPLE_AT_MS,
+          roleSinceMs: SAMPLE_AT_MS,
+          databaseLostAtMs: null,
+          repositoryLostAtMs: null,
+          ...state,
+        },
+        servers,
+      },
+    },
+    nowMs,
+  );
+}
+
+describe('what has nothing to receive', () => {
+  it('is not applicable to a job that makes single recovery points', () => {
+    const facts = { job: jobRow([], { kind: 'files' }), presence: present(SAMPLE_AT_MS) };
+    const verdict = receiving.judge(
+      { ...facts, points: [], sizes: [], newestPoint: null, peers: [], wal: null },
+      SAMPLE_AT_MS,
+    );
+    expect(verdict.state).toBe('not-applicable');
+  });
+});
+
+describe('exposure', () => {
+  it('is none on an idle server, and the window is said', () => {
+    expect(judge()).toMatchObject({ state: 'ok', rule: null });
+    expect(judge().reason).toMatch(
+      /^Every change is in the repository. Restorable to any second from .* to .*UTC\.$/,
+    );
+  });
+
+  it('goes on growing after the sample, until a promise is broken at a stored moment', () => {
+    const verdict = judge({ exposureMs: 14 * MINUTE_MS });
+    expect(verdict.state).toBe('ok');
+    expect(verdict.nextCheckAtMs).toBe(SAMPLE_AT_MS + MINUTE_MS);
+    const late = judge({ exposureMs: 14 * MINUTE_MS }, { agoMs: MINUTE_MS });
+    expect(late).toMatchObject({ state: 'late', rule: 'pitr_stale', severity: 'warning' });
+    expect(judge({ exposureMs: 60 * MINUTE_MS })).toMatchObject({
+      state: 'broken',
+      rule: 'pitr_stale',
+      severity: 'critical',
+    });
+  });
+
+  it('names what the archiver itself complains of', () => {
+    const archiverProblem = 'archive_command failed for 000000010000000000000007 at 2026-11-20T02:00:00.000Z';
+    expect(judge({ exposureMs: 20 * MINUTE_MS, archiverProblem }).reason).toContain(archiverProblem);
+  });
+});
+
+describe('what only looks like success', () => {
+  it.each([
+    ['a server that archives nothing', { isArchiving: false }, 'broken', 'pitr_unbounded'],
+    [
+      'a segment that was archived and is not there',
+      { lost: '000000010000000000000007' },
+      'broken',
+      'pitr_gap',
+    ],
+    ['a hole', { holes: ['000000010000000000000003'] }, 'broken', 'pitr_gap'],
+    ['a timeline that the primary has not come to', { repositoryTimeline: 2 }, 'broken', 'pitr_timeline'],
+    ['a repository of another cluster', { stanzaSystemIdentifier: '42' }, 'broken', 'pitr_timeline'],
+    ['segments that are sent only when they are full', { archiveTimeoutMs: 0 }, 'late', 'pitr_unbounded'],
+  ] as const)('%s is not green', (_, sample, state, rule) => {
+    expect(judge(sample as Partial<WalSample>)).toMatchObject({ state, rule });
+  });
+});
+
+describe('what nobody knows', () => {
+  it('is unknown at once and late after five minutes while the server cannot be asked', () => {
+    const lost = { state: { databaseLostAtMs: SAMPLE_AT_MS } };
+    expect(judge({}, lost)).toMatchObject({ state: 'unknown', rule: null });
+    const later = { state: { databaseLostAtMs: SAMPLE_AT_MS, receivedAtMs: SAMPLE_AT_MS + UNOBSERVED_MS } };
+    expect(judge({}, { ...later, agoMs: UNOBSERVED_MS + 1 })).toMatchObject({
+      state: 'late',
+      rule: 'pitr_unobserved',
+    });
+  });
+
+  it('is the same for a repository that cannot be looked at, whatever was known before', () => {
+    const lost = { state: { repositoryLostAtMs: SAMPLE_AT_MS - UNOBSERVED_MS - 1 } };
+    expect(judge({}, lost)).toMatchObject({ state: 'late', rule: 'pitr_unobserved' });
+  });
+
+  it('is an alert when samples stop although the agent is there', () => {
+    expect(judge({}, { agoMs: UNOBSERVED_MS })).toMatchObject({ state: 'ok' });
+    expect(judge({}, { agoMs: UNOBSERVED_MS + 1_000 })).toMatchObject({ rule: 'pitr_unobserved' });
+    expect(judge({}, { state: null, agoMs: 60 * MINUTE_MS })).toMatchObject({ rule: 'pitr_unobserved' });
+  });
+
+  it('is left to the host when the agent is gone: one page, not one for each log', () => {
+    const verdict = judge({}, { agoMs: UNOBSERVED_MS + 1_000, isPresent: false });
+    expect(verdict).toMatchObject({ state: 'unknown', rule: null, undecided: true });
+  });
+});
+
+describe('a cluster of several servers', () => {
+  const standby = { role: 'standby' } as const;
+  const web2 = (role: 'primary' | 'standby', receivedAtMs = SAMPLE_AT_MS) => ({
+    host: 'web2',
+    role,
+    receivedAtMs,
+  });
+
+  it('is watched on its primary, wherever that is', () => {
+    const verdict = judge(standby, { servers: [web2('primary')] });
+    expect(verdict.state).toBe('ok');
+    expect(verdict.reason).toContain('web2');
+  });
+
+  it('is unknown, then an alert, when only standbys are watched', () => {
+    expect(judge(standby, { servers: [web2('standby')] })).toMatchObject({ state: 'unknown', rule: null });
+    const long = { state: { roleSinceMs: SAMPLE_AT_MS - UNOBSERVED_MS - 1 } };
+    expect(judge(standby, long)).toMatchObject({ state: 'late', rule: 'pitr_unobserved' });
+  });
+
+  it('is broken with two primaries', () => {
+    expect(judge({}, { servers: [web2('primary')] })).toMatchObject({
+      state: 'broken',
+      rule: 'pitr_timeline',
+    });
+    // One that has not been heard for long may be the old one that is down.
+    expect(judge({}, { servers: [web2('primary', SAMPLE_AT_MS - UNOBSERVED_MS)] }).state).toBe('ok');
+  });
+});

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openStore } from '../../../../collector/store/open.ts';
+import type { Store } from '../../../../collector/store/types.ts';
+import { SAMPLE_AT_MS, sampleDeclaration } from '../../../support/samples.ts';
+import { WAL_SAMPLE } from '../../../support/wal.ts';
+
+const MINUTE_MS = 60_000;
+const STALE = { warningMs: 15 * MINUTE_MS, criticalMs: 60 * MINUTE_MS };
+
+describe('samples of write-ahead logs', () => {
+  let store: Store;
+  let web1: number;
+  let web2: number;
+
+  beforeEach(() => {
+    store = openStore(':memory:');
+    const jobOn = (host: string, customer: string) => {
+      const { id } = store.hosts.enroll(host, customer, SAMPLE_AT_MS);
+      const declaration = sampleDeclaration({ job: 'pitr', kind: 'postgres-pitr', staleAfter: STALE });
+      return store.jobs.declare(id, declaration, '', SAMPLE_AT_MS).id;
+    };
+    web1 = jobOn('web1', 'acme');
+    web2 = jobOn('web2', 'acme');
+    jobOn('web3', 'beta');
+  });
+  afterEach(() => store.close());
+
+  test('the newest is kept, and the job is to be judged at once', () => {
+    expect(store.wal.of(web1)).toBeNull();
+    store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
+    store.jobs.saveVerdicts(web1, {} as never, 'ok', SAMPLE_AT_MS + MINUTE_MS);
+    store.wal.save(web1, { ...WAL_SAMPLE, exposureMs: 5 }, SAMPLE_AT_MS + 1);
+    expect(store.wal.of(web1)).toMatchObject({ sample: { exposureMs: 5 }, receivedAtMs: SAMPLE_AT_MS + 1 });
+    expect(store.jobs.byId(web1)!.nextCheckAtMs).toBe(0);
+  });
+
+  test('what cannot be asked now is what it was, and since when is kept until it can be asked again', () => {
+    store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
+    const blank = { ...WAL_SAMPLE, role: '' as const, lsn: 0, savedLsn: 0, backupsAtMs: [] };
+    const deaf = { ...blank, databaseProblem: 'refused' };
+    store.wal.save(web1, deaf, SAMPLE_AT_MS + MINUTE_MS);
+    store.wal.save(web1, deaf, SAMPLE_AT_MS + 2 * MINUTE_MS);
+    const { sample, databaseLostAtMs } = store.wal.of(web1)!;
+    expect(sample).toEqual({ ...WAL_SAMPLE, databaseProblem: 'refused' });
+    expect(databaseLostAtMs).toBe(SAMPLE_AT_MS + MINUTE_MS);
+
+    const blind = { ...WAL_SAMPLE, savedLsn: 0, lsn: WAL_SAMPLE.lsn + 7, repositoryProblem: 'gone' };
+    store.wal.save(web1, blind, SAMPLE_AT_MS + 3 * MINUTE_MS);
+    expect(store.wal.of(web1)).toMatchObject({
+      sample: { lsn: WAL_SAMPLE.lsn + 7, savedLsn: WAL_SAMPLE.savedLsn, repositoryProblem: 'gone' },
+      databaseLostAtMs: null,
+      repositoryLostAtMs: SAMPLE_AT_MS + 3 * MINUTE_MS,
+    });
+    store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS + 4 * MINUTE_MS);
+    expect(store.wal.of(web1)).toMatchObject({ repositoryLostAtMs: null });
+  });
+
+  test('the servers of a cluster know of each other, those of other customers do not', () => {
+    store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
+    expect(store.wal.servers(web1)).toEqual([]);
+    store.jobs.saveVerdicts(web1, {} as never, 'ok', SAMPLE_AT_MS + MINUTE_MS);
+    store.wal.save(web2, { ...WAL_SAMPLE, role: 'standby' }, SAMPLE_AT_MS + 1);
+    const web3 = store.jobs.byName('web3', 'pitr')!.id;
+    store.wal.save(web3, WAL_SAMPLE, SAMPLE_AT_MS + 2);
+    expect(store.wal.servers(web1)).toEqual([
+      { host: 'web2', role: 'standby', receivedAtMs: SAMPLE_AT_MS + 1 },
+    ]);
+    // The role of one is news for the other.
+    expect(store.jobs.byId(web1)!.nextCheckAtMs).toBe(0);
+  });
+
+  test('a role counts from when it changed', () => {
+    store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
+    store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS + MINUTE_MS);
+    expect(store.wal.of(web1)!.roleSinceMs).toBe(SAMPLE_AT_MS);
+    store.wal.save(web1, { ...WAL_SAMPLE, role: 'standby' }, SAMPLE_AT_MS + 2 * MINUTE_MS);
+    expect(store.wal.of(web1)!.roleSinceMs).toBe(SAMPLE_AT_MS + 2 * MINUTE_MS);
+  });
+
+  test('the worst exposure of every few minutes is kept for the page, only as far as it was seen', () => {
+    const at = (minute: number, exposureMs: number) =>
+      store.wal.save(web1, { ...WAL_SAMPLE, exposureMs }, SAMPLE_AT_MS + minute * MINUTE_MS);
+    for (const [minute, exposureMs] of [
+      [0, 5],
+      [1, 9],
+      [2, 1],
+      [10, 3],
+    ] as const)
+      at(minute, exposureMs);
+    store.wal.save(
+      web1,
+      { ...WAL_SAMPLE, exposureMs: 99, repositoryProblem: 'gone' },
+      SAMPLE_AT_MS + 20 * MINUTE_MS,
+    );
+    expect(store.wal.exposure(web1, SAMPLE_AT_MS).map(({ exposureMs }) => exposureMs)).toEqual([9, 3]);
+    expect(store.wal.expire(SAMPLE_AT_MS + 5 * MINUTE_MS, 10)).toBe(1);
+    expect(store.wal.exposure(web1, 0)).toHaveLength(1);
+  });
+});
