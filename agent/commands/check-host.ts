@@ -1,5 +1,5 @@
 /** What the doctor looks at: identity, tools, repositories, databases, sources, schedules. */
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
@@ -16,6 +16,7 @@ import { IdentityStore } from '../identity.ts';
 import { findProgram } from '../process.ts';
 import { StepRunner } from '../runner/steps.ts';
 import { listArchivesArgv, parseEncryption, versionIsVulnerable } from '../tools/borg.ts';
+import { CRONTABS_SOCKET } from '../tools/crontabs.ts';
 import { look } from '../watch/look.ts';
 import { Tools } from '../watch/tools.ts';
 
@@ -201,6 +202,14 @@ class Doctor {
       );
     if (seen.notMounted.length > 0)
       found.push(failure(subject, `${seen.notMounted.join(', ')} not mounted`, 'mount it'));
+    if (job.dumpCrontabs && process.getuid!() !== 0 && !mayConnect(CRONTABS_SOCKET))
+      found.push(
+        failure(
+          subject,
+          `crontabs cannot be dumped: ${CRONTABS_SOCKET} is not there or not for this user`,
+          'systemctl enable --now backproof-crontabs.socket',
+        ),
+      );
     return found;
   }
 
@@ -271,6 +280,15 @@ function failure(subject: string, what: string, next: string): Finding {
 
 function isOpen(file: string): boolean {
   return (statSync(file).mode & 0o077) !== 0;
+}
+
+function mayConnect(socket: string): boolean {
+  try {
+    accessSync(socket, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** `2026-11-23 02:10:00` on the clocks of that zone. */

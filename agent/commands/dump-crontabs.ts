@@ -8,14 +8,12 @@ import { messageOf, UserError } from '../../proto/errors.ts';
 import { readEnvironment } from '../config.ts';
 import { type CrontabPlaces, dumpCrontabs } from '../crontabs/dump.ts';
 import { startProcess } from '../process.ts';
-import { type PasswdEntry, parsePasswd, SAID_BYTES_MAX } from '../tools/crontabs.ts';
+import { CRONTABS_SOCKET, type PasswdEntry, parsePasswd, SAID_BYTES_MAX } from '../tools/crontabs.ts';
 
 const PLACES: CrontabPlaces = {
   spool: '/var/spool/cron/crontabs',
   state: '/var/lib/backproof-crontabs',
 };
-/** scripts/systemd/backproof-crontabs.socket */
-export const CRONTABS_SOCKET = '/run/backproof-crontabs.sock';
 /** Names in one question to getent: an argv has its bound. */
 const LOOKED_UP_AT_ONCE = 500;
 

@@ -3,6 +3,8 @@
  * over a unix socket or a pipe; without the end it was cut off, and nothing is known of those not named. Pure.
  */
 
+/** scripts/systemd/backproof-crontabs.socket listens there. */
+export const CRONTABS_SOCKET = '/run/backproof-crontabs.sock';
 /** In each user's home. */
 export const DUMP_NAME = '.crontab-dump';
 /** Users whose crontabs are dumped; far above what a machine has. */

@@ -3,7 +3,7 @@
  * Pure.
  *
  * - A success answers for the due moments of all, and covers the failures of the others at the moment it
- *   answers for.
+ *   answers for, until its own job fails as well.
  * - While one has failed, or not started, and another may still succeed before that moment's deadline, nothing
  *   is broken yet: late, without an alert.
  * - What is wrong is wrong once: the alphabetically first of them speaks for all, the others say who does.
@@ -174,9 +174,13 @@ function withSuccessOfOthers(job: JobRow, members: Peer[], nowMs: number): JobRo
     best = successes.find((run) => run.outcome === 'succeeded' && until(run) >= answeredMs) ?? best;
   }
   const failure = job.lastFailure;
+  // One that fails itself by now covers nobody any more.
+  const working = members.filter((one) => one.job !== job && failing(one.job) === null);
   const covered =
     failure !== null &&
-    others.some((run) => until(run) >= (failure.dueAtMs ?? dueBefore(job, failure.startedAtMs)));
+    working.some(({ job: { lastSuccess: run } }) => {
+      return run !== null && until(run) >= (failure.dueAtMs ?? dueBefore(job, failure.startedAtMs));
+    });
   return { ...job, lastSuccess: best, lastFailure: covered ? null : failure };
 }
 

@@ -26,6 +26,19 @@ const PASSPHRASE = 'correct horse';
 const why = cannotHavePrograms();
 if (why) console.warn(`borg-versions is skipped: ${why}`);
 
+/** As `backproof-agent start --wait` does. */
+async function runJob(socket: string, job: string): Promise<RunFinished> {
+  const client = await LocalClient.open(socket);
+  client.send({ type: 'start', job, wait: true });
+  for (;;) {
+    const message = await client.receive();
+    if (message === null || message.type === 'refused') throw new Error(message?.reason ?? 'no agent');
+    if (message.type !== 'finished') continue;
+    client.close();
+    return message.run;
+  }
+}
+
 function python(...args: string[]): string {
   return execFileSync('/usr/bin/python3', [ODD_TREE, ...args], {
     encoding: 'utf8',
@@ -33,6 +46,7 @@ function python(...args: string[]): string {
   });
 }
 
+// Needs root and debootstrap, for programs of other releases.
 describe.skipIf(why !== null).each(Object.entries(VERSIONS) as [Release, string][])(
   'borg of Debian %s (%s)',
   (release, version) => {
@@ -61,20 +75,19 @@ describe.skipIf(why !== null).each(Object.entries(VERSIONS) as [Release, string]
       const collector = await startCollector();
       const { socket } = await startTestAgent(enrollDirectly(collector), {
         collector: collector.url,
-        repositories: { main: { borg: repository, passphrase_file: passphraseFile, program } },
+        repositories: {
+          // Each borg has to understand every option that the agent may give it.
+          main: {
+            borg: repository,
+            passphrase_file: passphraseFile,
+            program,
+            upload_limit: '500MiB',
+            checkpoint_interval: '10m',
+          },
+        },
         jobs,
       });
-      const run = async (job: string): Promise<RunFinished> => {
-        const client = await LocalClient.open(socket);
-        client.send({ type: 'start', job, wait: true });
-        for (;;) {
-          const message = await client.receive();
-          if (message === null || message.type === 'refused') throw new Error(message?.reason ?? 'no agent');
-          if (message.type !== 'finished') continue;
-          client.close();
-          return message.run;
-        }
-      };
+      const run = (job: string) => runJob(socket, job);
       return { folder, repository, borg, run };
     }
 
@@ -178,3 +191,22 @@ describe.skipIf(why !== null).each(Object.entries(VERSIONS) as [Release, string]
     );
   },
 );
+
+it('recognises borg 2 and says what to install, before it is asked for anything else', async () => {
+  const folder = temporaryFolder();
+  const program = join(folder, 'borg');
+  // As `borg --version` of the betas says it.
+  writeFileSync(program, '#!/bin/sh\n[ "$*" = --version ] && echo "borg 2.0.0b19" || exit 42\n', {
+    mode: 0o755,
+  });
+  const collector = await startCollector();
+  const { socket } = await startTestAgent(enrollDirectly(collector), {
+    collector: collector.url,
+    repositories: { main: { borg: join(folder, 'repository'), unencrypted: true, program } },
+    jobs: { files: { kind: 'files', repository: 'main', schedule: NEVER, paths: [folder] } },
+  });
+  expect(await runJob(socket, 'files')).toMatchObject({
+    outcome: 'failed',
+    reason: 'borg 2.0.0b19 is not supported: borg 2 changes its repositories and commands; install borg 1.4.',
+  });
+});

@@ -11,6 +11,7 @@ import { replicaFaults } from './replicas.ts';
 import { repositoryFaults } from './repository.ts';
 import { retentionFaults } from './retention.ts';
 import { runFaults } from './runs.ts';
+import { sharedFaults } from './shared.ts';
 import { sourceFaults } from './sources.ts';
 import type { Fault } from './types.ts';
 
@@ -22,6 +23,7 @@ export const FAULTS: readonly Fault[] = [
   ...retentionFaults,
   ...sourceFaults,
   ...mountedFaults,
+  ...sharedFaults,
   ...otherFaults,
   ...databaseFaults,
   ...dumpFaults,

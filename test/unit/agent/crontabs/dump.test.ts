@@ -32,6 +32,7 @@ function realUser(name: string): PasswdEntry {
   return found!;
 }
 
+// Needs root, who alone can become somebody else.
 describe.skipIf(!isRoot)('crontabs into homes', () => {
   const [daemon, games] = isRoot ? ['daemon', 'games'].map(realUser) : [];
   const cleanups: (() => void)[] = [];

@@ -120,7 +120,7 @@ describe('crontabs', () => {
   }
   const all: CrontabLine[] = [
     { user: 'alice', dumped: '/home/alice/.crontab-dump' },
-    { user: 'root', dumped: '/root/.crontab-dump' },
+    { user: 'www-data', dumped: '/var/www/.crontab-dump' },
     { user: 'gone', removed: '/home/gone/.crontab-dump' },
     { end: true },
   ];
@@ -133,7 +133,7 @@ describe('crontabs', () => {
     });
     const create = files.plan(job, context, [looked(), said(all)]);
     expect(create).toMatchObject({ id: 'create', sources: ['/home'] });
-    expect('argv' in create! && create.argv.slice(-2)).toEqual(['/home', '/root/.crontab-dump']);
+    expect('argv' in create! && create.argv.slice(-2)).toEqual(['/home', '/var/www/.crontab-dump']);
     expect(files.outcome(job, context, [looked(), said(all), created, confirmed()]).outcome).toBe(
       'succeeded',
     );

@@ -39,7 +39,7 @@ function groupOf(members: Record<string, Said>, nowMs: number): Facts[] {
   });
   return peers.map(({ job, presence, points }) => {
     const others = peers.filter((peer) => peer.job !== job);
-    return { job, presence, points, sizes: [], newestPoint: null, peers: others };
+    return { job, presence, points, sizes: [], newestPoint: null, wal: null, peers: others };
   });
 }
 
@@ -140,6 +140,15 @@ describe('when none succeeds', () => {
     expect(judge({ web1: away, web2: away }, nowMs).web1).toMatchObject({ undecided: true, rule: null });
     const done = { runs: [run('succeeded', DUE)] };
     expect(judge({ web1: away, web2: done }, nowMs).web1).toMatchObject({ state: 'ok' });
+  });
+
+  test('what they achieved before counts for nothing once all of them have failed since', () => {
+    const done = run('succeeded', DUE);
+    const again = (minutes: number) => run('failed', DUE + minutes * MINUTE_MS, { dueAtMs: null });
+    const one = { web1: { runs: [done, again(60)] }, web2: { runs: [done] } };
+    expect(judge(one, DUE + 3 * HOUR_MS).web1).toMatchObject({ state: 'ok', rule: null });
+    const both = { ...one, web2: { runs: [done, again(90)] } };
+    expect(judge(both, DUE + 3 * HOUR_MS).web1).toMatchObject({ state: 'broken', rule: 'sync_failed' });
   });
 
   test('a size that fell is said by the job whose it is', () => {

@@ -36,6 +36,21 @@ describe('every page', () => {
     }
   });
 
+  it('say what excludes left out of a run, and with whom a job shares its storage', async () => {
+    const { app, store, bearer } = await testWeb({ hosts: 0 });
+    const headers = bearer('admin');
+    const host = store.hosts.enroll('web1', 'acme', FLEET_NOW_MS);
+    const job = store.jobs.declare(host.id, sampleDeclaration({ sharedAs: 'gluster' }), '', FLEET_NOW_MS);
+    const stats = { ...sampleFinished().stats, excluded: 1_234 };
+    store.runs.finish(job.id, sampleFinished({ stats }), FLEET_NOW_MS);
+    const page = async (url: string) => (await app.inject({ url, headers })).body;
+    expect(await page('/runs/1')).toContain('1,234 entries, by exclude patterns');
+    expect(await page('/jobs/web1/files')).toContain('gluster: one success of any host');
+    expect(JSON.parse(await page('/api/v1/jobs'))).toMatchObject([{ sharedAs: 'gluster' }]);
+    expect(JSON.parse(await page('/api/v1/runs'))).toMatchObject([{ stats: { excluded: 1_234 } }]);
+    expect(await page('/metrics')).toMatch(/backproof_job_last_run_excluded_entries\{.*\} 1234/);
+  });
+
   it('shows hostile text as text', async () => {
     const { app, store, bearer } = await testWeb({ hosts: 0 });
     const evil = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>\u001b[31m\u202egpj\u0000\ud800';
