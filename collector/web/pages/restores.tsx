@@ -76,8 +76,8 @@ function Waiting({ frame, restore, mayDecide }: { frame: Frame; restore: Restore
           <label for={note}>Note for {order.by} (optional)</label>
           <textarea id={note} name="note" rows={2} maxLength={2000} />
           <p class="choices">
-            <button type="submit">Approve</button>{' '}
-            <button type="submit" class="quiet" formAction={`/restores/${restore.id}/refuse`}>
+            <button type="submit">Approve</button>
+            <button type="submit" class="other" formAction={`/restores/${restore.id}/refuse`}>
               Refuse
             </button>
           </p>
@@ -110,7 +110,7 @@ function RestoreFacts({ restore }: { restore: RestoreRow }) {
       <dt>To</dt>
       <dd>
         {order.destination}
-        {order.inPlace && ': overwrites what is there'}
+        {order.inPlace && ': over what is there'}
       </dd>
       <dt>By</dt>
       <dd>
@@ -119,6 +119,10 @@ function RestoreFacts({ restore }: { restore: RestoreRow }) {
       </dd>
     </dl>
   );
+}
+
+function toOf({ inPlace, destination }: RestoreRow['order']): string {
+  return inPlace ? 'in place' : `to ${destination}`;
 }
 
 /** Files, databases, or everything. */
@@ -167,9 +171,9 @@ export function RestoreList({
               </a>
               {restore.approval === 'bypassed' && <strong>without the approval it needed</strong>}
             </p>
-            <p class="why">{restore.result || `${whatOf(restore)} to ${order.destination}`}</p>
+            <p class="why">{restore.result || `${whatOf(restore)} ${toOf(order)}`}</p>
             <p class="sub">
-              {order.by}: {order.reason} · {whatOf(restore)} of {utc(order.pointAtMs)} to {order.destination}
+              {order.by}: {order.reason} · {whatOf(restore)} of {utc(order.pointAtMs)} {toOf(order)}
               {restore.finishedAtMs !== null && restore.startedAtMs !== null && (
                 <>
                   {' '}
