@@ -262,6 +262,7 @@ class Doctor {
       borgProblem: null,
       postgresBins: this.#config.postgresBins,
       dumpGuard: [],
+      isRoot: false,
       mysql: null,
       mysqlProblem: null,
       crontabs: [],
