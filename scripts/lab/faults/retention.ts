@@ -177,6 +177,7 @@ const tableDropped: Fault = {
   async inject(lab) {
     const cluster = await lab.cluster('shrinking');
     const databaseOf = (host: string) => (host === this.name ? 'shrinks' : 'stays');
+    const otherOf = (host: string) => (host === this.name ? 'stays' : 'shrinks');
     for (const database of ['shrinks', 'stays']) {
       await cluster.sql(`CREATE DATABASE ${database}`);
       await cluster.sql('CREATE TABLE small AS SELECT 1 AS id', database);
@@ -191,6 +192,7 @@ const tableDropped: Fault = {
           schedule: NOT_TODAY,
           connection: { host: cluster.socketFolder, port: cluster.port, user: 'postgres' },
           databases: [databaseOf(agent.host)],
+          exclude_databases: [otherOf(agent.host)],
           take_from: 'any',
         },
       }),
