@@ -52,12 +52,14 @@ export class MariaDb {
     release: DebianPrograms | null = null,
     options: string[] = [],
   ): Promise<MariaDb> {
-    mkdirSync(join(folder, 'data'), { recursive: true });
+    for (const name of ['data', 'tmp']) mkdirSync(join(folder, name), { recursive: true });
     const server = new MariaDb(folder, await freePort(), release, options);
     for (const name of ['mariadb', 'mariadb-dump']) server.#program(`/usr/bin/${name}`);
     await exec(server.#program('/usr/bin/mariadb-install-db'), [
       '--no-defaults',
       `--datadir=${join(folder, 'data')}`,
+      // A server that starts removes temporary tables there, also its neighbours'.
+      `--tmpdir=${join(folder, 'tmp')}`,
       '--user=root',
       '--auth-root-authentication-method=normal',
       // Its host name need not be known to any DNS.
@@ -75,6 +77,7 @@ export class MariaDb {
       [
         '--no-defaults',
         `--datadir=${join(this.folder, 'data')}`,
+        `--tmpdir=${join(this.folder, 'tmp')}`,
         '--user=root',
         `--socket=${this.socket}`,
         `--port=${this.port}`,

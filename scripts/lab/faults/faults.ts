@@ -4,6 +4,7 @@ import { databaseFaults } from './database.ts';
 import { dumpFaults } from './dumps.ts';
 import { hostFaults } from './hosts.ts';
 import { keyFaults } from './keys.ts';
+import { mariadbFaults } from './mariadb.ts';
 import { mountedFaults } from './mounted.ts';
 import { nightFaults } from './night.ts';
 import { otherFaults } from './others.ts';
@@ -28,6 +29,7 @@ export const FAULTS: readonly Fault[] = [
   ...databaseFaults,
   ...dumpFaults,
   ...replicaFaults,
+  ...mariadbFaults,
   ...nightFaults,
   ...collectorFaults,
 ];
