@@ -25,6 +25,7 @@ grant select on \`shop\`\`ü\`.* to shop@localhost;
 const DATABASE = 'shop`ü';
 const unavailable = cannotRunMariaDb();
 
+// Only where mariadb-server is installed; the reason is in `unavailable`.
 describe.skipIf(unavailable !== null)('with this machine’s MariaDB', () => {
   it('restores under its own and under another name, users first, and overwrites nothing', async () => {
     const collector = await startCollector();

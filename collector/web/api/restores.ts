@@ -1,10 +1,10 @@
 /** Restores over the API: what was restored, by whom and why; and a second person's yes or no. */
 import type { FastifyInstance } from 'fastify';
 import { TEXT_CHARS_MAX } from '../../../proto/limits.ts';
-import { restoreView } from '../../views/restore.ts';
 import { customerScope, maySee, principal } from '../access.ts';
 import type { WebContext } from '../context.ts';
 import { HttpProblem } from '../problem.ts';
+import { restoreView } from '../restore-view.ts';
 import { sendPage } from './pages.ts';
 import { known, query } from './parameters.ts';
 
