@@ -7,7 +7,7 @@ import type {
   RestoreRequested,
   RestoreStarted,
 } from '../../proto/restore.ts';
-import type { Page } from './types.ts';
+import type { Page } from './page-types.ts';
 
 export interface RestoreRow {
   id: number;

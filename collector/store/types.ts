@@ -17,6 +17,7 @@ import type { AssuranceName, Severity, State, Verdict } from '../verdict.ts';
 import type { AccessStore } from './access-types.ts';
 import type { CertificateStore } from './certificate-types.ts';
 import type { HoldingStore } from './holding-types.ts';
+import type { Page } from './page-types.ts';
 import type { PingStore } from './ping-types.ts';
 import type { RepositoryStore } from './repository-types.ts';
 import type { RestoreStore } from './restore-types.ts';
@@ -29,6 +30,7 @@ export type { Severity } from '../verdict.ts';
 export type { AccessStore, ApiTokenRow, Role } from './access-types.ts';
 export type { CertificateStore } from './certificate-types.ts';
 export type { HoldingStore, NewestPoint, SubjectPoints, SubjectSizes } from './holding-types.ts';
+export type { Page } from './page-types.ts';
 export type { PingRow, PingStore } from './ping-types.ts';
 export type { RepositoryRow, RepositoryStore } from './repository-types.ts';
 export type { SpoolStore } from './spool-types.ts';
@@ -204,10 +206,6 @@ export interface HostFilter {
   limit: number;
   /** From the `nextCursor` of the page before. */
   cursor?: string;
-}
-export interface Page<T> {
-  items: T[];
-  nextCursor: string | null;
 }
 
 export interface Store {
