@@ -132,6 +132,8 @@ export function hostView(host: HostRow) {
     host: host.host,
     customer: host.customer,
     state: host.state,
+    /** False: it reports by ping alone. */
+    hasAgent: host.hasAgent,
     connected: host.connected,
     lastSeenAt: iso(host.lastSeenAtMs),
     enrolledAt: iso(host.enrolledAtMs),

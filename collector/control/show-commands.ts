@@ -65,7 +65,7 @@ export function addShowCommands(program: Command): void {
         host.host,
         host.customer,
         host.revokedAt === null ? host.state : 'revoked',
-        host.connected ? 'yes' : 'no',
+        host.hasAgent ? (host.connected ? 'yes' : 'no') : 'no agent',
         shortTime(host.lastSeenAt),
         host.agentVersion,
       ]),

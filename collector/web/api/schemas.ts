@@ -137,6 +137,7 @@ export const components: Record<string, Schema> = {
     host: text,
     customer: text,
     state,
+    hasAgent: flag,
     connected: flag,
     lastSeenAt: orNull(time),
     enrolledAt: time,
