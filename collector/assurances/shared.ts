@@ -69,11 +69,11 @@ function membersOf(facts: Facts): Peer[] {
   const { job, presence, points, peers } = facts;
   return [{ job, presence, points }, ...peers]
     .filter((member) => member.job.removedAtMs === null)
-    .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+    .sort((a, b) => (comesFirst(a.job, b.job) ? -1 : 1));
 }
 
-function nameOf({ job }: Peer): string {
-  return `${job.host}/${job.job}`;
+function comesFirst(a: JobRow, b: JobRow): boolean {
+  return a.host === b.host ? a.job < b.job : a.host < b.host;
 }
 
 /** The verdict as this job has to say it: the first of the group raises the alert, the others name it. */

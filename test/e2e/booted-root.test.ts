@@ -215,6 +215,17 @@ describe.skipIf(why !== null)('on a booted Debian', () => {
           recoveryPoints: [{ subject: '' }],
         });
         await machine.run(['systemctl', 'stop', 'backproof-crontabs.socket']);
+        // As whoever made the key by hand should have left it.
+        await machine.shell('chown backproof: /etc/backproof/keys/local');
+        const doctor = [
+          'setpriv',
+          '--reuid=backproof',
+          '--regid=backproof',
+          '--clear-groups',
+          'backproof-agent',
+          'check',
+        ];
+        expect((await machine.run(doctor, { anyExit: true })).stdout).toContain('crontabs cannot be dumped');
         expect(await run()).toMatchObject({
           outcome: 'warning',
           reason: expect.stringContaining('the crontabs were not dumped: /run/backproof-crontabs.sock'),
