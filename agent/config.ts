@@ -54,6 +54,9 @@ const POSTGRES_FOLDERS: [parent: string, pattern: RegExp][] = [
   ['/usr', /^pgsql-(\d+)$/],
 ];
 
+/** Keys that name files of secrets. */
+const SECRET_KEYS = ['passphrase_file', 'defaults_file'];
+
 /** A finding about one job's keys, from whoever knows the job's kind. */
 export type JobCheck = (raw: Record<string, unknown>) => { key: string; allowed: string }[];
 
@@ -69,7 +72,7 @@ export async function loadConfig(
 ): Promise<AgentConfig> {
   const text = readConfigFile(file, 'agent');
   const { config } = await readConfig(text, file, agentSchema, (raw) =>
-    findingsIn(raw, checkJob).filter(({ path }) => secrets || path.at(-1) !== 'passphrase_file'),
+    findingsIn(raw, checkJob).filter(({ path }) => secrets || !SECRET_KEYS.includes(String(path.at(-1)))),
   );
   return configOf(file, config);
 }
@@ -96,12 +99,22 @@ function findingsIn(raw: unknown, checkJob: JobCheck): ConfigFinding[] {
     if (job.schedule === undefined && job.longest_silence === undefined)
       findings.push({ path, allowed: 'a schedule, or longest_silence' });
     findings.push(...scheduleFindings([...path, 'schedule'], objectAt(job.schedule), zone));
+    findings.push(...optionFileFindings(path, job));
     findings.push(...checkJob(job).map(({ key, allowed }) => ({ path: [...path, key], allowed })));
   }
   const socket = typeof root.socket === 'string' ? root.socket : '';
   if (Buffer.byteLength(socket) > SOCKET_PATH_BYTES_MAX)
     findings.push({ path: ['socket'], allowed: `a path of at most ${SOCKET_PATH_BYTES_MAX} bytes` });
   return findings;
+}
+
+/** A password for a database is a secret as much as a passphrase. */
+function optionFileFindings(path: string[], job: Record<string, unknown>): ConfigFinding[] {
+  return ['connection', 'fallback'].flatMap((key) => {
+    const { defaults_file: file } = objectAt(job[key]);
+    const problem = typeof file === 'string' && file.startsWith('/') ? secretProblem(file) : null;
+    return problem ? [{ path: [...path, key, 'defaults_file'], ...problem }] : [];
+  });
 }
 
 function scheduleFindings(path: string[], schedule: Record<string, unknown>, zone: string): ConfigFinding[] {

@@ -5,11 +5,12 @@ import type { Clock } from '../../proto/clock.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
 import { nextDue } from '../../proto/schedule.ts';
 import { customerFindings } from '../config/customers.ts';
-import type { FilesJob, JobSpec, PostgresDumpJob, RepositorySpec } from '../config/job-spec.ts';
+import type { FilesJob, JobSpec, MysqlDumpJob, PostgresDumpJob, RepositorySpec } from '../config/job-spec.ts';
 import { type AgentConfig, type AgentEnvironment, loadConfig, readEnvironment } from '../config.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
 import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
 import { checkJob } from '../engines/index.ts';
+import { findMysqlSource } from '../engines/mysql-source.ts';
 import { findSource } from '../engines/postgres-source.ts';
 import type { EngineContext, ProcessSeen, Seen } from '../engines/types.ts';
 import { IdentityStore } from '../identity.ts';
@@ -63,7 +64,7 @@ class Doctor {
     for (const job of config.jobs) {
       found.push(this.#schedule(job, host));
       if (job.kind === 'files') found.push(...(await this.#sources(job)));
-      if (job.kind === 'postgres-dump') found.push(await this.#database(job));
+      if (job.kind === 'postgres-dump' || job.kind === 'mysql-dump') found.push(await this.#database(job));
       if (job.kind === 'command' && job.command) found.push(this.#command(job.name, job.command[0]!));
     }
     return found;
@@ -114,7 +115,9 @@ class Doctor {
   async #repository(repository: RepositorySpec): Promise<Finding[]> {
     const subject = `repository ${repository.name}`;
     const forDumps = this.#config.jobs.some(
-      (job) => job.kind === 'postgres-dump' && job.repository.name === repository.name,
+      (job) =>
+        (job.kind === 'postgres-dump' || job.kind === 'mysql-dump') &&
+        job.repository.name === repository.name,
     );
     const borg = await this.#tools.borg(repository.program, forDumps);
     if (!borg.version)
@@ -159,18 +162,22 @@ class Doctor {
       : failure(subject, reason, 'correct that, then check again');
   }
 
-  async #database(job: PostgresDumpJob): Promise<Finding> {
+  async #database(job: PostgresDumpJob | MysqlDumpJob): Promise<Finding> {
     const subject = `job ${job.name}`;
-    const context = this.#context();
+    const clients = job.kind === 'mysql-dump' ? await this.#tools.mysql(job.programs) : null;
+    const mysql = { mysql: clients?.programs ?? null, mysqlProblem: clients?.problem ?? null };
+    const context = { ...this.#context(), ...mysql };
+    const find = (seen: readonly Seen[]) =>
+      job.kind === 'mysql-dump' ? findMysqlSource(job, context, seen) : findSource(job, context, seen);
     const borg = await this.#tools.borg(job.repository.program, true);
     if (!borg.version) return failure(subject, borg.problem ?? 'borg is not installed', 'install borgbackup');
     const seen: Seen[] = [];
-    let found = findSource(job, context, seen);
+    let found = find(seen);
     while ('step' in found) {
       const one = await this.#carryOut(null, found.step);
       if (one === null) return failure(subject, 'the server gave no answer', 'look at the connection');
       seen.push(one);
-      found = findSource(job, context, seen);
+      found = find(seen);
     }
     if ('refused' in found) return failure(subject, found.refused, 'correct that, then check again');
     const { facts, name, insteadOf } = found.source;

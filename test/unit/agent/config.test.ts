@@ -107,28 +107,38 @@ it('names every mistake at once, with its line and the nearest known key', async
   expect(at('storage.snapshots')?.allowed).toContain('not supported by this version');
 });
 
-it.each([['replica_lag_max', '5m', 'postgres-dump']])(
-  'says that %s is not there yet instead of ignoring it',
-  async (key, value, kind) => {
-    const { good, problems } = fixture();
-    const job = {
-      ...good.jobs.files,
-      kind,
-      [key]: value,
-      ...(kind === 'files' ? {} : { paths: undefined, keep: undefined }),
-    };
-    const found = await problems({ ...good, jobs: { one: job } });
-    expect(found).toMatchObject([
-      { key: `jobs.one.${key}`, allowed: expect.stringContaining('not supported') },
+it.each(['postgres-dump', 'mysql-dump'])(
+  'takes keys of %s about a replica only where dumps are taken from one',
+  async (kind) => {
+    const { good, problems, load } = fixture();
+    const job = { kind, repository: 'acme', schedule, replica_lag_max: '1m', fallback: { host: 'db1' } };
+    expect(await problems({ ...good, jobs: { job } })).toMatchObject([
+      { key: 'jobs.job.replica_lag_max', allowed: expect.stringContaining('unless take_from is replica') },
+      { key: 'jobs.job.fallback' },
     ]);
+    const { jobs } = await load({ ...good, jobs: { job: { ...job, take_from: 'replica' } } });
+    expect(jobs).toMatchObject([{ takeFrom: 'replica', replicaLagMaxMs: 60_000, fallback: { host: 'db1' } }]);
   },
 );
 
-it('refuses dumps from a replica by name', async () => {
-  const { good, problems } = fixture();
-  const shop = { kind: 'postgres-dump', repository: 'acme', schedule, take_from: 'replica' };
-  expect(await problems({ ...good, jobs: { shop } })).toMatchObject([
-    { key: 'jobs.shop.take_from', allowed: expect.stringContaining('"replica" is not supported') },
+it('reads a MariaDB job, and refuses an option file with a password that others may read', async () => {
+  const { folder, good, load, problems } = fixture();
+  const file = join(folder, 'my.cnf');
+  writeFileSync(file, '[client]\npassword=secret\n', { mode: 0o600 });
+  const connection = { socket: '/run/mysqld/mysqld.sock', user: 'backproof', defaults_file: file };
+  const cms = { kind: 'mysql-dump', repository: 'acme', schedule, connection, exclude_databases: ['test_*'] };
+  expect((await load({ ...good, jobs: { cms } })).jobs).toMatchObject([
+    {
+      kind: 'mysql-dump',
+      connection: { socket: '/run/mysqld/mysqld.sock', host: null, user: 'backproof', defaultsFile: file },
+      databases: 'all',
+      excludes: ['test_*'],
+      takeFrom: 'any',
+    },
+  ]);
+  chmodSync(file, 0o644);
+  expect(await problems({ ...good, jobs: { cms } })).toMatchObject([
+    { key: 'jobs.cms.connection.defaults_file', found: expect.stringContaining('with mode 0644') },
   ]);
 });
 
