@@ -37,6 +37,31 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** For agents, for enrollment and for the page. */
+const PORTS = 3;
+
+/** PORTS of them from `first` on. Throws, and names the one, when another program listens there. */
+async function thesePorts(first: number): Promise<number[]> {
+  const ports = Array.from({ length: PORTS }, (_, i) => first + i);
+  for (const port of ports) {
+    const probe = createServer();
+    await new Promise<void>((resolve, reject) => {
+      probe.once('error', (error: NodeJS.ErrnoException) => {
+        const why =
+          error.code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used: ${error.message}`;
+        reject(
+          new Error(
+            `port ${port} of 127.0.0.1 ${why}; ${ports.join(', ')} are needed: choose another --port`,
+          ),
+        );
+      });
+      probe.listen(port, '127.0.0.1', resolve);
+    });
+    await new Promise((resolve) => probe.close(resolve));
+  }
+  return ports;
+}
+
 export class LabCollector {
   readonly settings: CollectorSettings;
   readonly data: string;
@@ -55,7 +80,7 @@ export class LabCollector {
 
   static async create(settings: CollectorSettings): Promise<LabCollector> {
     const first = settings.firstPort ?? 0;
-    const ports = first === 0 ? await freePorts(3) : [first, first + 1, first + 2];
+    const ports = first === 0 ? await freePorts(PORTS) : await thesePorts(first);
     const collector = new LabCollector(settings, ports);
     mkdirSync(settings.folder, { recursive: true });
     const { pager, folder } = settings;
