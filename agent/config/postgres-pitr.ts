@@ -6,7 +6,12 @@ import { connectionKey, connectionOf } from './postgres-connection.ts';
 import { duration, name, path, text } from './values.ts';
 
 const ENGINES = 'pgbackrest ("archive-directory" is not supported by this version)';
-const STALE = 'two durations, critical the longer one';
+const STALE = 'warning: at least 4m, critical: at least as long';
+/**
+ * Less would page for idle servers: there is a minute between two looks, archive_timeout until a segment is switched,
+ * and what PostgreSQL calls unimportant is told from a change only after both (decide/exposure.ts).
+ */
+const STALE_MIN_MS = 240_000;
 
 export const postgresPitrSchema = z.strictObject({
   kind: z.literal('postgres-pitr'),
@@ -26,9 +31,11 @@ export const postgresPitrSchema = z.strictObject({
   connection: connectionKey,
   stale_after: z
     .strictObject({ warning: duration.prefault('15m'), critical: duration.prefault('60m') })
-    .refine(({ warning, critical }) => warning <= critical, STALE)
+    .refine(({ warning, critical }) => STALE_MIN_MS <= warning && warning <= critical, STALE)
     .prefault({})
-    .describe('How old the oldest change that is not in the repository may become.'),
+    .describe(
+      'How old the oldest change that is not in the repository may become; `warning` longer than the server’s archive_timeout and three minutes.',
+    ),
 });
 
 export function postgresPitrJob(

@@ -8,6 +8,7 @@ import { mariadbFaults } from './mariadb.ts';
 import { mountedFaults } from './mounted.ts';
 import { nightFaults } from './night.ts';
 import { otherFaults } from './others.ts';
+import { pitrFaults } from './pitr.ts';
 import { replicaFaults } from './replicas.ts';
 import { repositoryFaults } from './repository.ts';
 import { retentionFaults } from './retention.ts';
@@ -30,6 +31,7 @@ export const FAULTS: readonly Fault[] = [
   ...dumpFaults,
   ...replicaFaults,
   ...mariadbFaults,
+  ...pitrFaults,
   ...nightFaults,
   ...collectorFaults,
 ];
