@@ -114,6 +114,20 @@ describe('while another may still succeed', () => {
     });
   });
 
+  test('what failed days ago is not taken back because the others come due now', () => {
+    const mondays = { schedule: { ...jobRow([]).declaration.schedule!, cron: '30 4 * * 1' } };
+    const monday = DUE - 4 * DAY_MS + 150 * MINUTE_MS;
+    const done = run('succeeded', monday);
+    const members = {
+      web1: { runs: [done, run('failed', DUE, { dueAtMs: null })], declaration: mondays },
+      web2: { runs: [run('succeeded', monday - 7 * DAY_MS)], declaration: mondays },
+    };
+    for (const minutes of [-5, 5])
+      expect(judge(members, monday + 7 * DAY_MS + minutes * MINUTE_MS).web1).toMatchObject({
+        rule: 'sync_failed',
+      });
+  });
+
   test('another whose turn comes next week is no hope', () => {
     const weekly = { schedule: { ...jobRow([]).declaration.schedule!, cron: '0 2 * * 0' } };
     const sunday = { runs: [run('succeeded', DUE - 5 * DAY_MS)], declaration: weekly };
