@@ -1,11 +1,14 @@
 /**
  * Which archives of a repository are kept, and why. Pure: it says so, and somebody else deletes.
  *
- * Kept is, of every subject of every job of the host: the newest; everything younger than `keep`; the one
- * that covers the beginning of that time, for any instant in it must be restorable; and the newest of each
+ * Kept is, of every subject of every job of the host: everything younger than `keep`; the newest that is not,
+ * because it covers the beginning of that time, so the newest of all stays in any case; and the newest of each
  * day, week and month as `borg prune --keep-daily/-weekly/-monthly` counts them (borg 1.2 prune_split: what an
  * earlier rule keeps is not counted again, and the oldest stays while a rule has not reached its number). The
  * `-manifest` of a run stays for as long as anything of the run does. Days, weeks and months are those of UTC.
+ *
+ * Time is counted back from the newest archive of the job: one that has stopped keeps its last days, and a clock
+ * that is ahead removes nothing.
  *
  * Archives whose names are not HOST-JOB-TIME of this host belong to somebody else: they are never decided.
  */
@@ -77,10 +80,15 @@ export function planRetention(
       else series.set(key, [own]);
     }
   }
-  const decisions = [...series.values()].flatMap((one) => decideSeries(one, policy, nowMs));
+  const all = [...series.values()];
+  const newest = newestByJob(all);
+  const decisions = all.flatMap((one) => {
+    const fromMs = Math.min(nowMs, newest.get(one[0]!.job)!);
+    return decideSeries(one, policy, fromMs);
+  });
   const keptRuns = new Set(decisions.filter(({ keep }) => keep).map(({ own }) => own.run));
   const lastRuns = newestRuns(manifests);
-  const all = [
+  const decided = [
     ...decisions,
     ...manifests.map((own) => decideManifest(own, keptRuns.has(own.run), lastRuns.has(own.run))),
   ].map(({ own, keep, reason }) => ({
@@ -90,7 +98,7 @@ export function planRetention(
     keep,
     reason,
   }));
-  return { decisions: all.toSorted((a, b) => b.archive.createdAtMs - a.archive.createdAtMs), foreign };
+  return { decisions: decided.toSorted((a, b) => b.archive.createdAtMs - a.archive.createdAtMs), foreign };
 }
 
 /** Null for an archive that is not this host's. */
@@ -109,13 +117,25 @@ interface OwnDecision {
   reason: string;
 }
 
-/** @param series one subject of one job, newest first. */
-function decideSeries(series: Own[], policy: RetentionPolicy, nowMs: number): OwnDecision[] {
+function newestByJob(all: readonly Own[][]): Map<string, number> {
+  const newest = new Map<string, number>();
+  for (const [first] of all) {
+    const { job, archive } = first!;
+    newest.set(job, Math.max(archive.createdAtMs, newest.get(job) ?? 0));
+  }
+  return newest;
+}
+
+/**
+ * @param series one subject of one job, newest first.
+ * @param fromMs where the promised time is counted back from.
+ */
+function decideSeries(series: Own[], policy: RetentionPolicy, fromMs: number): OwnDecision[] {
   const reasons = new Map<Own, string>();
   const keep = (own: Own | undefined, reason: string) => {
     if (own && !reasons.has(own)) reasons.set(own, reason);
   };
-  const sinceMs = nowMs - policy.keepMs;
+  const sinceMs = fromMs - policy.keepMs;
   const promised = formatDuration(policy.keepMs);
   for (const own of series) {
     if (own.archive.createdAtMs > sinceMs) keep(own, `younger than ${promised}`);
@@ -131,7 +151,6 @@ function decideSeries(series: Own[], policy: RetentionPolicy, nowMs: number): Ow
     series.find((own) => own.archive.createdAtMs <= sinceMs),
     `covers the beginning of the ${promised}`,
   );
-  keep(series[0], 'the newest');
   return series.map((own) => {
     const reason = reasons.get(own);
     return { own, keep: reason !== undefined, reason: reason ?? `older than ${promised}` };

@@ -92,7 +92,11 @@ export const prune: Engine<PruneJob> = {
 };
 
 /** What would be kept and removed, once the repository has been listed; null when it could not be. */
-export function plannedOf(spec: PruneJob, context: EngineContext, seen: readonly Seen[]): RetentionPlan | null {
+export function plannedOf(
+  spec: PruneJob,
+  context: EngineContext,
+  seen: readonly Seen[],
+): RetentionPlan | null {
   const before = archivesSeen(processSeen(seen, LIST), spec.repository);
   return 'problem' in before ? null : planRetention(before.archives, spec.policy, context.startedAtMs);
 }

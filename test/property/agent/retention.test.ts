@@ -39,9 +39,9 @@ const policy = fc.record({
   host: fc.constant('web1'),
   otherHosts: fc.constant(['web2']),
   keepMs: fc.integer({ min: 1, max: 30 }).map((days) => days * DAY_MS),
-  daily: fc.nat({ max: 10 }),
-  weekly: fc.nat({ max: 6 }),
-  monthly: fc.nat({ max: 6 }),
+  daily: fc.constantFrom(0, 0, 0, 1, 3, 10),
+  weekly: fc.constantFrom(0, 0, 0, 1, 6),
+  monthly: fc.constantFrom(0, 0, 0, 1, 6),
 });
 
 const kept = (all: Archive[], rules: RetentionPolicy, nowMs = NOW_MS) =>

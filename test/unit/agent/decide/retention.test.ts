@@ -38,8 +38,20 @@ test('each archive is told why it stays or goes', () => {
 });
 
 test('a subject that is dumped no more keeps its newest for ever', () => {
-  const plan = [archive(900 * DAY_MS, 'shop', '-db-old'), archive(901 * DAY_MS, 'shop', '-db-old')];
-  expect(reasons(plan)).toEqual(['keep: covers the beginning of the 7d', 'remove: older than 7d']);
+  const old = [archive(900 * DAY_MS, 'shop', '-db-old'), archive(901 * DAY_MS, 'shop', '-db-old')];
+  expect(reasons([archive(0, 'shop', '-globals'), ...old])).toEqual([
+    'keep: younger than 7d',
+    'keep: covers the beginning of the 7d',
+    'remove: older than 7d',
+  ]);
+});
+
+test('a job that has stopped keeps its last days, and a clock that is ahead removes nothing more', () => {
+  const nights = Array.from({ length: 12 }, (_, night) => archive(night * DAY_MS));
+  const kept = (nowMs: number) =>
+    planRetention(nights, policy, nowMs).decisions.filter(({ keep }) => keep).length;
+  expect(kept(NOW_MS)).toBe(8);
+  expect(kept(NOW_MS + 300 * DAY_MS)).toBe(8);
 });
 
 test('the manifest of a run stays as long as one of its dumps, and goes with the last', () => {
@@ -63,13 +75,14 @@ test('a host whose name begins like another’s does not take its archives', () 
 });
 
 test('a week belongs to the year of its Thursday', () => {
-  const newYear = ['2026-12-31', '2027-01-03', '2027-01-04'].map((day) => {
+  const newYear = ['2026-12-31', '2027-01-03', '2027-01-04', '2027-06-01'].map((day) => {
     const createdAtMs = Date.parse(`${day}T00:00:00Z`);
     const name = `web1-files-${new Date(createdAtMs).toISOString()}`;
     return { name, id: name, createdAtMs };
   });
   const plan = planRetention(newYear, { ...policy, weekly: 2 }, Date.parse('2027-06-01T00:00:00Z'));
   expect(plan.decisions.map(({ reason }) => reason)).toEqual([
+    'younger than 7d',
     'week 2027-W01',
     'week 2026-W53',
     'older than 7d',
@@ -97,7 +110,8 @@ test('of a thousand repositories it keeps what borg prune keeps, and what covers
   const upTo = (max: number) => Math.floor(random() * (max + 1));
   const cases = Array.from({ length: 1_000 }, () => {
     const reach = [10, 60, 400][upTo(2)]! * 24 * 60;
-    const minutes = [...new Set(Array.from({ length: upTo(40) }, () => upTo(reach)))];
+    // borg counts back from now, we from the newest: the same where there is one of now.
+    const minutes = [...new Set([0, ...Array.from({ length: upTo(40) }, () => upTo(reach))])];
     const rules = { keepMs: (1 + upTo(20)) * DAY_MS, daily: upTo(9), weekly: upTo(5), monthly: upTo(5) };
     return { archives: minutes.map((minute) => archive(minute * 60_000)), rules: { ...policy, ...rules } };
   });
