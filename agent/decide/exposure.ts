@@ -42,7 +42,8 @@ export const SWITCH_SLACK_MS = 150_000;
  */
 export function afterSample(before: Exposure | null, sample: ExposureSample, savedLsn: number): Exposure {
   const { atMs, lsn } = sample;
-  const unsaved = [...(before?.unsaved ?? [])];
+  // A clock that was put back must not hide what is exposed until it gets there again.
+  const unsaved = (before?.unsaved ?? []).map((one) => (one.atMs > atMs ? { ...one, atMs } : one));
   // What was saved is gone again. When, nobody knows; it is exposed since now at the latest.
   if (before !== null && savedLsn < before.savedLsn && unsaved.length === 0) {
     unsaved.push({ atMs, lsn: before.savedLsn });
@@ -55,7 +56,8 @@ export function afterSample(before: Exposure | null, sample: ExposureSample, sav
 /** All before the unswitched segment is saved, and the server has had its time to switch it. */
 function isUnimportant(one: Reached, sample: ExposureSample, savedLsn: number): boolean {
   const { segmentBytes, archiveTimeoutMs, atMs, lsn } = sample;
-  if (archiveTimeoutMs === 0 || lsn > savedLsn + segmentBytes) return false;
+  // Right after a switch the log stands exactly where the segment ends, and that segment is to be saved.
+  if (archiveTimeoutMs === 0 || lsn >= savedLsn + segmentBytes) return false;
   return atMs - one.atMs > archiveTimeoutMs + SWITCH_SLACK_MS;
 }
 

@@ -51,6 +51,12 @@ describe('exposure', () => {
     expect(exposureMs(state, 160 * MINUTE_MS)).toBe(60 * MINUTE_MS);
   });
 
+  it('counts a switched segment that is not saved, also while nothing follows it', () => {
+    const samples = [0, 10, 20].map((minute) => sample(minute * MINUTE_MS, 2 * SEGMENT));
+    const state = follow(samples, () => SEGMENT);
+    expect(exposureMs(state, 20 * MINUTE_MS)).toBe(20 * MINUTE_MS);
+  });
+
   it('forgives nothing where the server never switches by time', () => {
     const state = follow(
       [sample(0, SEGMENT + 0x60, 0), sample(1_000 * MINUTE_MS, SEGMENT + 0x60, 0)],
@@ -69,6 +75,13 @@ describe('exposure', () => {
   it('is never negative when the database clock goes back', () => {
     const state = afterSample(null, sample(10 * MINUTE_MS, 2 * SEGMENT), SEGMENT);
     expect(exposureMs(state, 0)).toBe(0);
+  });
+
+  it('grows from the moment at which the database clock was put back', () => {
+    let state = afterSample(null, sample(60 * MINUTE_MS, 3 * SEGMENT), SEGMENT);
+    state = afterSample(state, sample(MINUTE_MS, 3 * SEGMENT), SEGMENT);
+    state = afterSample(state, sample(21 * MINUTE_MS, 3 * SEGMENT), SEGMENT);
+    expect(exposureMs(state, 21 * MINUTE_MS)).toBe(20 * MINUTE_MS);
   });
 
   it('remembers a bounded number of samples, and always the oldest', () => {
