@@ -161,6 +161,10 @@ export function explainMysqlFailure(said: string, connection: MysqlConnection): 
   const where = placeOf(connection);
   const known: [RegExp, string][] = [
     [
+      /reading initial communication packet/,
+      `The server at ${where} takes connections and says nothing; it hangs, or has no connection left.`,
+    ],
+    [
       /Can't connect to|\((2002|2003|2005)\)|Connection refused/,
       `No server answers at ${where}; see whether it runs and the connection is right.`,
     ],

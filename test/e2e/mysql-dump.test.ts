@@ -1,8 +1,9 @@
 /** Dumps of real MariaDB servers, of every release that Debian supports, and what comes back from them. */
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { differences, readManifest } from '../../agent/tools/manifest.ts';
 import type { RunFinished } from '../../proto/run.ts';
 import { startTestAgent } from '../support/agent.ts';
@@ -14,6 +15,7 @@ import { enrollDirectly, startCollector } from '../support/wire.ts';
 
 const exec = promisify(execFile);
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+const CAUGHT_UP_WITHIN_MS = 60_000;
 const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };
 /** What docs/operations.md tells an admin to grant. */
 const GRANTS = 'select, show view, trigger, event, slave monitor';
@@ -167,6 +169,86 @@ describe.each(OLDER)('MariaDB of %s', (release, branch) => {
 });
 
 describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRunMariaDb() ?? ''}`, () => {
+  it('takes dumps from the replica while it follows, and says why it did not when it fell back', async () => {
+    const primary = await server(null, ['--log-bin', '--server-id=1']);
+    await primary.sql(CONTENTS);
+    await primary.sql(
+      `create user replica@'127.0.0.1'; grant replication slave on *.* to replica@'127.0.0.1'`,
+    );
+    const replica = await server(null, ['--server-id=2']);
+    await replica.sql(`change master to master_host='127.0.0.1', master_port=${primary.port},
+      master_user='replica', master_use_gtid=slave_pos; start slave`);
+    await vi.waitFor(
+      async () => expect(await replica.sql('select count(*) from shop.customer')).toBe('2002'),
+      { timeout: CAUGHT_UP_WITHIN_MS },
+    );
+    const fromReplica = { take_from: 'replica' };
+    const fallback = { socket: primary.socket, user: 'backproof' };
+    const { run } = await agentFor({
+      replica: jobFor(replica, fromReplica),
+      either: jobFor(replica, { ...fromReplica, fallback }),
+      none: jobFor(primary, fromReplica),
+      primary: jobFor(replica, { take_from: 'primary' }),
+    });
+
+    const made = await run('replica');
+    expect(made, made.reason).toMatchObject({ outcome: 'succeeded' });
+    expect(made.reason).toMatch(
+      new RegExp(`replicating from 127\\.0\\.0\\.1:${primary.port}, \\d+m?s behind`),
+    );
+    expect((await run('none')).reason).toContain('is no replica, and take_from asks for one');
+    expect((await run('primary')).reason).toContain('is a replica, and take_from asks for the primary');
+
+    await replica.sql('stop slave io_thread');
+    const refused = await run('replica');
+    expect(refused).toMatchObject({ outcome: 'failed', recoveryPoints: [] });
+    expect(refused.reason).toContain('it receives nothing from 127.0.0.1');
+    const instead = await run('either');
+    expect(instead.outcome).toBe('warning');
+    expect(instead.reason).toMatch(/^Not taken from the replica: .*the fallback at /);
+    expect(points(instead)).toEqual(['globals', 'odd name/ü', 'shop']);
+  });
+
+  it('dumps nothing that would silently lack what its user may not see, and what works when it may', async () => {
+    const source = await server();
+    await source.sql(CONTENTS);
+    await source.sql(`create user few@localhost identified by 'pass word';
+      grant slave monitor on *.* to few@localhost;
+      grant select, show view, trigger, event on shop.* to few@localhost`);
+    const file = join(temporaryFolder(), 'my.cnf');
+    writeFileSync(file, '[client]\nuser = few\npassword = "pass word"\n', { mode: 0o600 });
+    const few = jobFor(source, {
+      connection: { socket: source.socket, defaults_file: file },
+      databases: ['shop'],
+    });
+    const { run, extract } = await agentFor({
+      few,
+      nobody: jobFor(source, { connection: { socket: source.socket, user: 'nobody' } }),
+    });
+    const refused = await run('few');
+    expect(refused).toMatchObject({ outcome: 'failed', recoveryPoints: [] });
+    expect(refused.reason).toContain("GRANT SELECT ON `mysql`.* TO 'few'@'localhost'");
+    expect((await run('nobody')).reason).toContain('does not let this user in');
+
+    await source.sql('grant select on mysql.* to few@localhost');
+    const made = await run('few');
+    expect(points(made)).toEqual(['globals', 'shop']);
+    expect(await extract(made.recoveryPoints[1]!.name)).toContain('FUNCTION `f`()');
+  });
+
+  it('dumps the other databases when one cannot be dumped', async () => {
+    const source = await server();
+    await source.sql(CONTENTS);
+    await source.sql('create database gone; create table gone.t (i int) engine=myisam');
+    const file = join(source.folder, 'data/gone/t.MYI');
+    writeFileSync(file, 'no index');
+    const { run } = await agentFor({ cms: jobFor(source) });
+    const made = await run('cms');
+    expect(made.outcome).toBe('failed');
+    expect(points(made)).toEqual(['globals', 'odd name/ü', 'shop']);
+    expect(made.reason).toMatch(/^gone: .* 3 of 4 dumps are good/s);
+  });
+
   it('dumps a new database by itself, leaves excluded ones out, and says which nobody listed', async () => {
     const source = await server();
     await source.sql(CONTENTS);

@@ -115,7 +115,8 @@ export class MariaDb {
     const running = exec(this.#program('/usr/bin/mariadb'), [...argv, ...(database ? [database] : [])], {
       maxBuffer: OUTPUT_BYTES_MAX,
     });
-    running.child.stdin!.end(text);
+    // A client that reaches no server ends without reading; its exit code says so.
+    running.child.stdin!.on('error', () => {}).end(text);
     return (await running).stdout.trim();
   }
 

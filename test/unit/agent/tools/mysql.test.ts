@@ -61,6 +61,10 @@ it.each([
     "ERROR 1045 (28000): Access denied for user 'b'@'localhost' (using password: NO)",
     'connection.defaults_file',
   ],
+  [
+    "ERROR 2013 (HY000): Lost connection to server at 'handshake: reading initial communication packet'",
+    'hangs',
+  ],
   ['mariadb-dump: Error 2013: Lost connection to server during query when dumping table `t`', 'broke'],
   ["mysqldump: Couldn't execute 'SELECT COLUMN_NAME ... COLUMN_STATISTICS'", 'of its own kind'],
 ])('says what to do about %s', (said, what) => {
