@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -279,6 +279,40 @@ it(
     const said = run.seen.filter((one): one is ProcessSeen => one.type === 'process');
     expect(Math.max(...said.map(({ tookMs }) => tookMs ?? 0))).toBeLessThan(60_000);
     expect(run.conclusion.reason).toMatch(/^postgres: PostgreSQL does not answer/);
+  },
+  WITHIN_MS,
+);
+
+it(
+  'no byte of a dump is written to a disk in the clear',
+  async () => {
+    const marker = 'clear-text-marker';
+    await primary.sql(
+      `create table secrets as select '${marker}-' || n as what from generate_series(1, 500) n`,
+      'shop',
+    );
+    const traces = join(folder, 'traces');
+    const temporary = join(folder, 'tmp');
+    for (const one of [traces, temporary]) mkdirSync(one);
+    // What every program of the run writes, with all that it starts: the bytes, and where to.
+    const writes = 'trace=write,writev,pwrite64,pwritev,sendto,sendmsg';
+    const strace = `strace -ff -qq -y -s 4096 -e ${writes} -o ${join(traces, 'trace')}`;
+    const program = join(folder, 'traced-borg');
+    writeFileSync(program, `#!/bin/sh\nexec ${strace} borg "$@"\n`, { mode: 0o755 });
+    const job = jobOn(primary, { databases: ['shop'], repository: { ...repository, program } });
+    const context = { ...contextNow(), environment: { ...environment, TMPDIR: temporary } };
+    expect((await walk(job, context)).conclusion.outcome).toBe('succeeded');
+
+    const clear = readdirSync(traces)
+      .flatMap((name) => readFileSync(join(traces, name), 'utf8').split('\n'))
+      .filter((line) => line.includes(marker))
+      .map((line) => /^\w+\(\d+<([^>]*)>/.exec(line)?.[1] ?? line);
+    expect(clear.length).toBeGreaterThan(2);
+    expect(clear.filter((to) => !/^(pipe|socket|UNIX)/.test(to))).toEqual([]);
+    const borgs = [repository.location, environment.BORG_BASE_DIR, temporary];
+    const found = spawnSync('grep', ['-rl', marker, ...borgs]);
+    expect(found.stdout.toString()).toBe('');
+    expect(spawnSync('grep', ['-rl', marker, primary.data]).stdout.toString()).not.toBe('');
   },
   WITHIN_MS,
 );

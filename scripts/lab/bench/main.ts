@@ -7,6 +7,7 @@ import { messageOf } from '../../../proto/errors.ts';
 import { alert } from './alert.ts';
 import { chaos } from './chaos.ts';
 import { connections } from './connections.ts';
+import { dump } from './dump.ts';
 import { files } from './files.ts';
 import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
@@ -15,7 +16,7 @@ import { page } from './page.ts';
 import { figureLines, machineLine, section, writeSection } from './report.ts';
 import type { Bench, Figure, Room } from './types.ts';
 
-const BENCHES: readonly Bench[] = [ingest, connections, alert, files, inventory, idle, page, chaos];
+const BENCHES: readonly Bench[] = [ingest, connections, alert, files, dump, inventory, idle, page, chaos];
 
 const HELP = `usage: ./scripts/bench [NAME ...] [--json] [--write] [--keep]
 
