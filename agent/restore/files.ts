@@ -130,8 +130,10 @@ async function restoreFiles(
   } catch (error) {
     return failedRestore(`Nothing was restored: ${messageOf(error)}.`);
   }
+  let isFirst = !inPlace;
   const onProgress = (heard: ExtractProgress) => {
-    if (!inPlace && heard.doneBytes === 0) warnOfRoom(desk, folder, heard.totalBytes);
+    if (isFirst) warnOfRoom(desk, folder, heard.totalBytes);
+    isFirst = false;
     progress.show(heard.doneBytes, heard.totalBytes, heard.path);
   };
   const extracted = await reader.extract(point.name, paths, folder, onProgress);
