@@ -13,6 +13,12 @@ export function uncountedRemark(uncounted: readonly string[]): string {
   return `What ${named(uncounted)} held could not be counted beside the dump; the log says why.`;
 }
 
+/** Databases that were dropped between the listing and their turn. */
+export function vanishedRemark(vanished: readonly string[]): string {
+  if (vanished.length === 0) return '';
+  return `${named(vanished)} vanished from the server before ${vanished.length === 1 ? 'its' : 'their'} turn to be dumped.`;
+}
+
 /** More names than this make no sentence. */
 const NAMES_MAX = 5;
 

@@ -10,18 +10,20 @@ import { inventoryOfJob } from './borg-steps.ts';
 import {
   type DumpHooks,
   databasePart,
+  dumpOf,
   GLOBALS,
   judgeParts,
   type Part,
   planParts,
+  saidOf,
   subjectOf,
 } from './dump-parts.ts';
-import { named, uncountedRemark, unlistedRemark } from './dump-words.ts';
+import { named, uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
 import { countStep, openStep } from './manifest-questions.ts';
 import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
 import { type UsersFound, usersOf } from './mysql-users.ts';
-import type { Conclusion, Engine, EngineContext, Seen, Step } from './types.ts';
+import type { Conclusion, Engine, EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { failed, processesSeen } from './types.ts';
 
 export const mysqlDump: Engine<MysqlDumpJob> = {
@@ -126,7 +128,10 @@ function judge(
 ): Conclusion {
   const users = usersOf(spec, context, source, seen);
   if ('step' in users) return failed('The users and grants were not asked for.');
-  const parts = partsOf(spec, context, source, users);
+  const processes = processesSeen(seen);
+  const all = partsOf(spec, context, source, users);
+  const vanished = all.filter((part) => hasVanished(spec, part, processes));
+  const parts = all.filter((part) => !vanished.includes(part));
   const { problems: partProblems, ...judged } = judgeParts(spec, context, parts, seen, (said) =>
     explainMysqlFailure(said, source.connection),
   );
@@ -134,7 +139,6 @@ function judge(
   const { dump, excluded, unlisted } = chosen(spec, source);
   const warnings = untransactional(source, dump);
   const evidence = { ...judged, warnings, warningsTotal: warnings.length };
-  const processes = processesSeen(seen);
   const uncounted = parts.filter(
     (part) => isCounted(part, judged.recoveryPoints) && mysqlManifest(source, part, processes) === null,
   );
@@ -142,6 +146,7 @@ function judge(
     source.insteadOf,
     clientRemark(source),
     unlistedRemark(unlisted),
+    vanishedRemark(vanished.map(({ subject }) => subject)),
     uncountedRemark(uncounted.map(({ subject }) => subject)),
   ].filter(Boolean);
   if (problems.length > 0) {
@@ -150,12 +155,22 @@ function judge(
     return failed([...problems, ...rest, ...remarks].join(' '), evidence);
   }
   const left = excluded.length > 0 ? `; ${excluded.length} excluded (${named(excluded)})` : '';
-  const made = `${dump.length} ${dump.length === 1 ? 'database' : 'databases'} and the users dumped from ${source.name}, seen in the repository${left}.`;
+  const databases = dump.length - vanished.length;
+  const made = `${databases} ${databases === 1 ? 'database' : 'databases'} and the users dumped from ${source.name}, seen in the repository${left}.`;
   return {
     ...evidence,
     outcome: remarks.length > 0 ? 'warning' : 'succeeded',
     reason: [...remarks, made].join(' '),
   };
+}
+
+/** ER_BAD_DB_ERROR, as mariadb-dump and mysqldump print it. */
+const NO_SUCH_DATABASE = /Got error: 1049:/;
+
+/** Dropped between the listing and its dump, as the server says; one that is listed by name is missed. */
+function hasVanished(spec: MysqlDumpJob, part: Part, processes: ReadonlyMap<string, ProcessSeen>): boolean {
+  const dump = spec.databases === 'all' ? dumpOf(part, processes)?.dump : undefined;
+  return dump !== undefined && dump.exitCode !== 0 && NO_SUCH_DATABASE.test(saidOf(dump));
 }
 
 /** Whether a part is a database whose dump was made. */

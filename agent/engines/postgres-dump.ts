@@ -21,7 +21,7 @@ import {
   saidOf,
   subjectOf,
 } from './dump-parts.ts';
-import { named, unlistedRemark } from './dump-words.ts';
+import { named, unlistedRemark, vanishedRemark } from './dump-words.ts';
 import { databaseManifest, manifestStep, snapshotOf, snapshotStep } from './postgres-manifest.ts';
 import {
   CONNECT_SECONDS,
@@ -164,7 +164,7 @@ function judge(
     source.insteadOf,
     clientRemark(source),
     unlistedRemark(unlisted),
-    vanishedRemark(vanished),
+    vanishedRemark(vanished.map(({ subject }) => subject)),
     ...parts.map((part) => conflictRemark(part, source, processes)),
     manifestRemark(parts, processes),
   ].filter(Boolean);
@@ -208,12 +208,6 @@ function explainFailure(
     return `the dump was cancelled twice because it conflicted with what the replica replays${counted}; set hot_standby_feedback = on there, or raise max_standby_streaming_delay.`;
   const place = placeOf(source.connection);
   return `${explainPostgresFailure(said, place)}${conflicts === '' ? '' : ` Conflicts with recovery meanwhile: ${conflicts}.`}`;
-}
-
-function vanishedRemark(vanished: readonly Part[]): string {
-  if (vanished.length === 0) return '';
-  const names = named(vanished.map(({ subject }) => subject));
-  return `${names} vanished from the server before ${vanished.length === 1 ? 'its' : 'their'} turn to be dumped.`;
 }
 
 function conflictRemark(
