@@ -91,7 +91,7 @@ it('names every mistake at once, with its line and the nearest known key', async
       '  acme: { borg: /srv/r }',
       'jobs:',
       '  files: { kind: files, repository: acm, schedule: { cron: "0 2 * *", finish_within: 6x }, paths: [etc] }',
-      '  pitr: { kind: postgres-pitr, longest_silence: 1d }',
+      '  pitr: { kind: postgres-pitr, engine: archive-directory, stanza: shop, longest_silence: 1d }',
       'storage: { repositories: [/srv], snapshots: { kind: btrfs } }',
     ].join('\n'),
   );
@@ -103,7 +103,7 @@ it('names every mistake at once, with its line and the nearest known key', async
   expect(at('jobs.files.schedule.cron')).toMatchObject({ line: 6 });
   expect(at('jobs.files.schedule.finish_within')?.allowed).toContain('a duration');
   expect(at('jobs.files.paths.0')?.allowed).toBe('an absolute path');
-  expect(at('jobs.pitr.kind')?.allowed).toContain('"postgres-pitr" is not supported by this version');
+  expect(at('jobs.pitr.engine')?.allowed).toContain('"archive-directory" is not supported by this version');
   expect(at('storage.snapshots')?.allowed).toContain('not supported by this version');
 });
 
