@@ -63,7 +63,8 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
     await borg(repository, folder, ['create', '--timestamp', timestamp, `REPO::${name}`, tree]);
     return name;
   };
-  for (const days of [40, 10, 9, 8, 7, 6, 3, 1]) await push(days);
+  // Ours counts back from the newest archive, borg from now: the same but for an hour.
+  for (const days of [40, 10, 9, 8, 7, 6, 3, 0]) await push(days);
   const other = await push(30, nameOf(30, 'web2'));
 
   const { socket, configFile } = await startTestAgent(dataDir, {
@@ -136,7 +137,7 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   );
 
   // The host goes on as before; what it deletes itself is gone from the list, and stops the steward.
-  await push(0);
+  await push(-0.02);
   expect((await run(socket, 'prune-web1')).outcome).toBe('succeeded');
   await borg(repository, folder, ['delete', `REPO::${nameOf(3)}`]);
   const stopped = await run(socket, 'prune-web1');
