@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { DebianPrograms } from './debian-programs.ts';
 
 const exec = promisify(execFile);
 const asRoot = process.getuid?.() === 0;
@@ -27,6 +28,7 @@ export class PostgresCluster {
   readonly bin: string;
 
   readonly #settings: Record<string, string>;
+  #release: DebianPrograms | null = null;
 
   private constructor(folder: string, bin: string, settings: Record<string, string> = {}) {
     this.folder = folder;
@@ -41,12 +43,17 @@ export class PostgresCluster {
   static async start(folder: string, version?: number | string): Promise<PostgresCluster> {
     const bin = typeof version === 'string' ? version : postgresBin(version);
     const cluster = new PostgresCluster(folder, bin);
-    mkdirSync(folder, { recursive: true });
-    if (asRoot) await exec('chown', ['postgres', folder]);
-    await cluster.#as(
+    await cluster.#make();
+    return cluster;
+  }
+
+  async #make(): Promise<void> {
+    mkdirSync(this.folder, { recursive: true });
+    if (asRoot) await exec('chown', ['postgres', this.folder]);
+    await this.#as(
       'initdb',
       '-D',
-      cluster.data,
+      this.data,
       '-U',
       'postgres',
       '-A',
@@ -56,8 +63,21 @@ export class PostgresCluster {
       '-E',
       'UTF8',
     );
-    chmodSync(folder, 0o755);
-    await cluster.resume();
+    chmodSync(this.folder, 0o755);
+    await this.resume();
+  }
+
+  /** A cluster of another Debian release's PostgreSQL; its client programs are in `bin` as well. */
+  static async startOf(release: DebianPrograms, major: number, folder: string): Promise<PostgresCluster> {
+    const bin = join(folder, 'programs');
+    const installed = `/usr/lib/postgresql/${major}/bin`;
+    for (const name of ['initdb', 'pg_ctl'])
+      release.program(`${installed}/${name}`, join(bin, name), { user: 'postgres' });
+    for (const name of ['psql', 'pg_dump', 'pg_dumpall', 'pg_restore'])
+      release.program(`${installed}/${name}`, join(bin, name));
+    const cluster = new PostgresCluster(folder, bin);
+    cluster.#release = release;
+    await cluster.#make();
     return cluster;
   }
 
@@ -131,7 +151,8 @@ export class PostgresCluster {
 
   async #as(program: string, ...args: string[]): Promise<void> {
     const argv = [join(this.bin, program), ...args];
-    const [command, ...rest] = asRoot ? ['runuser', '-u', 'postgres', '--', ...argv] : argv;
+    const becomesIt = asRoot && this.#release === null;
+    const [command, ...rest] = becomesIt ? ['runuser', '-u', 'postgres', '--', ...argv] : argv;
     // pg_ctl's server would keep an inherited pipe open for ever: no output is read from it.
     await new Promise<void>((resolve, reject) => {
       const child = execFile(command!, rest, { cwd: '/' });
