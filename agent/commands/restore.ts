@@ -32,6 +32,17 @@ const INTERRUPTED = 130;
 
 /** @returns the exit code. Throws UserError, ConfigError: then nothing was restored. */
 export async function restore(options: RestoreOptions, io: RestoreIo): Promise<number> {
+  try {
+    return await getBack(options, io);
+  } catch (error) {
+    // What borg says of being ended is of no interest to the one who ended it.
+    if (!io.signal.aborted) throw error;
+    io.say('Interrupted: nothing was restored.');
+    return INTERRUPTED;
+  }
+}
+
+async function getBack(options: RestoreOptions, io: RestoreIo): Promise<number> {
   const { clock, say, signal } = io;
   const open = await openDesk(options, clock, signal);
   const wish = wishOf(options, open.job, open.config.zone);
