@@ -16,7 +16,9 @@ function fileOf(dataDir: string, name: string): string {
 /** Throws UserError when the caller may not. */
 export function leaveMandate(dataDir: string, name: string): void {
   try {
-    writeFileSync(fileOf(dataDir, name), '', { mode: 0o600 });
+    // Root writes into the agent's folder: only a new file, never through a link that lies there.
+    takeBackMandate(dataDir, name);
+    writeFileSync(fileOf(dataDir, name), '', { mode: 0o600, flag: 'wx' });
   } catch (error) {
     throw new UserError(`${dataDir} cannot be written: ${(error as Error).message}`, {
       next: 'run this as root or as the user of the agent: sudo backproof-agent key accept REPOSITORY',

@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  fchownSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -97,11 +98,12 @@ function writeSecret(file: string, secret: string, owner: Owner | null): void {
     const handle = openSync(file, 'wx', OWNER_ONLY);
     try {
       writeSync(handle, `${secret}\n`);
+      // By the handle: the folder may be the agent's, and what it puts there meanwhile is not given to it.
+      if (owner) fchownSync(handle, owner.uid, owner.gid);
       fsyncSync(handle);
     } finally {
       closeSync(handle);
     }
-    if (owner) chownSync(file, owner.uid, owner.gid);
   } catch (error) {
     throw new UserError(`${file} cannot be made: ${messageOf(error)}`, {
       next: 'run this as root (sudo), or as a user that may write there',
