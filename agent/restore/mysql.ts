@@ -24,7 +24,7 @@ export async function openMysql(
   job: MysqlDumpJob,
   target: ServerTarget,
 ): Promise<DatabaseServer> {
-  const { programs, problem } = await new Tools(desk.environment, desk.clock).mysql(job.programs);
+  const { programs, problem } = await new Tools(desk.environment, desk.clock).mysql(job);
   if (!programs) throw new UserError(problem ?? 'there is no client', { next: 'install mariadb-client' });
   const server = new MysqlServer(desk, programs, connectionOf(job.connection, target));
   await server.objects();
@@ -84,7 +84,14 @@ class MysqlServer implements DatabaseServer {
           next: 'name a new one with --into, look at it, and move its tables then',
         },
       );
-    return () => this.#feed(point, name, name, () => this.#leave(name, held !== undefined));
+    return async () => {
+      // A second person may have taken an hour: what somebody else made meanwhile is not overwritten or dropped.
+      if ((await this.objects()).get(name) !== held)
+        return failedRestore(
+          `Nothing was touched: somebody else has changed the database ${name} meanwhile.`,
+        );
+      return this.#feed(point, name, name, () => this.#leave(name, held !== undefined));
+    };
   }
 
   async #feed(

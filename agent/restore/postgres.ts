@@ -4,7 +4,7 @@
  * is not empty.
  */
 import { formatSize } from '../../proto/duration.ts';
-import { UserError } from '../../proto/errors.ts';
+import { messageOf, UserError } from '../../proto/errors.ts';
 import type { RestorePoint } from '../decide/choose-archive.ts';
 import { explainPostgresFailure, newestClient, type PostgresConnection } from '../tools/postgres.ts';
 import * as tools from '../tools/postgres-restore.ts';
@@ -134,6 +134,8 @@ export class PostgresRestore {
   async restore(plan: PostgresPlan): Promise<RestoreResult> {
     const { name, exists, head, bin, point } = plan;
     const { connection, choices } = this.#target;
+    const changed = await this.#changed(plan);
+    if (changed !== null) return failedRestore(`Nothing was touched: ${changed}.`);
     // pg_restore itself knows best how the database was made, where it may be called the same.
     const byItself = !exists && name === point.subject && !tools.makesPublic(head);
     if (!byItself) {
@@ -153,6 +155,20 @@ export class PostgresRestore {
       restoredBytes: bytes,
       next,
     };
+  }
+
+  /**
+   * A second person may have taken an hour since the plan, and what somebody else made meanwhile is neither
+   * written into nor removed when the restore fails. Null, or what is different.
+   */
+  async #changed({ name, exists }: PostgresPlan): Promise<string | null> {
+    const asked = await this.#run(tools.targetServerArgv(this.#newest, this.#target.connection));
+    const now = asked.exitCode === 0 ? tools.parseTargetServer(asked.stdout) : null;
+    if (now === null) return `${this.place} does not answer any more: ${failureText(asked)}`;
+    if (now.databases.includes(name) !== exists)
+      return `the database ${name} ${exists ? 'has been removed' : 'has been made'} by somebody else meanwhile`;
+    if (!exists) return null;
+    return this.#refuseHeld(name).then(() => null, messageOf);
   }
 
   async #refuseHeld(name: string): Promise<void> {

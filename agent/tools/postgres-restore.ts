@@ -178,14 +178,31 @@ function quoted(name: string): string {
 
 /** One name, as PostgreSQL's programs write it. */
 const NAME = '(?:"(?:[^"]|"")+"|[^\\s";]+)';
+const LITERAL = "(?: ?E)?'(?:[^']|'')*'";
+/** No more than one statement: the dump is somebody else's text, and who restores may do everything. */
+const KEPT = new RegExp(
+  `^ALTER DATABASE ${NAME} (OWNER TO ${NAME}|SET ${NAME} TO ${LITERAL}(?:, ${LITERAL})*);$`,
+  'gm',
+);
+
+/** What pg_restore writes above each entry. */
+const ENTRY = /^-- Name: .*; Type: ([A-Z ]+); Schema: /gm;
+const OF_DATABASE = ['DATABASE', 'DATABASE PROPERTIES', 'COMMENT', 'SECURITY LABEL', 'ACL'];
+
+/** The beginning, which is about the database itself. Behind it users' functions may hold any line. */
+function ofDatabase(head: string): string {
+  const other = [...head.matchAll(ENTRY)].find((match) => !OF_DATABASE.includes(match[1]!));
+  return other ? head.slice(0, other.index) : head;
+}
 
 /**
  * Makes a database as the dump says its own was made: encoding, locale, owner, settings; under another name.
  * @param head what headArgv printed.
  */
 export function createDatabaseSql(head: string, name: string, owners: boolean): string[] {
-  const made = new RegExp(`^CREATE DATABASE ${NAME} WITH (.*);$`, 'm').exec(head)?.[1];
-  const kept = [...head.matchAll(new RegExp(`^ALTER DATABASE ${NAME} ((?:OWNER TO|SET) .*);$`, 'gm'))]
+  const database = ofDatabase(head);
+  const made = new RegExp(`^CREATE DATABASE ${NAME} WITH ([^;]*);$`, 'm').exec(database)?.[1];
+  const kept = [...database.matchAll(KEPT)]
     .map((match) => match[1]!)
     .filter((what) => owners || !what.startsWith('OWNER'));
   return [

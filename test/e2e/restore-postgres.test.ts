@@ -2,6 +2,11 @@
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { openDesk } from '../../agent/commands/restore-desk.ts';
+import { restorePoints } from '../../agent/restore/points.ts';
+import { PostgresRestore } from '../../agent/restore/postgres.ts';
+import { ProgressLine } from '../../agent/restore/progress-line.ts';
+import { systemClock } from '../../proto/clock.ts';
 import type { UserError } from '../../proto/errors.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { makeRepository } from '../support/borg.ts';
@@ -140,6 +145,40 @@ it('refuses before anything is touched: a database that holds something, missing
   expect(half.code).toBe(1);
   expect(half.said.join('\n')).toContain('half was removed again');
   expect(await other.sql(`select count(*) from pg_database where datname = 'half'`)).toBe('0');
+});
+
+it('leaves a database alone that somebody made between the look and the restore', async () => {
+  const { cluster, job } = await setUp();
+  await cluster.sql('drop database shop');
+  const { signal } = new AbortController();
+  const {
+    reader,
+    job: spec,
+    host,
+    config,
+    environment,
+  } = await openDesk({ ...job, host: undefined }, systemClock, signal);
+  const progress = new ProgressLine(() => {}, false, systemClock);
+  const base = { reader, clock: systemClock, zone: config.zone, environment: environment.variables };
+  const server = await PostgresRestore.open(
+    { ...base, say: () => {}, progress, signal },
+    {
+      connection: { host: cluster.socketFolder, port: null, user: 'postgres' },
+      bins: config.postgresBins,
+      choices: { owners: true, privileges: true },
+    },
+  );
+  const points = await restorePoints(reader, spec, host);
+  const plan = await server.plan(points.find(({ subject }) => subject === 'shop')!, 'shop', false);
+  await cluster.sql('create database shop');
+  await cluster.sql('create table made_meanwhile()', 'shop');
+  expect(await server.restore(plan)).toMatchObject({
+    outcome: 'failed',
+    result: expect.stringContaining('made by somebody else meanwhile'),
+  });
+  expect(await cluster.sql(`select count(*) from pg_class where relname = 'made_meanwhile'`, 'shop')).toBe(
+    '1',
+  );
 });
 
 it('brings a whole server back, roles first, and hands out dumps as files', async () => {

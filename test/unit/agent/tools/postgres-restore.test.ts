@@ -63,6 +63,23 @@ ALTER DATABASE shop SET work_mem TO '7MB';
   expect(tools.createDatabaseSql(head, 'x', false)).toHaveLength(2);
 });
 
+it('takes no statement of how a database is made from what its users wrote', () => {
+  const head = `CREATE DATABASE shop WITH TEMPLATE = template0;
+ALTER DATABASE shop SET search_path TO 'shop', 'it''s; public';
+ALTER DATABASE shop SET work_mem TO '1MB'; ALTER ROLE eve SUPERUSER;
+--
+-- Name: f(); Type: FUNCTION; Schema: public; Owner: eve
+--
+CREATE FUNCTION public.f() RETURNS text LANGUAGE sql AS $$ select '
+ALTER DATABASE shop OWNER TO eve;
+' $$;
+`;
+  expect(tools.createDatabaseSql(head, 'new', true)).toEqual([
+    'create database "new" with TEMPLATE = template0',
+    `alter database "new" SET search_path TO 'shop', 'it''s; public'`,
+  ]);
+});
+
 it('tells what matters in restored globals from roles that were there already', () => {
   const said = [
     'psql:<stdin>:14: ERROR:  role "postgres" already exists',
