@@ -62,7 +62,8 @@ class Watching {
   }
 }
 
-describe.skipIf(cannot !== null)(`the watch over a write-ahead log${cannot ? ` (${cannot})` : ''}`, () => {
+// Needs pgbackrest; scripts/test installs it.
+describe.skipIf(cannot !== null)('the watch over a write-ahead log', () => {
   let archived: ArchivedCluster;
   let watching: Watching;
   let folder: string;

@@ -1,6 +1,14 @@
 /** Faults of point-in-time recovery, with a real server and a real pgBackRest repository for every host. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { ArchivedCluster, cannotArchive } from '../../../test/support/pgbackrest.ts';
 import { until } from '../until.ts';
@@ -219,6 +227,13 @@ const rogueTimeline: Fault = {
       '-D',
       data,
       '-R',
+    );
+    // As whoever clones a machine: its pgBackRest knows the folder it is in, and everything else is the same.
+    const configFile = `${pair.cluster.configFile}.copy`;
+    writeFileSync(configFile, readFileSync(pair.cluster.configFile, 'utf8').replace(cluster.data, data));
+    appendFileSync(
+      join(data, 'postgresql.conf'),
+      `archive_command = '/usr/bin/pgbackrest --config=${configFile} --stanza=${pair.cluster.stanza} archive-push %p'\n`,
     );
     const options = `-c listen_addresses='' -c unix_socket_directories='${copy}'`;
     asServer(pgCtl, '-D', data, '-w', '-s', '-l', join(copy, 'log'), '-o', options, 'start');
