@@ -150,6 +150,8 @@ it('leaves a clear state when it is interrupted, and can be gone on with', async
   const { collector, folder, tree, agent, socket, job } = await setUp();
   writeFileSync(join(tree, 'big'), Buffer.alloc(64 * 1024 * 1024, 'x'));
   await runJob(socket, 'files');
+  const early = await restoreNow({ ...job, to: join(folder, 'none') }, { signal: AbortSignal.abort() });
+  expect([early.code, early.said]).toEqual([130, ['Interrupted: nothing was restored.']]);
   const to = join(folder, 'half');
   const ending = new AbortController();
   // The first progress that is shown asks what time it is.
