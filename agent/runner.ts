@@ -223,8 +223,7 @@ export class Runner {
     const borg = usesBorg
       ? await tools.borg(job.repository.program, job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
       : { version: null, problem: null };
-    const mysql =
-      job.kind === 'mysql-dump' ? await tools.mysql(job.programs) : { programs: null, problem: null };
+    const mysql = job.kind === 'mysql-dump' ? await tools.mysql(job) : { programs: null, problem: null };
     return {
       host,
       startedAtMs: started.startedAtMs,

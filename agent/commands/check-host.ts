@@ -164,7 +164,7 @@ class Doctor {
 
   async #database(job: PostgresDumpJob | MysqlDumpJob): Promise<Finding> {
     const subject = `job ${job.name}`;
-    const clients = job.kind === 'mysql-dump' ? await this.#tools.mysql(job.programs) : null;
+    const clients = job.kind === 'mysql-dump' ? await this.#tools.mysql(job) : null;
     const mysql = { mysql: clients?.programs ?? null, mysqlProblem: clients?.problem ?? null };
     const context = { ...this.#context(), ...mysql };
     const find = (seen: readonly Seen[]) =>

@@ -1,6 +1,8 @@
 /** Which versions of the tools are installed. Asked once, and again when the program's file changes. */
 import { realpathSync, statSync } from 'node:fs';
 import type { Clock } from '../../proto/clock.ts';
+import type { MysqlDumpJob } from '../config/job-spec.ts';
+import { secretProblem } from '../config.ts';
 import { findProgram, type ProcessResult, startProcess } from '../process.ts';
 import { type BorgVersion, parseVersion, versionProblem } from '../tools/borg.ts';
 import { MYSQL_PROGRAM_NAMES, type MysqlPrograms, parseProgramVersion } from '../tools/mysql.ts';
@@ -41,12 +43,23 @@ export class Tools {
     return { version: problem === null ? found.version : null, problem };
   }
 
-  /**
-   * The client programs of MySQL or MariaDB.
-   * @param folder null: where PATH has them.
-   */
-  async mysql(folder: string | null): Promise<MysqlFound> {
-    const path = folder ?? this.#environment.PATH ?? '';
+  /** The client programs of MySQL or MariaDB that a job uses; none while others may read its passwords. */
+  async mysql({
+    programs,
+    connection,
+    fallback,
+  }: Pick<MysqlDumpJob, 'programs' | 'connection' | 'fallback'>): Promise<MysqlFound> {
+    for (const file of [connection.defaultsFile, fallback?.defaultsFile]) {
+      const open = file ? secretProblem(file) : null;
+      if (open) {
+        const problem = `connection.defaults_file is ${open.found}; allowed is ${open.allowed}.`;
+        return { programs: null, problem };
+      }
+    }
+    return this.#mysqlIn(programs ?? this.#environment.PATH ?? '');
+  }
+
+  async #mysqlIn(path: string): Promise<MysqlFound> {
     for (const names of MYSQL_PROGRAM_NAMES) {
       const client = findProgram(names.client, path);
       const dump = findProgram(names.dump, path);

@@ -1,6 +1,6 @@
 /** Dumps of real MariaDB servers, of every release that Debian supports, and what comes back from them. */
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -115,6 +115,7 @@ const OLDER: [Release, string][] = [
 
 describe.each(OLDER)('MariaDB of %s', (release, branch) => {
   const why = cannotHavePrograms();
+  // Their programs run by chroot, which takes root and debootstrap.
   it.skipIf(why !== null)(
     `${branch} comes back from its dumps as it was, with users, grants and every kind of object${why ? `: ${why}` : ''}`,
     async () => {
@@ -168,6 +169,7 @@ describe.each(OLDER)('MariaDB of %s', (release, branch) => {
   );
 });
 
+// Without mariadb-server, which scripts/test installs.
 describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRunMariaDb() ?? ''}`, () => {
   it('takes dumps from the replica while it follows, and says why it did not when it fell back', async () => {
     const primary = await server(null, ['--log-bin', '--server-id=1']);
@@ -234,6 +236,9 @@ describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRun
     const made = await run('few');
     expect(points(made)).toEqual(['globals', 'shop']);
     expect(await extract(made.recoveryPoints[1]!.name)).toContain('FUNCTION `f`()');
+
+    chmodSync(file, 0o644);
+    expect((await run('few')).reason).toMatch(/^connection\.defaults_file is .* with mode 0644; allowed is /);
   });
 
   it('dumps the other databases when one cannot be dumped', async () => {

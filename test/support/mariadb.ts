@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import type { DebianPrograms } from './debian-programs.ts';
 
 const exec = promisify(execFile);
 const READY_WITHIN_MS = 60_000;
-const POLL_MS = 50;
+/** Of what the server said last. */
+const SAID_CHARS_MAX = 4_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 /** sockaddr_un allows 107 bytes, and test folders are deep. */
 const socketFor = (folder: string) =>
@@ -71,8 +72,7 @@ export class MariaDb {
   }
 
   async resume(): Promise<void> {
-    const log = openSync(join(this.folder, 'log'), 'a');
-    this.#server = spawn(
+    const server = spawn(
       this.#program('/usr/sbin/mariadbd'),
       [
         '--no-defaults',
@@ -88,17 +88,23 @@ export class MariaDb {
         '--performance-schema=OFF',
         ...this.#options,
       ],
-      { stdio: ['ignore', log, log], cwd: '/' },
+      { stdio: ['ignore', 'ignore', 'pipe'], cwd: '/' },
     );
-    closeSync(log);
-    const giveUpAtMs = Date.now() + READY_WITHIN_MS;
-    while (!(await this.#answers())) {
-      if (this.#server.exitCode !== null || Date.now() > giveUpAtMs)
-        throw new Error(
-          `MariaDB did not start:\n${readFileSync(join(this.folder, 'log'), 'utf8').slice(-2_000)}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      let said = '';
+      const timer = setTimeout(() => reject(new Error(`MariaDB did not start:\n${said}`)), READY_WITHIN_MS);
+      server.stderr!.on('data', (bytes: Buffer) => {
+        said = `${said}${bytes}`.slice(-SAID_CHARS_MAX);
+        if (!/ready for connections/.test(said)) return;
+        clearTimeout(timer);
+        resolve();
+      });
+      server.once('exit', () => {
+        clearTimeout(timer);
+        reject(new Error(`MariaDB did not start:\n${said}`));
+      });
+    });
   }
 
   /** Runs SQL as root, also several statements; what it printed, unaligned and without column names. */
@@ -132,13 +138,7 @@ export class MariaDb {
 
   async stop(): Promise<void> {
     await this.pause();
-  }
-
-  async #answers(): Promise<boolean> {
-    return this.sql('select 1').then(
-      () => true,
-      () => false,
-    );
+    rmSync(this.socket, { force: true });
   }
 
   /** A program by its path, or the script that runs it from the release. */
