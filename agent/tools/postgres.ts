@@ -121,6 +121,10 @@ export function explainPostgresFailure(text: string, where: string): string {
       `PostgreSQL does not answer at ${where}; see whether the server runs and the connection's host and port are right.`,
     ],
     [
+      /timeout expired/,
+      `PostgreSQL at ${where} takes the connection and does not answer; see what the server is doing, and whether it is one.`,
+    ],
+    [
       /no password supplied|password authentication failed/,
       `PostgreSQL at ${where} refuses the password; put it into the agent's ~/.pgpass (mode 0600) or set PGPASSFILE.`,
     ],

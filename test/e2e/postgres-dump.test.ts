@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -313,6 +314,37 @@ it(
     const found = spawnSync('grep', ['-rl', marker, ...borgs]);
     expect(found.stdout.toString()).toBe('');
     expect(spawnSync('grep', ['-rl', marker, primary.data]).stdout.toString()).not.toBe('');
+  },
+  WITHIN_MS,
+);
+
+it(
+  'a socket that accepts and never answers, or asks for a password, ends the run in bounded time',
+  async () => {
+    const silent = join(folder, 'silent');
+    mkdirSync(silent);
+    const held: Socket[] = [];
+    const server = createServer((socket) => held.push(socket)).listen(join(silent, '.s.PGSQL.5432'));
+    const environmentOf = (wait: string) => ({
+      ...contextNow(),
+      environment: { ...environment, PGCONNECT_TIMEOUT: wait },
+    });
+    const job = postgresJob({ repository, connection: { host: silent, port: 5432, user: 'postgres' } });
+    const { conclusion } = await walk(job, environmentOf('2'));
+    expect(conclusion.outcome).toBe('failed');
+    expect(conclusion.reason).toMatch(/takes the connection and does not answer/);
+    for (const socket of held) socket.destroy();
+    server.close();
+
+    const hba = join(scratch.data, 'pg_hba.conf');
+    writeFileSync(hba, 'local all guarded scram-sha-256\nlocal all all trust\n');
+    await scratch.sql("create role guarded login password 'x'");
+    await scratch.sql('select pg_reload_conf()');
+    const asked = await walk(
+      jobOn(scratch, { connection: { host: scratch.socketFolder, port: 5432, user: 'guarded' } }),
+      environmentOf('15'),
+    );
+    expect(asked.conclusion.reason).toMatch(/refuses the password; put it into the agent's ~\/.pgpass/);
   },
   WITHIN_MS,
 );

@@ -59,6 +59,7 @@ describe('failures', () => {
       'psql: error: connection to server at "h", port 5432 failed: Connection refused',
       /does not answer at here/,
     ],
+    ['psql: error: connection to server failed: timeout expired', /takes the connection and does not answer/],
     ['psql: error: fe_sendauth: no password supplied', /refuses the password/],
     ['FATAL:  Peer authentication failed for user "x"', /does not let this user in/],
     ['pg_dump: error: aborting because of server version mismatch', /older than the PostgreSQL server/],
