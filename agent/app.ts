@@ -86,9 +86,9 @@ export async function startAgent(
   const { host } = identity;
 
   const guard = new RepositoryGuard({ spool, writer, clock, customer: identity.customer });
-  const isBusy = ({ name }: RepositorySpec) => {
+  const isBusy = ({ location }: RepositorySpec) => {
     const busy = [...runner.running().map(({ job }) => job), ...scheduler.waitingJobs()];
-    return config.jobs.some((job) => job.repository?.name === name && busy.includes(job.name));
+    return config.jobs.some((job) => job.repository?.location === location && busy.includes(job.name));
   };
   const inventories = new Inventories({
     jobs: config.jobs,

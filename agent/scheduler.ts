@@ -181,7 +181,7 @@ export class Scheduler {
   }
 
   #wait(spec: JobSpec, trigger: Trigger, dueAtMs: number | null, onBegin: (began: Began) => void): void {
-    const repository = spec.repository?.name ?? null;
+    const repository = spec.repository?.location ?? null;
     this.#waiting.push({ job: spec.name, repository, spec, trigger, dueAtMs, onBegin });
   }
 
@@ -189,7 +189,7 @@ export class Scheduler {
   #begin(): void {
     const running = this.#deps.runner.running().map(({ job }) => ({
       job,
-      repository: this.#deps.jobs.find((one) => one.name === job)?.repository?.name ?? null,
+      repository: this.#deps.jobs.find((one) => one.name === job)?.repository?.location ?? null,
     }));
     for (const one of whoMayBegin(this.#waiting, running)) {
       this.#waiting = this.#waiting.filter((other) => other !== one);

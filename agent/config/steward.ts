@@ -71,7 +71,8 @@ export function pruneJobs(
         weekly: one.keep_weekly,
         monthly: one.keep_monthly,
       },
-      memoryFile: join(dataDir, 'steward', `${entry}.json`),
+      // One of each repository: what one entry removes is nothing that vanished for the others.
+      memoryFile: join(dataDir, 'steward', `${beside[0]![0]}.json`),
     };
   });
 }

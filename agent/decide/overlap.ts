@@ -2,7 +2,7 @@
 
 export interface Occupied {
   job: string;
-  /** Its name, null for jobs that use none. */
+  /** Its location, whatever a job calls it; null for jobs that use none. */
   repository: string | null;
 }
 

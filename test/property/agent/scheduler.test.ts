@@ -158,7 +158,7 @@ function jobOf(
         : {
             name: drawn.repository,
             customer: null,
-            location: '/r',
+            location: `/${drawn.repository}`,
             passphraseFile: null,
             passphraseCommand: null,
             unencrypted: true,

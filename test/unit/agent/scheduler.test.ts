@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Scheduler } from '../../../agent/scheduler.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { commandJob } from '../../support/job-specs.ts';
+import { commandJob, pruneJob } from '../../support/job-specs.ts';
 import { silent } from '../../support/wire.ts';
 
 it('begins nothing that is asked for while the agent stops', () => {
@@ -29,4 +29,34 @@ it('begins nothing that is asked for while the agent stops', () => {
     reason: 'the agent is stopping',
   });
   expect(begun).toEqual([]);
+});
+
+it('lets one job at a time into a repository, whatever each of them calls it', () => {
+  const begun: string[] = [];
+  const { repository, ...rest } = pruneJob();
+  const jobs = ['web1', 'web2'].map((name) => ({
+    ...rest,
+    name: `prune-${name}`,
+    repository: { ...repository, name },
+  }));
+  const scheduler = new Scheduler({
+    jobs,
+    host: 'steward',
+    spool: { lastDueAtMs: () => null, scheduledSinceMs: () => null },
+    runner: {
+      start: ({ name: job }, trigger, dueAtMs) => {
+        begun.push(job);
+        const finished = new Promise<never>(() => {});
+        return { job, runId: job, trigger, dueAtMs, startedAtMs: 0, finished };
+      },
+      skip: () => {},
+      running: () =>
+        begun.map((job) => ({ job, runId: job, trigger: 'request', dueAtMs: null, startedAtMs: 0 })),
+    },
+    clock: new FakeClock(),
+    log: silent,
+    onTick: () => {},
+  });
+  for (const { name } of jobs) expect(scheduler.request(name, 'request').accepted).toBe(true);
+  expect(begun).toEqual(['prune-web1']);
 });

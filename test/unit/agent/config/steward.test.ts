@@ -36,7 +36,12 @@ test('each repository of a steward becomes a job that prunes it, daily unless sa
       policy: { host: 'web1', otherHosts: ['web1-b'], keepMs: 7 * DAY_MS, daily: 0, weekly: 0, monthly: 0 },
       memoryFile: join(dataDir, 'steward', 'web1.json'),
     },
-    { name: 'prune-beside', policy: { host: 'web1-b', otherHosts: ['web1'], weekly: 8 } },
+    {
+      name: 'prune-beside',
+      policy: { host: 'web1-b', otherHosts: ['web1'], weekly: 8 },
+      // The same: what one of them removes has not vanished for the other.
+      memoryFile: join(dataDir, 'steward', 'web1.json'),
+    },
   ]);
   expect(storage).toEqual(['/srv/borg/acme/web1']);
 });
