@@ -64,6 +64,8 @@ export const prune: Engine<PruneJob> = {
     if (!again) return listStep(spec, context, AGAIN);
     const after = archivesSeen(again, spec.repository);
     if ('problem' in after || found(seen, DONE)) return null;
+    // What somebody else removed meanwhile stays remembered, so that the next run goes no further either.
+    if (lostOf(plan, after.archives).length > 0) return null;
     return { type: 'remember', id: DONE, file, archives: after.archives, log: [] };
   },
 
@@ -167,10 +169,9 @@ function judge(
     return failed(
       `${counted(removed.length, 'archive')} removed, but nobody has seen what is left: ${after.problem}`,
     );
+  const lost = lostOf(plan, after.archives);
+  if (lost.length > 0) return failed(`${namesOf(lost)} should have stayed and is gone.`);
   const there = new Set(after.archives.map(({ id }) => id));
-  const lost = plan.decisions.filter(({ keep, archive }) => keep && !there.has(archive.id));
-  if (lost.length > 0)
-    return failed(`${namesOf(lost.map(({ archive }) => archive))} should have stayed and is gone.`);
   const still = removed.filter(({ archive }) => there.has(archive.id));
   if (still.length > 0)
     return failed(
@@ -206,6 +207,12 @@ function reasonOf(spec: PruneJob, id: string, seen: readonly Seen[]): string {
 
 function removals(plan: RetentionPlan): Decision[] {
   return plan.decisions.filter(({ keep }) => !keep);
+}
+
+/** Archives, of anybody, that were to stay and are not there. */
+function lostOf({ decisions, foreign }: RetentionPlan, listed: readonly ListedArchive[]): KnownArchive[] {
+  const kept = decisions.filter(({ keep }) => keep).map(({ archive }) => archive);
+  return vanished([...kept, ...foreign], listed);
 }
 
 /** Archives that were remembered and are not there, although nobody was to remove them. */

@@ -200,5 +200,8 @@ describe('a prune that must not go on', () => {
         : seen,
     );
     expect(lost).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('should have stayed') });
+    // The next one goes no further either: nobody has looked yet.
+    const next = world(nights(5), lost.remembered.at(-1)!);
+    expect(next).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('vanished') });
   });
 });
