@@ -14,7 +14,7 @@ import { pause, until } from '../until.ts';
 import { median, memoryOf } from './measure.ts';
 import { type Bench, type Figure, figure } from './types.ts';
 
-const ROWS = 3_000_000;
+const ROWS = 6_000_000;
 const ROUNDS = 3;
 const GOAL_SHARE = 0.02;
 const MANIFEST_SHARE = 0.1;
@@ -106,7 +106,7 @@ export const dump: Bench = {
     const passphraseFile = join(room.folder, 'passphrase');
     writeFileSync(passphraseFile, PASSPHRASE, { mode: 0o600 });
     const env = { BORG_BASE_DIR: join(room.folder, 'borg') };
-    const bareEnv = { ...env, BORG_PASSPHRASE: PASSPHRASE };
+    const bareEnv = { ...env, BORG_PASSPHRASE: PASSPHRASE, PGHOST: connection.host };
     mkdirSync(env.BORG_BASE_DIR);
     await run(['borg', 'init', '--encryption', 'repokey-blake2', repository], { env: bareEnv });
     // Emptied and not made anew: the agent would refuse another repository at the same place.
@@ -175,12 +175,8 @@ export const dump: Bench = {
     const empty = join(room.folder, 'empty');
     mkdirSync(empty);
     const borgmaticFile = join(room.folder, 'borgmatic.yaml');
-    const hook = {
-      name: DATABASE,
-      hostname: connection.host,
-      port: connection.port,
-      username: connection.user,
-    };
+    // Not by `hostname`: borgmatic 1.7.7 makes a path of it, and waits for ever where it is a socket's folder.
+    const hook = { name: DATABASE, port: connection.port, username: connection.user };
     writeFileSync(
       borgmaticFile,
       stringify({
