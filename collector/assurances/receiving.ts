@@ -92,7 +92,9 @@ function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | 
     ({ role, receivedAtMs }) => role === 'primary' && nowMs - receivedAtMs <= UNOBSERVED_MS,
   );
   if (state.sample.role === 'primary') {
-    const [other] = primaries;
+    // Both at one time: after a failover the old one is remembered as what it was, and may be down.
+    const ownSeenAtMs = state.databaseLostAtMs ?? state.receivedAtMs;
+    const other = primaries.find((one) => one.seenAtMs > state.roleSinceMs && ownSeenAtMs > one.roleSinceMs);
     if (!other) return null;
     const reason = `${job.host} and ${other.host} both are primaries of one cluster: changes of one of them are lost. Stop the wrong one before it archives more.`;
     return broken('pitr_timeline', state.roleSinceMs, reason);

@@ -16,6 +16,9 @@ export interface WalState {
 export interface WalServer {
   host: string;
   role: WalSample['role'];
+  /** Between these two it was seen in that role; a server that cannot be asked is not seen. */
+  roleSinceMs: number;
+  seenAtMs: number;
   receivedAtMs: number;
 }
 

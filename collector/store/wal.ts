@@ -32,8 +32,10 @@ export function walStore(db: Db): WalStore {
     `UPDATE jobs SET next_check_at_ms = 0 WHERE id IN
        (SELECT job_id FROM wal_samples WHERE system_identifier = ? AND job_id <> ?)`,
   );
-  const servers = db.prepare<[number], { host: string; role: WalSample['role']; received_at_ms: number }>(
-    `SELECT h.host, w.role, w.received_at_ms FROM wal_samples own
+  const servers = db.prepare<[number], WalServer>(
+    `SELECT h.host, w.role, w.role_since_ms AS roleSinceMs, w.received_at_ms AS receivedAtMs,
+       coalesce(w.database_lost_at_ms, w.received_at_ms) AS seenAtMs
+     FROM wal_samples own
      JOIN wal_samples w ON w.system_identifier = own.system_identifier AND w.job_id <> own.job_id
      JOIN jobs j ON j.id = w.job_id JOIN hosts h ON h.id = j.host_id
      WHERE own.job_id = ? AND own.system_identifier <> '' AND j.removed_at_ms IS NULL
@@ -80,10 +82,7 @@ export function walStore(db: Db): WalStore {
         if (before?.sample.role !== role) touchServers.run(systemIdentifier, jobId);
       }),
     of,
-    servers: (jobId) =>
-      servers
-        .all(jobId)
-        .map(({ host, role, received_at_ms }): WalServer => ({ host, role, receivedAtMs: received_at_ms })),
+    servers: (jobId) => servers.all(jobId),
     exposure: (jobId, sinceMs) =>
       exposure
         .all(jobId, sinceMs)

@@ -9,6 +9,8 @@ import { WAL_SAMPLE } from '../../../support/wal.ts';
 const MINUTE_MS = 60_000;
 const STALE = { warningMs: 15 * MINUTE_MS, criticalMs: 60 * MINUTE_MS };
 
+const DAY_MS = 86_400_000;
+
 interface Known {
   state?: Partial<WalState> | null;
   servers?: WalServer[];
@@ -134,6 +136,8 @@ describe('a cluster of several servers', () => {
   const web2 = (role: 'primary' | 'standby', receivedAtMs = SAMPLE_AT_MS) => ({
     host: 'web2',
     role,
+    roleSinceMs: SAMPLE_AT_MS - DAY_MS,
+    seenAtMs: receivedAtMs,
     receivedAtMs,
   });
 
@@ -150,11 +154,24 @@ describe('a cluster of several servers', () => {
   });
 
   it('is broken with two primaries', () => {
-    expect(judge({}, { servers: [web2('primary')] })).toMatchObject({
+    const long = { roleSinceMs: SAMPLE_AT_MS - DAY_MS / 2 };
+    expect(judge({}, { servers: [web2('primary')], state: long })).toMatchObject({
       state: 'broken',
       rule: 'pitr_timeline',
     });
     // One that has not been heard for long may be the old one that is down.
     expect(judge({}, { servers: [web2('primary', SAMPLE_AT_MS - UNOBSERVED_MS)] }).state).toBe('ok');
+  });
+
+  it('is fine after a failover whose old primary was last seen before it, whether its agent goes on or not', () => {
+    const promotedAtMs = SAMPLE_AT_MS - 60_000;
+    const old = { ...web2('primary'), seenAtMs: promotedAtMs - 1 };
+    expect(judge({}, { servers: [old], state: { roleSinceMs: promotedAtMs } }).state).toBe('ok');
+    // The old one's own job says that it is not heard, and nothing of two primaries.
+    const itself = { roleSinceMs: SAMPLE_AT_MS - DAY_MS, databaseLostAtMs: promotedAtMs - 1 };
+    const successor = { ...web2('primary'), roleSinceMs: promotedAtMs };
+    expect(judge({}, { servers: [successor], state: itself }).rule).not.toBe('pitr_timeline');
+    const unheard = { roleSinceMs: SAMPLE_AT_MS - DAY_MS, receivedAtMs: promotedAtMs - 1 };
+    expect(judge({}, { servers: [successor], state: unheard }).state).toBe('ok');
   });
 });

@@ -63,7 +63,20 @@ describe('samples of write-ahead logs', () => {
     const web3 = store.jobs.byName('web3', 'pitr')!.id;
     store.wal.save(web3, WAL_SAMPLE, SAMPLE_AT_MS + 2);
     expect(store.wal.servers(web1)).toEqual([
-      { host: 'web2', role: 'standby', receivedAtMs: SAMPLE_AT_MS + 1 },
+      {
+        host: 'web2',
+        role: 'standby',
+        roleSinceMs: SAMPLE_AT_MS + 1,
+        seenAtMs: SAMPLE_AT_MS + 1,
+        receivedAtMs: SAMPLE_AT_MS + 1,
+      },
+    ]);
+    // Its agent goes on, and its server is down.
+    const down = { ...WAL_SAMPLE, databaseProblem: 'down' };
+    store.wal.save(web2, down, SAMPLE_AT_MS + 2 * MINUTE_MS);
+    store.wal.save(web2, down, SAMPLE_AT_MS + 3 * MINUTE_MS);
+    expect(store.wal.servers(web1)).toMatchObject([
+      { role: 'standby', seenAtMs: SAMPLE_AT_MS + 2 * MINUTE_MS, receivedAtMs: SAMPLE_AT_MS + 3 * MINUTE_MS },
     ]);
     // The role of one is news for the other.
     expect(store.jobs.byId(web1)!.nextCheckAtMs).toBe(0);
