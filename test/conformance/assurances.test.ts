@@ -143,6 +143,8 @@ const wal = fc
         fc.record({
           host: fc.constant('web2'),
           role: fc.constantFrom('primary' as const, 'standby' as const),
+          roleSinceMs: fc.constantFrom(SAMPLE_AT_MS - HOUR_MS, SAMPLE_AT_MS),
+          seenAtMs: fc.constantFrom(SAMPLE_AT_MS - 2 * HOUR_MS, SAMPLE_AT_MS + HOUR_MS),
           receivedAtMs: fc.integer({ min: SAMPLE_AT_MS, max: SAMPLE_AT_MS + 6 * HOUR_MS }),
         }),
         { maxLength: 1 },
@@ -153,7 +155,15 @@ const wal = fc
     (known): Facts['wal'] =>
       known && {
         ...known,
-        state: known.state && { ...known.state, sample: { ...WAL_SAMPLE, ...known.state.sample } },
+        state: known.state && {
+          ...known.state,
+          sample: {
+            ...WAL_SAMPLE,
+            ...known.state.sample,
+            databaseProblem: known.state.databaseLostAtMs === null ? '' : 'No server answers there.',
+            repositoryProblem: known.state.repositoryLostAtMs === null ? '' : 'The stanza is not there.',
+          },
+        },
       },
   );
 
