@@ -119,6 +119,7 @@ export class Judge {
     const hostOf = new Map<number, HostRow>(hosts.map((host) => [host.id, host]));
     const seen = new Set<number>();
     for (const job of jobs) {
+      if (seen.has(job.id)) continue;
       const group = this.#groupOf(job, hostOf, nowMs);
       for (const one of group) {
         if (seen.has(one.job.id)) continue;

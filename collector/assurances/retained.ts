@@ -119,12 +119,13 @@ function staleInventory({ job, presence }: Facts, nowMs: number): Verdict | null
 /** Every subject with points in the window, and those that must have some. */
 export function coveragesOf({ job, points }: Pick<Facts, 'job' | 'points'>, nowMs: number): Coverage[] {
   const startMs = windowStartMs(job, nowMs);
-  const required = requiredSubjects(job);
-  const absent = required
-    .filter((subject) => !points.some((one) => one.subject === subject))
+  const required = new Set(requiredSubjects(job));
+  const there = new Set(points.map(({ subject }) => subject));
+  const absent = [...required]
+    .filter((subject) => !there.has(subject))
     .map((subject) => ({ subject, atMs: [], missingAtMs: [], knownBefore: false }));
   return [...points, ...absent].flatMap(
-    (one) => coverageOf(one, startMs, longestMs(job), required.includes(one.subject), nowMs) ?? [],
+    (one) => coverageOf(one, startMs, longestMs(job), required.has(one.subject), nowMs) ?? [],
   );
 }
 
@@ -156,7 +157,7 @@ function short(
   rule: 'retention_short' | null,
   nowMs: number,
 ): Verdict {
-  const shown = wrong.toSorted((a, b) => widestMs(b) - widestMs(a));
+  const shown = wrong.toSorted((a, b) => widestMs(b) - widestMs(a) || (a.subject < b.subject ? -1 : 1));
   const sentences = shown
     .slice(0, SUBJECTS_SHOWN_MAX)
     .map((one) => `${named(job, one.subject)}: ${holesOf(one)}`);

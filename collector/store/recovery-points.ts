@@ -46,8 +46,16 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
      SET seen_at_ms = excluded.seen_at_ms, missing_since_ms = NULL, repository = excluded.repository,
        run_id = coalesce(run_id, excluded.run_id)`,
   );
+  // Only what comes behind all that is there is added without a change (window-points.ts).
+  const notBehind = db.prepare<{ jobId: number; earliestMs: number; ids: string }>(
+    `UPDATE jobs SET holdings_changes = holdings_changes + 1 WHERE id = @jobId AND (
+       EXISTS (SELECT 1 FROM recovery_points WHERE job_id = @jobId AND created_at_ms > @earliestMs)
+       OR EXISTS (SELECT 1 FROM json_each(@ids) new CROSS JOIN recovery_points p
+                  ON p.job_id = @jobId AND p.archive_id = new.value))`,
+  );
   const beginInventory = db.prepare<[number, number]>(
-    'UPDATE jobs SET inventory_since_ms = coalesce(inventory_since_ms, ?) WHERE id = ?',
+    `UPDATE jobs SET inventory_since_ms = coalesce(inventory_since_ms, ?),
+       holdings_changes = holdings_changes + 1 WHERE id = ?`,
   );
   // What was made later may not have been there yet: an agent may hand in an old inventory again.
   const markMissing = db.prepare<{ jobId: number; takenAtMs: number; nowMs: number }>(
@@ -72,7 +80,12 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
 
   return {
     save: (jobId, runId, points, nowMs) => {
-      if (points.length > 0) inTransaction(db, () => saveAll(jobId, runId, points, nowMs));
+      if (points.length === 0) return;
+      inTransaction(db, () => {
+        const earliestMs = Math.min(...points.map(({ createdAtMs }) => createdAtMs));
+        notBehind.run({ jobId, earliestMs, ids: JSON.stringify(points.map(({ id }) => id)) });
+        saveAll(jobId, runId, points, nowMs);
+      });
     },
     seen: (jobId, points, { complete, takenAtMs }, nowMs) =>
       inTransaction(db, () => {

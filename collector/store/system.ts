@@ -33,9 +33,14 @@ export function systemStore(db: Db): SystemStore {
   const forgetDetails = db.prepare<[number]>('DELETE FROM run_details WHERE run_id = ?');
   const forgetMaker = db.prepare<[number]>('UPDATE recovery_points SET run_id = NULL WHERE run_id = ?');
   const forgetRun = db.prepare<[number]>('DELETE FROM runs WHERE id = ?');
-  const expirePoints = db.prepare<[number, number]>(
-    `DELETE FROM recovery_points
-     WHERE id IN (SELECT id FROM recovery_points WHERE missing_since_ms < ? LIMIT ?)`,
+  const expirePoints = db
+    .prepare<[number, number], number>(
+      `DELETE FROM recovery_points
+       WHERE id IN (SELECT id FROM recovery_points WHERE missing_since_ms < ? LIMIT ?) RETURNING job_id`,
+    )
+    .pluck();
+  const holdingsChanged = db.prepare<[number]>(
+    'UPDATE jobs SET holdings_changes = holdings_changes + 1 WHERE id = ?',
   );
   const forgetNotifications = db.prepare<[number]>('DELETE FROM notifications WHERE alert_id = ?');
   const forgetAlert = db.prepare<[number]>('DELETE FROM alerts WHERE id = ?');
@@ -59,7 +64,8 @@ export function systemStore(db: Db): SystemStore {
   );
   // What was stored in the future happened at the latest now: left there, it would answer for all until then.
   const checkAllJobs = db.prepare<{ nowMs: number }>(
-    `UPDATE jobs SET next_check_at_ms = 0, declared_at_ms = min(declared_at_ms, @nowMs),
+    `UPDATE jobs SET next_check_at_ms = 0, holdings_changes = holdings_changes + 1,
+       declared_at_ms = min(declared_at_ms, @nowMs),
        first_declared_at_ms = min(first_declared_at_ms, @nowMs),
        scheduled_since_ms = min(scheduled_since_ms, @nowMs),
        inventory_since_ms = min(inventory_since_ms, @nowMs)`,
@@ -124,7 +130,12 @@ export function systemStore(db: Db): SystemStore {
       }),
     expireJournal: (beforeMs, limit) => expireJournal.run(beforeMs, limit).changes,
     expireGaps: (beforeMs, limit) => expireGaps.run(beforeMs, limit).changes,
-    expireMissingPoints: (beforeMs, limit) => expirePoints.run(beforeMs, limit).changes,
+    expireMissingPoints: (beforeMs, limit) =>
+      inTransaction(db, () => {
+        const jobIds = expirePoints.all(beforeMs, limit);
+        for (const jobId of new Set(jobIds)) holdingsChanged.run(jobId);
+        return jobIds.length;
+      }),
     expireAccess: (nowMs) =>
       inTransaction(db, () => {
         expireSessions.run(nowMs);

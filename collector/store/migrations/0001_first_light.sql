@@ -101,6 +101,8 @@ CREATE TABLE jobs (
   id INTEGER PRIMARY KEY,
   host_id INTEGER NOT NULL REFERENCES hosts (id),
   job TEXT NOT NULL,
+  -- Grows with every change of its recovery points but a newer one: what was remembered of them no longer holds.
+  holdings_changes INTEGER NOT NULL DEFAULT 0,
   declaration TEXT NOT NULL,
   -- The strongest declaration nobody has agreed to weaken: many small steps still add up against it.
   promised TEXT NOT NULL,
@@ -191,6 +193,8 @@ CREATE TABLE recovery_points (
   UNIQUE (job_id, archive_id)
 ) STRICT;
 CREATE INDEX recovery_points_window ON recovery_points (job_id, created_at_ms);
+-- Those that a run reported: the others have no size to compare, and may be thousands.
+CREATE INDEX recovery_points_sized ON recovery_points (job_id, created_at_ms) WHERE run_id IS NOT NULL;
 CREATE INDEX recovery_points_run ON recovery_points (run_id);
 CREATE INDEX recovery_points_missing ON recovery_points (missing_since_ms) WHERE missing_since_ms IS NOT NULL;
 
