@@ -46,12 +46,16 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
      SET seen_at_ms = excluded.seen_at_ms, missing_since_ms = NULL, repository = excluded.repository,
        run_id = coalesce(run_id, excluded.run_id)`,
   );
-  // Only what comes behind all that is there is added without a change (window-points.ts).
-  const notBehind = db.prepare<{ jobId: number; earliestMs: number; ids: string }>(
-    `UPDATE jobs SET holdings_changes = holdings_changes + 1 WHERE id = @jobId AND (
-       EXISTS (SELECT 1 FROM recovery_points WHERE job_id = @jobId AND created_at_ms > @earliestMs)
-       OR EXISTS (SELECT 1 FROM json_each(@ids) new CROSS JOIN recovery_points p
-                  ON p.job_id = @jobId AND p.archive_id = new.value))`,
+  const laterThan = db
+    .prepare<[number, number], number>(
+      'SELECT 1 FROM recovery_points WHERE job_id = ? AND created_at_ms > ? LIMIT 1',
+    )
+    .pluck();
+  const known = db
+    .prepare<[number, string], number>('SELECT 1 FROM recovery_points WHERE job_id = ? AND archive_id = ?')
+    .pluck();
+  const changed = db.prepare<[number]>(
+    'UPDATE jobs SET holdings_changes = holdings_changes + 1 WHERE id = ?',
   );
   const beginInventory = db.prepare<[number, number]>(
     `UPDATE jobs SET inventory_since_ms = coalesce(inventory_since_ms, ?),
@@ -72,6 +76,13 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
     'SELECT * FROM recovery_points WHERE run_id = ? ORDER BY id',
   );
 
+  /** Whether all are new, and none was made before one that is there: those alone are no change (window-points.ts). */
+  function comeBehind(jobId: number, points: RecoveryPoint[]): boolean {
+    const earliestMs = Math.min(...points.map(({ createdAtMs }) => createdAtMs));
+    if (laterThan.get(jobId, earliestMs) !== undefined) return false;
+    return points.every(({ id }) => known.get(jobId, id) === undefined);
+  }
+
   function saveAll(jobId: number, runId: number | null, points: RecoveryPoint[], nowMs: number): void {
     for (const { repository, name, id, subject, createdAtMs, sizeBytes } of points) {
       save.run(jobId, runId, repository, name, id, subject, createdAtMs, sizeBytes, nowMs, nowMs);
@@ -82,8 +93,7 @@ export function recoveryPointStore(db: Db): RecoveryPointStore {
     save: (jobId, runId, points, nowMs) => {
       if (points.length === 0) return;
       inTransaction(db, () => {
-        const earliestMs = Math.min(...points.map(({ createdAtMs }) => createdAtMs));
-        notBehind.run({ jobId, earliestMs, ids: JSON.stringify(points.map(({ id }) => id)) });
+        if (!comeBehind(jobId, points)) changed.run(jobId);
         saveAll(jobId, runId, points, nowMs);
       });
     },
