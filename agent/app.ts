@@ -96,6 +96,7 @@ export async function startAgent(
     log,
     host,
     environment: environment.variables,
+    isRoot: deps.isRoot,
     guard,
     isBusy,
     report: (job, points) => runner.reportInventory(job, points),

@@ -27,6 +27,8 @@ export interface WalMemory {
   /** Folders that were looked at, by name. */
   folders: readonly string[];
   exposure: Exposure | null;
+  /** Since when each hole is seen, by the server's clock: pgBackRest may send segments side by side. */
+  holes: readonly (Range & { sinceMs: number })[];
   /** Timeline of `exposure`. */
   timeline: number;
 }
@@ -39,7 +41,10 @@ export interface FolderSeen {
   indexes: number[];
 }
 
-/** Between the archiver's word and the listing that should show it. */
+/**
+ * Between the archiver's word and the listing that should show it; and between two looks that must see the same hole,
+ * since a listing is no snapshot and archive-async sends segments side by side.
+ */
 export const LOST_AFTER_MS = 120_000;
 /** Folders listed in one look: each is a program to run, some 60 ms. */
 export const FOLDERS_PER_LOOK_MAX = 60;
@@ -86,6 +91,7 @@ export function memoryFor(
     archive: new Map(),
     folders: [],
     exposure: null,
+    holes: [],
     timeline: 0,
   };
 }
@@ -130,10 +136,13 @@ export function judgeWal(
   const before = memory.timeline === facts.timeline ? memory.exposure : null;
   const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
   const name = (index: number) => segmentName({ timeline: facts.timeline, index }, segmentBytes);
-  const holes = areAllListed && anchor ? holesAfter(archive, facts.timeline, anchor.index) : [];
+  const holes = (areAllListed && anchor ? holesAfter(archive, facts.timeline, anchor.index) : []).map(
+    (hole) => ({ ...hole, sinceMs: seenSince(memory.holes, hole, facts.atMs) }),
+  );
+  const lasting = holes.filter(({ sinceMs }) => facts.atMs - sinceMs >= LOST_AFTER_MS);
   const oldest = reach && backups.find((backup) => reaches(archive, startOf(backup), reach));
   return {
-    memory: { ...memory, exposure, timeline: facts.timeline },
+    memory: { ...memory, exposure, holes, timeline: facts.timeline },
     sample: {
       databaseProblem: '',
       repositoryProblem: '',
@@ -149,7 +158,7 @@ export function judgeWal(
       archiveTimeoutMs: facts.archiveTimeoutMs,
       archiverProblem: isPrimary ? archiverProblem(facts) : '',
       lost: isPrimary && areAllListed ? lostSegment(archive, facts, segmentBytes) : '',
-      holes: holes
+      holes: lasting
         .slice(-WAL_HOLES_MAX)
         .map(({ from, to }) => (from === to ? name(from) : `${name(from)} to ${name(to)}`)),
       restorableFromMs: oldest ? oldest.stoppedAtMs : 0,
@@ -157,6 +166,12 @@ export function judgeWal(
       isComplete: areAllListed,
     },
   };
+}
+
+/** A hole that shrinks is the same one; a clock that was put back begins anew. */
+function seenSince(known: WalMemory['holes'], hole: Range, nowMs: number): number {
+  const same = known.filter(({ from, to }) => from <= hole.to && hole.from <= to);
+  return Math.min(nowMs, ...same.map(({ sinceMs }) => sinceMs));
 }
 
 /** Without any base backup: from where the newest unbroken stretch begins. */

@@ -64,18 +64,25 @@ export const postgresPitr: Engine<PostgresPitrJob> = {
 
   sources: (spec) => [`stanza ${spec.stanza}`],
 
-  // Every run brings one along, for nothing.
-  inventory: () => null,
+  inventory: (spec, context) => ({
+    step: infoStep(spec, context, CONFIRM, 'looking at the backups'),
+    read: (seen) => {
+      const info = infoOf(seen, spec);
+      return info && problemOf(info, spec) === null ? info.backups.map((one) => pointOf(one, spec)) : null;
+    },
+  }),
 };
+
+type Surroundings = Pick<EngineContext, 'environment' | 'isRoot'>;
 
 function accessOf(
   { program, stanza, configFile }: PostgresPitrJob,
-  { isRoot }: EngineContext,
+  { isRoot }: Surroundings,
 ): PgBackRestAccess {
   return { program, stanza, configFile, prefix: asUser(POSTGRES_USER, isRoot) };
 }
 
-function step(context: EngineContext, part: Pick<ProcessStep, 'id' | 'argv' | 'about'>): ProcessStep {
+function step(context: Surroundings, part: Pick<ProcessStep, 'id' | 'argv' | 'about'>): ProcessStep {
   return {
     type: 'process',
     env: { ...context.environment, LC_ALL: 'C.UTF-8' },
@@ -87,7 +94,7 @@ function step(context: EngineContext, part: Pick<ProcessStep, 'id' | 'argv' | 'a
   };
 }
 
-function infoStep(spec: PostgresPitrJob, context: EngineContext, id: string, about: string): ProcessStep {
+function infoStep(spec: PostgresPitrJob, context: Surroundings, id: string, about: string): ProcessStep {
   return step(context, { id, argv: infoArgv(accessOf(spec, context)), about });
 }
 

@@ -197,7 +197,7 @@ export interface Engine<Spec extends JobSpec = JobSpec> {
   /** Paths or databases, for people. */
   sources(spec: Spec): string[];
   /** How all of the job's recovery points are listed outside a run; null when its runs list them, or it has none. */
-  inventory(spec: Spec, context: Pick<EngineContext, 'host' | 'environment'>): Inventory | null;
+  inventory(spec: Spec, context: Pick<EngineContext, 'host' | 'environment' | 'isRoot'>): Inventory | null;
 }
 
 export const NO_STATS: RunStats = {

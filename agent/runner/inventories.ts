@@ -36,6 +36,7 @@ export interface InventoriesDeps {
   log: Logger;
   host: string;
   environment: Record<string, string>;
+  isRoot: boolean;
   guard: Pick<RepositoryGuard, 'environment' | 'after'>;
   /** Whether a run is in the repository or waits for it. */
   isBusy: (repository: RepositorySpec) => boolean;
@@ -118,24 +119,25 @@ export class Inventories {
     // While transactions follow each other the last one is waited for.
     const changed = taken !== undefined && stamp !== null && stamp !== taken.stamp && settled;
     if (!changed && nowMs < fromMs + LATE_MS) return false;
-    return job.repository !== null && !isBusy(job.repository);
+    return job.repository === null || !isBusy(job.repository);
   }
 
   async #take(job: JobSpec, stamp: string | null): Promise<void> {
-    const { clock, log, host, environment, guard, report } = this.#deps;
-    const inventory = engineOf(job).inventory(job, { host, environment });
+    const { clock, log, host, environment, isRoot, guard, report } = this.#deps;
+    const inventory = engineOf(job).inventory(job, { host, environment, isRoot });
     if (inventory === null) return;
-    const repository = job.repository!;
+    const { repository } = job;
     const ignore = () => {};
     const hooks = { onGroup: ignore, onLine: ignore, onProgress: ignore };
-    const steps = new StepRunner(clock, environment, guard.environment(repository), repository, hooks);
+    const own = repository ? guard.environment(repository) : {};
+    const steps = new StepRunner(clock, environment, own, repository, hooks);
     this.#current = steps;
     const cancel = clock.after(WITHIN_MS, () => steps.stop());
     const seen = await steps.carryOut(inventory.step);
     await steps.close();
     cancel();
     this.#current = null;
-    const refused = seen?.type === 'process' ? guard.after(repository, seen) : null;
+    const refused = repository && seen?.type === 'process' ? guard.after(repository, seen) : null;
     const points = seen?.type === 'process' && refused === null ? inventory.read(seen) : null;
     if (points === null || this.#stopped) {
       this.#retryAtMs.set(job.name, clock.monotonicMs() + RETRY_MS);

@@ -4,14 +4,14 @@ import { dirname } from 'node:path';
 import type { WalMemory } from '../decide/wal-watch.ts';
 
 /** A change of what is written below makes what older versions wrote unreadable: then it begins anew. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Null when there is none, or none that this version can read: the next looks find everything again. */
 export async function recallWal(file: string): Promise<WalMemory | null> {
   try {
     const { version, memory } = JSON.parse(await readFile(file, 'utf8'));
-    if (version !== VERSION) return null;
-    return { ...memory, archive: new Map(memory.archive) };
+    const isWhole = [memory.archive, memory.folders, memory.holes].every(Array.isArray);
+    return version === VERSION && isWhole ? { ...memory, archive: new Map(memory.archive) } : null;
   } catch {
     return null;
   }

@@ -85,7 +85,7 @@ export class WalWatch {
         const seen = await this.#look(job, memory, turn);
         turn += 1;
         if (this.#stopped) return;
-        if (seen.memory !== memory && seen.memory !== null) await rememberWal(file, seen.memory);
+        if (seen.memory !== memory && seen.memory !== null) await this.#remember(file, seen.memory);
         memory = seen.memory;
         send({ job: job.name, atMs: clock.nowMs(), ...seen.sample });
       } catch (error) {
@@ -98,6 +98,15 @@ export class WalWatch {
       );
     };
     await look();
+  }
+
+  /** What cannot be remembered is looked for again after a restart; what was seen is told all the same. */
+  async #remember(file: string, memory: WalMemory): Promise<void> {
+    try {
+      await rememberWal(file, memory);
+    } catch (error) {
+      this.#deps.log.warn({ file, error: messageOf(error) }, 'what was seen of a log cannot be remembered');
+    }
   }
 
   async #look(

@@ -167,7 +167,11 @@ function ours(folder: string, location: string, passphraseFile: string, borgDir:
   const ignore = () => {};
 
   async function take(): Promise<{ points: number; reason: string }> {
-    const asked = engine.inventory({ name: 'files', repository } as never, { host, environment })!;
+    const asked = engine.inventory({ name: 'files', repository } as never, {
+      host,
+      environment,
+      isRoot: false,
+    })!;
     const hooks = { onGroup: ignore, onLine: ignore, onProgress: ignore };
     const steps = new StepRunner(systemClock, environment, {}, repository, hooks);
     const seen = await steps.carryOut(asked.step);

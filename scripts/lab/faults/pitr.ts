@@ -179,10 +179,10 @@ const segmentDeleted: Fault = {
   done: 'a segment in the middle of the repository is deleted',
   rule: 'pitr_gap',
   severity: 'critical',
-  allowedSeconds: LOOK_SECONDS,
+  allowedSeconds: LOST_SECONDS + LOOK_SECONDS,
   from: 'the segment is gone',
   twin: 'its repository is whole',
-  takesSeconds: 130,
+  takesSeconds: 250,
   needs,
   async inject(lab) {
     const pair = await clusters(lab, this.name);

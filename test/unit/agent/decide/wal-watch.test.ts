@@ -76,9 +76,25 @@ describe('how far the repository reaches', () => {
   it('is the end of what follows the newest base backup without a hole', () => {
     expect(judged(holding(upTo(1, 9)))).toMatchObject({ savedLsn: 10 * SEGMENT, exposureMs: 0, holes: [] });
     const holed = judged(holding([...upTo(1, 5), ...upTo(7, 9)]));
-    expect(holed).toMatchObject({ savedLsn: 6 * SEGMENT, holes: [name(6)] });
+    expect(holed).toMatchObject({ savedLsn: 6 * SEGMENT, holes: [] });
     const mended = judged(holding([...upTo(1, 5), ...upTo(7, 9)]), {}, [backup(2), backup(7)]);
     expect(mended).toMatchObject({ savedLsn: 10 * SEGMENT, holes: [] });
+  });
+
+  it('names a hole once it has been there for longer than segments overtake each other', () => {
+    const look = (memory: WalMemory, atMs: number) =>
+      judgeWal(memory, facts({ atMs }), info([backup(2)]), true);
+    const holed = holding([...upTo(1, 5), ...upTo(8, 9)]);
+    const first = look(holed, NOW_MS);
+    expect(look(first.memory, NOW_MS + LOST_AFTER_MS - 1).sample.holes).toEqual([]);
+    // One of the two segments came late; the other is still missing.
+    const shrunk = holding([...upTo(1, 6), ...upTo(8, 9)], 1, first.memory);
+    expect(look(shrunk, NOW_MS + LOST_AFTER_MS).sample.holes).toEqual([name(7)]);
+    const closed = look(holding(upTo(1, 9), 1, first.memory), NOW_MS + LOST_AFTER_MS);
+    expect(closed.sample.holes).toEqual([]);
+    // A hole of its own counts from when it appears.
+    const other = holding([...upTo(1, 5), ...upTo(7, 9)], 1, closed.memory);
+    expect(look(other, NOW_MS + 2 * LOST_AFTER_MS).sample.holes).toEqual([]);
   });
 
   it('begins at the oldest base backup from which the present is reached', () => {

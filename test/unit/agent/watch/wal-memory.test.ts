@@ -1,0 +1,36 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { memoryFor } from '../../../../agent/decide/wal-watch.ts';
+import { recallWal, rememberWal } from '../../../../agent/watch/wal-memory.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+
+const memory = {
+  ...memoryFor(null, { systemIdentifier: '7711165315211842580', segmentBytes: 1024 ** 2 }, '15-1'),
+  archive: new Map([[1, [{ from: 2, to: 9 }]]]),
+  folders: ['0000000100000000'],
+  holes: [{ from: 10, to: 10, sinceMs: 5 }],
+};
+
+it('remembers over a restart what it was told', async () => {
+  const file = join(temporaryFolder(), 'wal', 'shop.json');
+  expect(await recallWal(file)).toBeNull();
+  await rememberWal(file, memory);
+  expect(await recallWal(file)).toEqual(memory);
+});
+
+it('begins anew with what it cannot read: truncated, of another version, of another shape', async () => {
+  const file = join(temporaryFolder(), 'shop.json');
+  await rememberWal(file, memory);
+  const text = readFileSync(file, 'utf8');
+  for (const broken of [
+    '',
+    text.slice(0, -9),
+    text.replace('"version":2', '"version":1'),
+    '{"version":2}',
+    'null',
+  ]) {
+    writeFileSync(file, broken);
+    expect(await recallWal(file), broken).toBeNull();
+  }
+});
