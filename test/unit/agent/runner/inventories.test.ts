@@ -46,6 +46,7 @@ function setUp(change: Partial<FilesJob> = {}) {
     log: silent,
     host: 'web1',
     environment,
+    isRoot: false,
     guard: { environment: () => ({}), after: () => state.refused },
     isBusy: () => state.busy,
     report: (_, points) => reported.push(points),
