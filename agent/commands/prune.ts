@@ -10,6 +10,7 @@ import { checkJob } from '../engines/index.ts';
 import { plannedOf, prune } from '../engines/prune.ts';
 import type { EngineContext, Seen } from '../engines/types.ts';
 import { StepRunner } from '../runner/steps.ts';
+import { UNREADABLE_AT_MS } from '../tools/borg.ts';
 import { forget } from '../watch/archive-memory.ts';
 import { Tools } from '../watch/tools.ts';
 import { table } from './output.ts';
@@ -96,7 +97,8 @@ function viewOf({ decisions, foreign }: RetentionPlan): unknown {
     archives: decisions.map(({ archive, job, subject, keep, reason }) => ({
       name: archive.name,
       id: archive.id,
-      createdAt: new Date(archive.createdAtMs).toISOString(),
+      createdAt:
+        archive.createdAtMs === UNREADABLE_AT_MS ? null : new Date(archive.createdAtMs).toISOString(),
       job,
       subject,
       keep,

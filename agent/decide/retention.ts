@@ -8,15 +8,17 @@
  * `-manifest` of a run stays for as long as anything of the run does. Days, weeks and months are those of UTC.
  *
  * Time is counted back from the newest archive of the job: one that has stopped keeps its last days, and a clock
- * that is ahead removes nothing.
+ * that is ahead removes nothing. An archive whose time cannot be read stays, and says nothing about the others.
  *
  * Archives whose names are not HOST-JOB-TIME of this host belong to somebody else: they are never decided.
  */
 import { formatDuration } from '../../proto/duration.ts';
+import { UNREADABLE_AT_MS } from '../tools/borg.ts';
 
 export interface Archive {
   name: string;
   id: string;
+  /** UNREADABLE_AT_MS for a time that cannot be read. */
   createdAtMs: number;
 }
 
@@ -68,10 +70,13 @@ export function planRetention(
   const newestFirst = archives.toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1));
   const series = new Map<string, Own[]>();
   const manifests: Own[] = [];
+  const timeless: OwnDecision[] = [];
   const foreign: Archive[] = [];
   for (const archive of newestFirst) {
     const own = ownArchive(archive, policy);
     if (own === null) foreign.push(archive);
+    else if (archive.createdAtMs === UNREADABLE_AT_MS)
+      timeless.push({ own, keep: true, reason: 'its time cannot be read' });
     else if (own.suffix === MANIFEST) manifests.push(own);
     else {
       const key = `${own.job}\n${own.suffix}`;
@@ -82,10 +87,10 @@ export function planRetention(
   }
   const all = [...series.values()];
   const newest = newestByJob(all);
-  const decisions = all.flatMap((one) => {
-    const fromMs = Math.min(nowMs, newest.get(one[0]!.job)!);
-    return decideSeries(one, policy, fromMs);
-  });
+  const decisions = [
+    ...all.flatMap((one) => decideSeries(one, policy, Math.min(nowMs, newest.get(one[0]!.job)!))),
+    ...timeless,
+  ];
   const keptRuns = new Set(decisions.filter(({ keep }) => keep).map(({ own }) => own.run));
   const lastRuns = newestRuns(manifests);
   const decided = [

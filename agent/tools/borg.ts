@@ -323,11 +323,14 @@ export function parseEntrySizes(stdout: string): Map<string, number> {
   return sizes;
 }
 
-/** borg 1.x prints naive times; borgEnvironment() makes them UTC. NaN never leaves here: 0 instead. */
+/** Stands for a time that borg printed and nobody can read; no archive was made then. */
+export const UNREADABLE_AT_MS = 0;
+
+/** borg 1.x prints naive times; borgEnvironment() makes them UTC. NaN never leaves here. */
 function parseTime(text: unknown): number {
-  if (typeof text !== 'string') return 0;
+  if (typeof text !== 'string') return UNREADABLE_AT_MS;
   const atMs = Date.parse(/[Z+]|-\d\d:\d\d$/.test(text) ? text : `${text.replace(/(\.\d{3})\d*$/, '$1')}Z`);
-  return Number.isNaN(atMs) ? 0 : atMs;
+  return Number.isNaN(atMs) ? UNREADABLE_AT_MS : atMs;
 }
 
 function parseJson(text: string): unknown {

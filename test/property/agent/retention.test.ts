@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Archive, planRetention, type RetentionPolicy } from '../../../agent/decide/retention.ts';
+import { parseArchives, UNREADABLE_AT_MS } from '../../../agent/tools/borg.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -141,5 +142,34 @@ test('a manifest goes with the last archive of its run, and never before', () =>
         if (run.some(({ id }) => left.has(id))) expect(left).toContain(manifest.id);
       }
     }),
+  );
+});
+
+test('what has no readable time stays, and makes nothing else go', () => {
+  fc.assert(
+    fc.property(archives, policy, fc.infiniteStream(fc.boolean()), (all, rules, unreadable) => {
+      const some = all.map((archive) => {
+        const [one] = parseArchives(
+          JSON.stringify({
+            archives: [
+              {
+                name: archive.name,
+                id: archive.id,
+                start: unreadable.next().value ? 'Thu, 19' : new Date(archive.createdAtMs).toISOString(),
+              },
+            ],
+          }),
+        )!;
+        return one!;
+      });
+      const isReadable = ({ createdAtMs }: Archive) => createdAtMs !== UNREADABLE_AT_MS;
+      const { decisions } = planRetention(some, rules, NOW_MS);
+      for (const { archive, keep, reason } of decisions)
+        if (!isReadable(archive))
+          expect({ keep, reason }).toEqual({ keep: true, reason: 'its time cannot be read' });
+      const left = kept(some, rules);
+      for (const id of kept(some.filter(isReadable), rules)) expect(left).toContain(id);
+    }),
+    { numRuns: 500 },
   );
 });
