@@ -10,9 +10,11 @@
  * Time is counted back from the newest archive of the job: one that has stopped keeps its last days, and a clock
  * that is ahead removes nothing. An archive whose time cannot be read stays, and says nothing about the others.
  *
- * Archives whose names are not HOST-JOB-TIME of this host belong to somebody else: they are never decided.
+ * Archives whose names are not HOST-JOB-TIME of this host belong to somebody else, and so do those whose comment
+ * names another maker: they are never decided.
  */
 import { formatDuration } from '../../proto/duration.ts';
+import { isArchiveOf } from '../tools/archive-name.ts';
 import { UNREADABLE_AT_MS } from '../tools/borg.ts';
 
 export interface Archive {
@@ -20,12 +22,14 @@ export interface Archive {
   id: string;
   /** UNREADABLE_AT_MS for a time that cannot be read. */
   createdAtMs: number;
+  /** Who made it, where that is known. */
+  comment?: string;
 }
 
 export interface RetentionPolicy {
   /** Whose archives are decided. */
   host: string;
-  /** Hosts that share the repository: `web1-b` is not a job `b-...` of `web1`. */
+  /** Hosts that share the repository, as far as they are known: `web1-b` is not a job `b-...` of `web1`. */
   otherHosts: readonly string[];
   keepMs: number;
   /** How many days, weeks and months keep their newest; 0 for none. */
@@ -113,6 +117,7 @@ function ownArchive(archive: Archive, { host, otherHosts }: RetentionPolicy): Ow
   const match = ARCHIVE.exec(archive.name.slice(host.length + 1));
   if (!match) return null;
   const [, job, time, suffix = ''] = match;
+  if (!isArchiveOf(host, job!, archive)) return null;
   return { archive, job: job!, run: `${job}-${time}`, suffix };
 }
 

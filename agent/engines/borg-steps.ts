@@ -1,6 +1,7 @@
 /** What the engines that write into a borg repository have in common: access, names, steps, evidence. Pure. */
 import type { RecoveryPoint } from '../../proto/run.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
+import { isArchiveOf } from '../tools/archive-name.ts';
 import {
   type BorgAccess,
   borgEnvironment,
@@ -44,30 +45,10 @@ export function archiveNameOf(host: string, job: string, startedAtMs: number): s
   return `${host}-${job}-${new Date(startedAtMs).toISOString()}`;
 }
 
-/** What is stored with each archive of a job: tells `web` and `a-b` from `web-a` and `b`. */
-export function makerOf(host: string, job: string): string {
-  return `backproof ${host}/${job}`;
-}
-
 /** Which archives may be a job's own; with their comments where another host and job make the same names. */
 export function archivesOf(host: string, job: string): { glob: string; comments: boolean } {
   const beginning = `${host}-${job}-`;
   return { glob: `${beginning}*`, comments: beginning.split('-').length > 3 };
-}
-
-/** Whether an archive is one of the job's own, and not of a job or a host whose name merely begins alike. */
-export function isArchiveOf(
-  host: string,
-  job: string,
-  { name, comment }: Pick<ListedArchive, 'name' | 'comment'>,
-): boolean {
-  const prefix = `${host}-${job}-`;
-  return (
-    name.startsWith(prefix) &&
-    // Without one it was made by hand, or nobody had to ask.
-    (!comment || comment === makerOf(host, job)) &&
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(name.slice(prefix.length))
-  );
 }
 
 /** Beside the dumps of a run lies what they hold; it is no recovery point of its own. */

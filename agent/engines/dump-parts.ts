@@ -5,6 +5,7 @@
  */
 import type { RecoveryPoint, RunStats } from '../../proto/run.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
+import { makerOf } from '../tools/archive-name.ts';
 import { type CreatedArchive, createFromCommandArgv, createFromStdinArgv } from '../tools/borg.ts';
 import { textOfSaid } from '../tools/borg-failure.ts';
 import type { DumpForm } from '../tools/dump-forms.ts';
@@ -21,7 +22,6 @@ import {
   inventoryOf,
   lockLook,
   MANIFEST_SUFFIX,
-  makerOf,
 } from './borg-steps.ts';
 import type { EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { NO_STATS, processesSeen } from './types.ts';

@@ -2,6 +2,7 @@
 
 import type { FilesJob } from '../config/job-spec.ts';
 import { notSpelledOut, swallowedFolders } from '../decide/exclusions.ts';
+import { makerOf } from '../tools/archive-name.ts';
 import { createFilesArgv, parseCreated } from '../tools/borg.ts';
 import { patternProblem } from '../tools/borg-patterns.ts';
 import {
@@ -12,7 +13,6 @@ import {
   confirmStep,
   inventoryOfJob,
   lockLook,
-  makerOf,
 } from './borg-steps.ts';
 import { crontabsSeen, crontabsStep, dumpsOutside } from './crontabs.ts';
 import { judgeFiles, listed } from './files-outcome.ts';

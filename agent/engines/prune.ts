@@ -4,7 +4,8 @@
  * What is there is listed and compared with what was there when this steward last looked: archives that
  * vanished without its doing mean that somebody removed them, perhaps only logically, in an append-only
  * repository that a compaction would make final. Then nothing is removed and nothing compacted until a person
- * has looked. Otherwise the plan goes into the log and its remainder into memory, the archives are deleted by
+ * has looked. Before anything is removed the repository is asked who made what, since names of two hosts can be
+ * alike: what another made is left alone. Then the plan goes into the log and its remainder into memory, the archives are deleted by
  * name, the space is freed, and a second list is the evidence: what was to stay is there, what was to go is
  * not.
  */
@@ -23,6 +24,7 @@ import { failed, NO_STATS, processSeen } from './types.ts';
 
 const RECALL = 'recall';
 const LIST = 'list';
+const MAKERS = 'makers';
 const PLANNED = 'planned';
 const COMPACT = 'compact';
 const AGAIN = 'list again';
@@ -49,7 +51,11 @@ export const prune: Engine<PruneJob> = {
     if ('problem' in before) return lockLook(spec.repository, list, seen);
     if (vanished(recalled(seen)?.known ?? [], before.archives).length > 0) return null;
 
-    const plan = planRetention(before.archives, spec.policy, context.startedAtMs);
+    const plan = planOf(spec, context, before.archives, seen);
+    if ('unknown' in plan) {
+      const asked = processSeen(seen, MAKERS);
+      return asked ? lockLook(spec.repository, asked, seen) : makersStep(spec, context);
+    }
     const removed = removals(plan);
     const gone = new Set(removed.map(({ archive }) => archive.id));
     if (!found(seen, PLANNED)) {
@@ -81,10 +87,14 @@ export const prune: Engine<PruneJob> = {
     if ('problem' in before) return failed(`${reasonOf(spec, LIST, seen)} Nothing was removed.`);
     const missing = vanished(memory?.known ?? [], before.archives);
     if (missing.length > 0) return failed(vanishedReason(spec, missing));
+    const plan = planOf(spec, context, before.archives, seen);
+    if ('unknown' in plan)
+      return failed(
+        `Nobody knows who made what is to go: ${reasonOf(spec, MAKERS, seen)} Nothing was removed.`,
+      );
     const planned = problemOf(seen, PLANNED);
     if (planned !== null)
       return failed(`What stays could not be written down: ${planned}. Nothing was removed.`);
-    const plan = planRetention(before.archives, spec.policy, context.startedAtMs);
     return judge(spec, context, plan, seen);
   },
 
@@ -100,7 +110,25 @@ export function plannedOf(
   seen: readonly Seen[],
 ): RetentionPlan | null {
   const before = archivesSeen(processSeen(seen, LIST), spec.repository);
-  return 'problem' in before ? null : planRetention(before.archives, spec.policy, context.startedAtMs);
+  if ('problem' in before) return null;
+  const plan = planOf(spec, context, before.archives, seen);
+  return 'unknown' in plan ? null : plan;
+}
+
+/** By names alone while they remove nothing; otherwise by who made what, unknown until that was seen. */
+function planOf(
+  spec: PruneJob,
+  context: EngineContext,
+  listed: readonly ListedArchive[],
+  seen: readonly Seen[],
+): RetentionPlan | { unknown: true } {
+  const plan = planRetention(listed, spec.policy, context.startedAtMs);
+  if (removals(plan).length === 0) return plan;
+  const look = archivesSeen(processSeen(seen, MAKERS), spec.repository);
+  if ('problem' in look) return { unknown: true };
+  const comments = new Map(look.archives.map(({ id, comment = '' }) => [id, comment]));
+  const made = listed.map((one) => ({ ...one, comment: comments.get(one.id) ?? '' }));
+  return planRetention(made, spec.policy, context.startedAtMs);
 }
 
 function listStep(spec: PruneJob, context: EngineContext, id: string): ProcessStep {
@@ -108,6 +136,16 @@ function listStep(spec: PruneJob, context: EngineContext, id: string): ProcessSt
     id,
     argv: listArchivesArgv(accessOf(spec.repository), '*'),
     about: 'looking at all archives of the repository',
+    stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
+  });
+}
+
+/** Of all that the plan rests on: the newest of another's must not be taken for our newest either. */
+function makersStep(spec: PruneJob, context: EngineContext): ProcessStep {
+  return borgStep(spec.repository, context, {
+    id: MAKERS,
+    argv: listArchivesArgv(accessOf(spec.repository), `${spec.policy.host}-*`, true),
+    about: 'asking who made the archives',
     stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
   });
 }

@@ -20,6 +20,6 @@ conforms('prune', {
   leavesEvidence: false,
   stdoutOf: (argv, id) => {
     if (argv[1] !== 'list') return '';
-    return listed(id === 'list' ? archives : archives.slice(0, 8));
+    return listed(id === 'list again' ? archives.slice(0, 8) : archives);
   },
 });

@@ -58,14 +58,25 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   const nowMs = Date.now();
   const nameOf = (daysAgo: number, host = 'web1') =>
     `${host}-files-${new Date(nowMs - daysAgo * DAY_MS - 3_600_000).toISOString()}`;
-  const push = async (daysAgo: number, name = nameOf(daysAgo)) => {
+  const push = async (daysAgo: number, name = nameOf(daysAgo), comment = '') => {
     const timestamp = new Date(nowMs - daysAgo * DAY_MS - 3_600_000).toISOString().slice(0, 19);
-    await borg(repository, folder, ['create', '--timestamp', timestamp, `REPO::${name}`, tree]);
+    await borg(repository, folder, [
+      'create',
+      '--timestamp',
+      timestamp,
+      '--comment',
+      comment,
+      `REPO::${name}`,
+      tree,
+    ]);
     return name;
   };
   // Ours counts back from the newest archive, borg from now: the same but for an hour.
   for (const days of [40, 10, 9, 8, 7, 6, 3, 0]) await push(days);
-  const other = await push(30, nameOf(30, 'web2'));
+  const others = [await push(30, nameOf(30, 'web2'))];
+  // The steward has never heard of a host web1-b: by their names these could be of a job b-files of web1.
+  for (const days of [31, 30, 29])
+    others.push(await push(days, nameOf(days, 'web1-b'), 'backproof web1-b/files'));
 
   const { socket, configFile } = await startTestAgent(dataDir, {
     collector: collector.url,
@@ -109,7 +120,7 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
       '--keep-monthly',
       '1',
       '--glob-archives',
-      'web1-*',
+      'web1-files-*',
       'REPO',
     ],
     repository.path,
@@ -125,11 +136,11 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   const pruned = await run(socket, 'prune-web1');
   expect(pruned).toMatchObject({
     outcome: 'succeeded',
-    reason: expect.stringContaining('1 archive of others left alone'),
+    reason: expect.stringContaining('4 archives of others left alone'),
   });
-  expect(pruned.logTail).toMatch(/^plan: remove \d, keep \d, leave alone 1\n/);
+  expect(pruned.logTail).toMatch(/^plan: remove \d, keep \d, leave alone 4\n/);
   const left = await storage.archives(repository);
-  expect(left.toSorted()).toEqual([...kept.map(({ name }) => name), other].sort());
+  expect(left.toSorted()).toEqual([...kept.map(({ name }) => name), ...others].sort());
   await until(
     () =>
       collector.store.runs.list({ host: 'steward', job: 'prune-web1', limit: 1 }).items[0]?.outcome ===

@@ -74,6 +74,21 @@ test('a host whose name begins like another’s does not take its archives', () 
   expect(planRetention([archive(0)], { ...policy, otherHosts: ['web'] }, NOW_MS).foreign).toEqual([]);
 });
 
+test('an archive that another host made stays out of it, whatever its name', () => {
+  const nights = [0, 8, 9].map((days) => archive(days * DAY_MS, 'b-files'));
+  const made = (comment: string) => nights.map((one) => ({ ...one, comment }));
+  expect(planRetention(made('backproof web1-b/files'), policy, NOW_MS)).toMatchObject({
+    decisions: [],
+    foreign: [{}, {}, {}],
+  });
+  for (const comment of ['backproof web1/b-files', ''])
+    expect(planRetention(made(comment), policy, NOW_MS).decisions.map(({ keep }) => keep)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+});
+
 test('a week belongs to the year of its Thursday', () => {
   const newYear = ['2026-12-31', '2027-01-03', '2027-01-04', '2027-06-01'].map((day) => {
     const createdAtMs = Date.parse(`${day}T00:00:00Z`);

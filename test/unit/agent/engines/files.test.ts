@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { archiveNameOf, archivesOf, isArchiveOf, makerOf } from '../../../../agent/engines/borg-steps.ts';
+import { archiveNameOf, archivesOf } from '../../../../agent/engines/borg-steps.ts';
 import { files } from '../../../../agent/engines/files.ts';
 import type { LookSeen, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
+import { isArchiveOf, makerOf } from '../../../../agent/tools/archive-name.ts';
 import { BORG_VERSIONS, golden } from '../../../support/golden.ts';
 import { engineContext, filesJob, repositorySpec } from '../../../support/job-specs.ts';
 import { SAMPLE_AT_MS } from '../../../support/samples.ts';

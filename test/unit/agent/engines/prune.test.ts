@@ -8,7 +8,7 @@ import { SAMPLE_AT_MS } from '../../../support/samples.ts';
 const DAY_MS = 86_400_000;
 const job = pruneJob();
 const context = engineContext({ host: 'steward' });
-type Named = { name: string; id: string };
+type Named = { name: string; id: string; comment?: string };
 
 const night = (ago: number, host = 'web1', suffix = ''): Named & { start: string } => {
   const time = new Date(SAMPLE_AT_MS - ago * DAY_MS - 3_600_000).toISOString();
@@ -37,7 +37,11 @@ function world(there: Named[], known: Named[] | null = null, spoil: (seen: Seen)
         names[0] = names[0]!.split('::')[1]!;
         archives = archives.filter(({ name }) => !names.includes(name));
       }
-      const stdout = argv[1] === 'list' ? JSON.stringify({ archives }) : '';
+      const withComments = argv.includes('{comment}');
+      const told = archives.map(({ comment, ...one }) =>
+        withComments ? { ...one, comment: comment ?? '' } : one,
+      );
+      const stdout = argv[1] === 'list' ? JSON.stringify({ archives: told }) : '';
       seen.push(spoil(ran(step.id, { stdout })));
     } else throw new Error(`no ${step.type} here`);
   }
@@ -90,6 +94,7 @@ describe('a prune', () => {
     expect(done.steps.map(({ id }) => id)).toEqual([
       'recall',
       'list',
+      'makers',
       'planned',
       'delete 0',
       'compact',
@@ -135,6 +140,17 @@ describe('a prune', () => {
     expect(done.archives).toEqual([...nights(8), ...others]);
   });
 
+  test('leaves alone what another host made whose names are alike, and counts it', () => {
+    const ofAnother = Array.from({ length: 3 }, (_, ago) => ({
+      ...night(ago + 30, 'web1-b'),
+      comment: 'backproof web1-b/files',
+    }));
+    const own = nights(9).map((one) => ({ ...one, comment: 'backproof web1/files' }));
+    const done = world([...own, ...ofAnother]);
+    expect(done.reason).toContain('1 archive removed, 8 of web1 kept, 3 archives of others left alone');
+    expect(done.archives).toEqual([...own.slice(0, 8), ...ofAnother]);
+  });
+
   test('goes in batches, so that a run that is cut off has lost little', () => {
     const many = Array.from({ length: 250 }, (_, ago) => night(ago + 20));
     const done = world([...nights(8), ...many]);
@@ -147,6 +163,7 @@ describe('a prune', () => {
     const seen: Seen[] = [
       { type: 'recall', id: 'recall', known: null, problem: null },
       ran('list', { stdout: JSON.stringify({ archives: nights(9) }) }),
+      ran('makers', { stdout: JSON.stringify({ archives: nights(9) }) }),
       { type: 'remember', id: 'planned', problem: null },
       ran('delete 0'),
     ];
@@ -185,6 +202,17 @@ describe('a prune that must not go on', () => {
       expect(done).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('EROFS') });
       expect(done.archives).toEqual(nights(12));
     }
+  });
+
+  test('removes nothing when it cannot be seen who made what', () => {
+    const done = world(nights(12), null, (seen) =>
+      seen.id === 'makers' ? { ...(seen as ProcessSeen), exitCode: 2 } : seen,
+    );
+    expect(done).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringMatching(/who made .* Nothing was/),
+    });
+    expect(done.archives).toEqual(nights(12));
   });
 
   test('does not believe a success that the second list does not show', () => {

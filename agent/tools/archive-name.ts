@@ -1,0 +1,22 @@
+/** Whose an archive is, by its name and by what was stored with it. Pure. */
+import type { ListedArchive } from './borg.ts';
+
+/** What is stored with each archive of a job: tells `web` and `a-b` from `web-a` and `b`. */
+export function makerOf(host: string, job: string): string {
+  return `backproof ${host}/${job}`;
+}
+
+/** Whether an archive is one of the job's own, and not of a job or a host whose name merely begins alike. */
+export function isArchiveOf(
+  host: string,
+  job: string,
+  { name, comment }: Pick<ListedArchive, 'name' | 'comment'>,
+): boolean {
+  const prefix = `${host}-${job}-`;
+  return (
+    name.startsWith(prefix) &&
+    // Without one it was made by hand, or nobody had to ask.
+    (!comment || comment === makerOf(host, job)) &&
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(name.slice(prefix.length))
+  );
+}
