@@ -10,18 +10,17 @@ import {
   constants,
   fchmodSync,
   fchownSync,
-  lstatSync,
   openSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { messageOf } from '../../proto/errors.ts';
+import { openPart } from '../closed-path.ts';
 import { DUMP_NAME, type PasswdEntry } from '../tools/crontabs.ts';
 
 const DUMP_MODE = 0o600;
-const WRITABLE_BY_OTHERS = 0o022;
 /** Written first and then renamed: a dump is always a whole one. */
 const UNFINISHED_NAME = `${DUMP_NAME}.new`;
 
@@ -70,7 +69,7 @@ function inHome(
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') return { problem: explained(error, user.home) };
   }
   try {
-    const open = writableByOthers(user.home);
+    const open = openPart(user.home);
     if (open !== null)
       return {
         problem: `${user.name} may not write in ${user.home}, and others than root can change ${open}`,
@@ -104,15 +103,6 @@ function asUser<T>(user: PasswdEntry, work: () => T): T {
 
 /** Node has it, @types/node does not know it. */
 const { initgroups } = process as unknown as { initgroups(user: string, extraGroup: number): void };
-
-/** The first part of a folder's path that somebody other than root can change, null when there is none. */
-export function writableByOthers(folder: string): string | null {
-  const above = folder === '/' ? null : writableByOthers(dirname(folder));
-  if (above !== null) return above;
-  const facts = lstatSync(folder);
-  const isRoots = facts.isDirectory() && facts.uid === 0 && (facts.mode & WRITABLE_BY_OTHERS) === 0;
-  return isRoots ? null : folder;
-}
 
 const MEANINGS: Record<string, string> = {
   ENOENT: 'does not exist',

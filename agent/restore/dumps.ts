@@ -122,9 +122,11 @@ function runOf(archive: string): string {
 async function intoFolder(
   desk: Desk,
   points: RestorePoint[],
-  { folder }: FolderTarget,
+  { folder, overwrite }: FolderTarget,
 ): Promise<RestoreResult> {
   try {
+    // A second person may have taken an hour.
+    prepareFolder(folder, overwrite);
     mark(folder, 'Backproof restores dumps into this folder.');
   } catch (error) {
     return failedRestore(`Nothing was restored: ${messageOf(error)}.`);

@@ -1,5 +1,5 @@
 /** Files out of an archive: into a folder, or back to where they came from. */
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { formatSize } from '../../proto/duration.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
@@ -7,7 +7,7 @@ import type { RestorePoint } from '../decide/choose-archive.ts';
 import { bothTimes } from '../decide/moment.ts';
 import { WantedPaths } from '../decide/wanted-paths.ts';
 import type { ExtractProgress } from '../tools/borg-extract.ts';
-import { freeBytes, isThere, mark, prepareFolder, unmark } from './folder.ts';
+import { freeBytes, isThere, mark, prepareFolder, refuseOpen, unmark } from './folder.ts';
 import type { Extracted } from './reader.ts';
 import { type Desk, failedRestore, type PreparedRestore, type RestoreResult } from './types.ts';
 
@@ -30,8 +30,10 @@ export async function prepareFiles(
   destination: FilesDestination,
 ): Promise<PreparedRestore> {
   const { folder, inPlace, overwrite } = destination;
-  if (paths.length > 0) await refuseMissing(desk, point, paths);
-  if (!inPlace) prepareFolder(folder, overwrite);
+  const folders = new Set<string>();
+  if (inPlace || paths.length > 0) await lookInto(desk, point, paths, folders);
+  const ready = () => (inPlace ? refuseOpen(folders) : prepareFolder(folder, overwrite));
+  ready();
   return {
     what: {
       archives: [point.name],
@@ -41,7 +43,7 @@ export async function prepareFiles(
       destination: inPlace ? 'in place' : folder,
       inPlace,
     },
-    run: () => restoreFiles(desk, point, paths, destination),
+    run: () => restoreFiles(desk, point, paths, destination, ready),
   };
 }
 
@@ -55,7 +57,7 @@ export async function prepareFileToStdout(
   path: string,
   stdout: Writable,
 ): Promise<PreparedRestore> {
-  const type = await refuseMissing(desk, point, [path]);
+  const type = await lookInto(desk, point, [path], new Set());
   if (type !== '-')
     throw new UserError(`${path} is no file, and only one file can be written to standard output`, {
       next: 'restore it into a folder with --to DIR',
@@ -100,21 +102,32 @@ export async function streamOut(
   };
 }
 
-/** Returns the type of the last entry that was found. Throws UserError. */
-async function refuseMissing(desk: Desk, point: RestorePoint, paths: string[]): Promise<string> {
-  const wanted = new WantedPaths(paths);
+/**
+ * @param paths none mean everything.
+ * @param folders gets all that something is written in.
+ * @returns the type of the one entry that was found, `several` for more.
+ * @throws UserError when the archive does not hold one of the paths.
+ */
+async function lookInto(
+  desk: Desk,
+  point: RestorePoint,
+  paths: string[],
+  folders: Set<string>,
+): Promise<string> {
+  const wanted = new WantedPaths(paths.length > 0 ? paths : ['/']);
   let type = '';
   await desk.reader.entries(point.name, (entry) => {
     const before = wanted.found().entries;
     wanted.add(entry.path, entry.sizeBytes);
-    if (wanted.found().entries > before) type = before === 0 ? entry.type : 'several';
+    if (wanted.found().entries === before) return;
+    type = before === 0 ? entry.type : 'several';
+    folders.add(dirname(resolve('/', entry.path)));
   });
   const missing = wanted.missing();
-  if (missing.length > 0)
-    throw new UserError(`the archive of ${bothTimes(point.createdAtMs, desk.zone)}: ${missing.join('; ')}`, {
-      next: 'correct the path, or look into another recovery point with --at',
-    });
-  return type;
+  if (missing.length === 0) return type;
+  throw new UserError(`the archive of ${bothTimes(point.createdAtMs, desk.zone)}: ${missing.join('; ')}`, {
+    next: 'correct the path, or look into another recovery point with --at',
+  });
 }
 
 async function restoreFiles(
@@ -122,10 +135,13 @@ async function restoreFiles(
   point: RestorePoint,
   paths: string[],
   { folder, inPlace }: FilesDestination,
+  ready: () => void,
 ): Promise<RestoreResult> {
   const { reader, progress, signal } = desk;
   const into = inPlace ? 'in place' : `into ${folder}`;
   try {
+    // A second person may have taken an hour: what is there now is not overwritten unseen.
+    ready();
     if (!inPlace) mark(folder, `Backproof restores ${point.name} into this folder.`);
   } catch (error) {
     return failedRestore(`Nothing was restored: ${messageOf(error)}.`);
