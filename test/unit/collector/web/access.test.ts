@@ -21,6 +21,10 @@ const OPERATORS = [
   'POST /api/v1/jobs/:host/:job/run',
   'POST /jobs/:host/:job/run',
   'POST /alerts/:id/acknowledge',
+  'POST /api/v1/restores/:id/approve',
+  'POST /api/v1/restores/:id/refuse',
+  'POST /restores/:id/approve',
+  'POST /restores/:id/refuse',
 ];
 
 function filled(url: string, host: string, job: string, id: number, runId: number): string {
