@@ -198,7 +198,12 @@ export async function startAgent(
     statusOf({ config, identity, spool, writer, link, scheduler, runner, execRuns, agentVersion, upSinceMs });
   let factsAtMs = Number.NEGATIVE_INFINITY;
 
-  const storage = new StorageWatch(config.storage, { writer, clock, log });
+  const storage = new StorageWatch(config.storage, {
+    writer,
+    clock,
+    log,
+    hasSaidSome: spool.hasSaidStorage(),
+  });
 
   /** What is looked at now and then, driven by the scheduler's ticks. */
   function watch(): void {

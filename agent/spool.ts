@@ -144,6 +144,11 @@ export class Spool {
     return this.#memory.lastFinished(job);
   }
 
+  /** Whether the newest record about storage named any file system. */
+  hasSaidStorage(): boolean {
+    return this.#memory.hasSaidStorage();
+  }
+
   /** Declared and not removed since. */
   declaredJobs(): JobDeclaration[] {
     return this.#memory.declaredJobs();

@@ -172,6 +172,7 @@ export class Judge {
     const judged = questions.map((name) => ({ rules: HOST_QUESTIONS[name], verdict: verdicts[name] }));
     result.alerts.push(...this.#alerting.settle(hostSubject(host), judged, nowMs));
     this.#judgeKeys(host, result, nowMs);
+    this.#askWhenUndecided(host, presence, Object.values(verdicts), result);
     const state = worst(questions.map((name) => verdicts[name].state));
     this.#store.hosts.saveVerdicts(host.id, verdicts, state, nextOf(Object.values(verdicts), nowMs));
     result.events.push({ type: 'host', customer: host.customer, host: host.host });
@@ -222,10 +223,14 @@ export class Judge {
     result.alerts.push(...this.#alerting.settle(jobSubject(job), judged, nowMs));
     const nextCheckAtMs = nextOf(Object.values(verdicts), nowMs);
     this.#store.jobs.saveVerdicts(job.id, verdicts, jobState(verdicts), nextCheckAtMs);
-    if (presence.caughtUpSinceMs !== null && Object.values(verdicts).some(({ undecided }) => undecided)) {
-      result.probes.add(host.id);
-    }
+    this.#askWhenUndecided(host, presence, Object.values(verdicts), result);
     result.events.push({ type: 'job', customer: job.customer, host: job.host, job: job.job });
+  }
+
+  /** A sign of life decides whether something is missing or only on its way. */
+  #askWhenUndecided(host: HostRow, presence: Presence, verdicts: Verdict[], result: ChunkResult): void {
+    if (presence.caughtUpSinceMs !== null && verdicts.some(({ undecided }) => undecided))
+      result.probes.add(host.id);
   }
 
   /** Sizes are read once something has succeeded. */

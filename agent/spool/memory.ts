@@ -48,6 +48,8 @@ export class SpoolMemory {
         this.#repositories.remember(body.value, nowMs);
         return;
       case 'storage-seen':
+        this.#sql.saveStorage.run(body.value.fileSystems.length);
+        return;
       case 'recovery-points-seen':
       case 'gap':
         return;
@@ -82,6 +84,10 @@ export class SpoolMemory {
 
   declaredJobs(): JobDeclaration[] {
     return this.#sql.declared.all().map((row) => JSON.parse(row.declaration) as JobDeclaration);
+  }
+
+  hasSaidStorage(): boolean {
+    return (this.#sql.storage.get()?.file_systems ?? 0) > 0;
   }
 
   lastHostFacts(): HostFacts | null {
@@ -124,6 +130,8 @@ function prepare(db: Database.Database) {
       'SELECT run, process FROM open_runs ORDER BY rowid',
     ),
     noteProcess: db.prepare<[string, string]>('UPDATE open_runs SET process = ? WHERE run_id = ?'),
+    saveStorage: db.prepare<[number]>('INSERT OR REPLACE INTO storage_said VALUES (1, ?)'),
+    storage: db.prepare<[], { file_systems: number }>('SELECT file_systems FROM storage_said'),
     saveFacts: db.prepare<[string]>('INSERT OR REPLACE INTO host_facts VALUES (1, ?)'),
     facts: db.prepare<[], { facts: string }>('SELECT facts FROM host_facts'),
   };

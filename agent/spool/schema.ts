@@ -56,6 +56,11 @@ CREATE TABLE IF NOT EXISTS host_facts (
   one INTEGER PRIMARY KEY CHECK (one = 1),
   facts TEXT NOT NULL
 ) STRICT;
+-- How many file systems the collector was told of last.
+CREATE TABLE IF NOT EXISTS storage_said (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  file_systems INTEGER NOT NULL
+) STRICT;
 `;
 
 /** Throws what better-sqlite3 throws: not a database, disk full, read-only. */

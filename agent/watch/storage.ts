@@ -14,24 +14,33 @@ import { foldersLike } from './folders.ts';
 
 const LOOK_EVERY_MS = 60_000;
 
+export interface StorageWatchDeps {
+  writer: Pick<SpoolWriter, 'write'>;
+  clock: Clock;
+  log: Logger;
+  /** Whether what the collector was told last, before a restart too, named any file system. */
+  hasSaidSome: boolean;
+}
+
 export class StorageWatch {
   readonly #patterns: readonly string[];
-  readonly #deps: { writer: Pick<SpoolWriter, 'write'>; clock: Clock; log: Logger };
+  readonly #deps: Pick<StorageWatchDeps, 'writer' | 'clock' | 'log'>;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
   #looking = false;
+  /** Nothing is to be looked at any more, and the collector waits for news of it. */
+  #mustRetract: boolean;
   #said: { fileSystems: FileSystem[]; atMs: number } | null = null;
 
   /** @param patterns absolute paths of repositories, with `*` and `?`. */
-  constructor(
-    patterns: readonly string[],
-    deps: { writer: Pick<SpoolWriter, 'write'>; clock: Clock; log: Logger },
-  ) {
+  constructor(patterns: readonly string[], deps: StorageWatchDeps) {
     this.#patterns = patterns;
+    this.#mustRetract = patterns.length === 0 && deps.hasSaidSome;
     this.#deps = deps;
   }
 
   /** Looks when it is time to; a look that hangs, as on a dead file server, is not joined by another. */
   tick(): void {
+    if (this.#mustRetract) this.#retract();
     const nowMs = this.#deps.clock.monotonicMs();
     if (this.#patterns.length === 0 || this.#looking || nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return;
     this.#lookedAtMs = nowMs;
@@ -39,6 +48,12 @@ export class StorageWatch {
     void this.#look().finally(() => {
       this.#looking = false;
     });
+  }
+
+  #retract(): void {
+    const { writer, clock } = this.#deps;
+    writer.write({ type: 'storage-seen', value: { fileSystems: [] } }, clock.nowMs());
+    this.#mustRetract = false;
   }
 
   async #look(): Promise<void> {

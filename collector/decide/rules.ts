@@ -73,7 +73,7 @@ export const RULES = {
     severity: 'warning',
     about:
       'A file system that holds repositories has less than 5 % free, or fills up within 7 days at the rate of ' +
-      'the last 7. Critical under 2 %, or within 2 days.',
+      'the last 7, or nobody has measured for 6 hours. Critical under 2 %, or within 2 days.',
   },
   agent_silent: {
     severity: 'critical',

@@ -6,6 +6,7 @@
  * first backups of a new disk say nothing about the others.
  */
 import { formatDuration, formatSize } from '../../proto/duration.ts';
+import { absenceAt } from '../assurances/absence.ts';
 import type { Presence, Verdict } from '../assurances/types.ts';
 import { moment, notApplicable, unknown } from '../assurances/wording.ts';
 import type { FileSystemHistory, HostRow, Severity, StorageSample } from '../store/types.ts';
@@ -21,6 +22,8 @@ const WARN_FREE_SHARE = 0.05;
 const CRITICAL_FREE_SHARE = 0.02;
 /** Samples come every hour; three missed ones, and nobody knows. */
 export const SAMPLE_STALE_MS = 3 * 3_600_000;
+/** Unknown for this long, although the host is there, becomes an alert: a file server that hangs measures nothing. */
+export const UNMEASURED_MAX_MS = 3 * 3_600_000;
 
 interface Outlook {
   newest: StorageSample;
@@ -43,17 +46,30 @@ export function judgeStorage(
   const outlooks = histories.map(({ samples }) => outlookOf(samples));
   const staleAtMs = Math.min(...outlooks.map(({ newest }) => newest.atMs)) + SAMPLE_STALE_MS;
   const worst = outlooks.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a));
+  const said = outlooks.toSorted((a, b) => rankOf(b) - rankOf(a)).map(sentenceOf);
+  const bad = outlooks.filter(({ severity }) => severity !== null).length;
   if (nowMs > staleAtMs) {
     const stale = outlooks.find(({ newest }) => newest.atMs + SAMPLE_STALE_MS === staleAtMs)!.newest;
+    const absence = absenceAt(staleAtMs + UNMEASURED_MAX_MS, host.host, presence, nowMs);
+    if (absence.known === 'absent') {
+      const unmeasured = `Nobody has measured how full ${stale.path} is since ${moment(stale.atMs)}, although ${host.host} is connected.`;
+      return {
+        // As bad at least as when it was last known.
+        state: worst.severity === 'critical' ? 'broken' : 'late',
+        rule: 'repository_full',
+        severity: worst.severity ?? 'warning',
+        sinceMs: staleAtMs,
+        reason: [unmeasured, ...said.slice(0, bad)].join(' '),
+        nextCheckAtMs: null,
+      };
+    }
     const absent = presence.caughtUpSinceMs === null ? `: ${host.host} is not connected` : '';
     const reason = `How full ${stale.path} is has not been heard since ${moment(stale.atMs)}${absent}.`;
-    return { ...unknown(reason, staleAtMs), undecided: true };
+    return { ...unknown(reason, staleAtMs, absence.nextCheckAtMs), undecided: true };
   }
-  const said = outlooks.toSorted((a, b) => rankOf(b) - rankOf(a)).map(sentenceOf);
   const nextCheckAtMs = staleAtMs + 1;
   if (worst.severity === null)
     return { state: 'ok', rule: null, sinceMs: worst.newest.atMs, reason: said.join(' '), nextCheckAtMs };
-  const bad = outlooks.filter(({ severity }) => severity !== null).length;
   return {
     state: worst.severity === 'critical' ? 'broken' : 'late',
     rule: 'repository_full',

@@ -241,3 +241,16 @@ describe('a spool that cannot be written', () => {
     expect(() => Spool.open(folder, { bytesMax: 1 })).toThrow(/spool .* cannot be opened/);
   });
 });
+
+it('knows after a restart whether it named file systems last', () => {
+  const file = join(temporaryFolder(), 'spool.db');
+  const say = (...paths: string[]) => {
+    const spool = Spool.open(file, { bytesMax: SPOOL_BYTES_MIN });
+    const before = spool.hasSaidStorage();
+    const fileSystems = paths.map((path) => ({ path, totalBytes: 2, freeBytes: 1 }));
+    spool.append({ type: 'storage-seen', value: { fileSystems } }, SAMPLE_AT_MS);
+    spool.close();
+    return before;
+  };
+  expect([say('/srv'), say(), say()]).toEqual([false, true, false]);
+});

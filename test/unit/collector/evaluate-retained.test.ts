@@ -129,3 +129,17 @@ test('a disk that fills is one alert, sent again when it becomes critical', asyn
   const all = judging.store.outbox.ofAlert(judging.store.alerts.list({ limit: 1 }).items[0]!.id);
   expect(all.map(({ event }) => event)).toEqual(['trigger', 'trigger', 'resolve']);
 });
+
+test('a disk that a connected host measures no more is an alert, which the next measurement ends', () => {
+  const measure = () => {
+    const fileSystems = [{ path: '/srv', totalBytes: 100, freeBytes: 50 }];
+    judging.store.storage.save(web1.id, fileSystems, judging.clock.nowMs());
+    judging.evaluator.wake();
+    judging.clock.advance(1_000);
+  };
+  measure();
+  pass(7 * HOUR_MS);
+  expect(judging.firing().map(({ rule }) => rule)).toContain('repository_full');
+  measure();
+  expect(judging.firing().map(({ rule }) => rule)).not.toContain('repository_full');
+});

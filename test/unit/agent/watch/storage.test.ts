@@ -3,8 +3,11 @@ import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { foldersLike } from '../../../../agent/watch/folders.ts';
-import { fileSystemsOf } from '../../../../agent/watch/storage.ts';
+import { fileSystemsOf, StorageWatch } from '../../../../agent/watch/storage.ts';
+import type { RecordBody } from '../../../../proto/messages.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
+import { silent } from '../../../support/wire.ts';
 
 function repositories(...paths: string[]): string {
   const folder = temporaryFolder();
@@ -33,4 +36,16 @@ test('a file system with many repositories is said once, by its mount point', as
   expect(found[0]!.totalBytes).toBe(facts.blocks * facts.bsize);
   expect(await fileSystemsOf([join(folder, 'gone')])).toEqual([]);
   expect(await fileSystemsOf(['/proc', '/'])).toHaveLength(2);
+});
+
+test.each([
+  ['that said some before says once that there are none any more', true, 1],
+  ['that never had any says nothing', false, 0],
+])('an agent without repositories on its disks %s', (_, hasSaidSome, times) => {
+  const said: RecordBody[] = [];
+  const writer = { write: (body: RecordBody) => said.push(body) > 0 };
+  const watch = new StorageWatch([], { writer, clock: new FakeClock(0), log: silent, hasSaidSome });
+  watch.tick();
+  watch.tick();
+  expect(said).toEqual(Array(times).fill({ type: 'storage-seen', value: { fileSystems: [] } }));
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeStorage, SAMPLE_STALE_MS } from '../../../../collector/decide/storage.ts';
+import { judgeStorage, SAMPLE_STALE_MS, UNMEASURED_MAX_MS } from '../../../../collector/decide/storage.ts';
 import type { FileSystemHistory } from '../../../../collector/store/types.ts';
 import { absent, hostRow, present } from '../../../support/rows.ts';
 import { SAMPLE_AT_MS as NOW_MS } from '../../../support/samples.ts';
@@ -68,6 +68,24 @@ test('what has not been measured for three hours is unknown, and keeps the alert
   expect(judge([history(10, 0)]).nextCheckAtMs).toBe(later + 1);
   expect(judge([history(10, 0)], later + 1)).toMatchObject({ state: 'unknown', undecided: true });
   expect(judge([history(10, 0)], later + 1, absent(NOW_MS)).reason).toContain('storage1 is not connected');
+});
+
+test('what a connected host has not measured for three hours more is an alert, and says so', () => {
+  const deadlineMs = NOW_MS + SAMPLE_STALE_MS + UNMEASURED_MAX_MS;
+  expect(judge([history(500, 0)], deadlineMs)).toMatchObject({ state: 'unknown', undecided: true });
+  const judgedAtMs = judge([history(500, 0)], deadlineMs).nextCheckAtMs!;
+  const verdict = judge([history(500, 0)], judgedAtMs);
+  expect(verdict).toMatchObject({
+    state: 'late',
+    rule: 'repository_full',
+    severity: 'warning',
+    reason: expect.stringMatching(/^Nobody has measured how full \/srv\/borg is since 2026-11-20/),
+  });
+  expect(verdict.reason).not.toContain('500 GiB');
+  // What was nearly full when it was last measured is no better now.
+  expect(judge([history(10, 0)], judgedAtMs)).toMatchObject({ state: 'broken', severity: 'critical' });
+  const away = judge([history(500, 0)], judgedAtMs, absent(NOW_MS));
+  expect(away).toMatchObject({ state: 'unknown', undecided: true, nextCheckAtMs: null });
 });
 
 test('a host without repositories has no such question', () => {
