@@ -91,6 +91,10 @@ function orderToWire(order: RestoreOrder): backproof.v1.RestoreOrder.$Properties
     paths: names(order.paths),
     destination: field.cutText(order.destination),
     inPlace: order.inPlace,
+    overwrite: order.overwrite,
+    role: field.cutText(order.role, limits.NAME_CHARS_MAX),
+    noOwner: order.noOwner,
+    noPrivileges: order.noPrivileges,
   };
 }
 
@@ -113,6 +117,10 @@ function orderFromWire(said: backproof.v1.RestoreOrder | null | undefined): Rest
     paths: names(said.paths, 'paths'),
     destination: field.readText(said.destination, 'destination'),
     inPlace: said.inPlace,
+    overwrite: said.overwrite,
+    role: field.readText(said.role, 'role', limits.NAME_CHARS_MAX),
+    noOwner: said.noOwner,
+    noPrivileges: said.noPrivileges,
   };
 }
 

@@ -34,6 +34,14 @@ export interface RestoreOrder {
   destination: string;
   /** It overwrites what is there. */
   inPlace: boolean;
+  /** The folder may hold something, which is overwritten. */
+  overwrite: boolean;
+  /** The role or user a server is restored with, '' where there is none, or the client chooses it. */
+  role: string;
+  /** Everything belongs to that role. */
+  noOwner: boolean;
+  /** Nothing is granted to anybody. */
+  noPrivileges: boolean;
 }
 
 export interface RestoreRequested {
@@ -80,7 +88,8 @@ export function digestOf(order: RestoreOrder): string {
   const said = [
     [order.restoreId, order.job, order.by, order.login, order.reason],
     [order.atMs, order.archives, order.pointAtMs, order.subjects],
-    [order.paths, order.destination, order.inPlace],
+    [order.paths, order.destination, order.inPlace, order.overwrite],
+    [order.role, order.noOwner, order.noPrivileges],
   ];
   return createHash('sha256').update(JSON.stringify(said)).digest('hex');
 }

@@ -15,6 +15,7 @@ import {
   type DatabaseServer,
   type Desk,
   failedRestore,
+  PLAINLY,
   type PreparedRestore,
   type RestoreResult,
 } from './types.ts';
@@ -46,7 +47,10 @@ export async function prepareDumps(
     case 'folder':
       prepareFolder(target.folder, target.overwrite);
       desk.say(`the dumps in ${target.folder} are not encrypted: remove them when they are no longer needed`);
-      return { what: whatOf(all, target.folder), run: () => intoFolder(desk, all, target) };
+      return {
+        what: { ...whatOf(all, target.folder), overwrite: target.overwrite },
+        run: () => intoFolder(desk, all, target),
+      };
     case 'stdout': {
       const [only] = all;
       if (all.length !== 1 || !only)
@@ -65,12 +69,11 @@ export async function prepareDumps(
 
 function whatOf(points: RestorePoint[], destination: string): PreparedRestore['what'] {
   return {
+    ...PLAINLY,
     archives: named(points.map(({ name }) => name)),
     pointAtMs: Math.max(...points.map(({ createdAtMs }) => createdAtMs)),
     subjects: named(points.map(({ subject }) => subject)),
-    paths: [],
     destination,
-    inPlace: false,
   };
 }
 
@@ -176,6 +179,7 @@ async function openServer(
   });
   return {
     place: postgres.place,
+    role: postgres.server.user,
     globals: (point) => postgres.globals(point),
     database: async (point, name, rolesFollow) => {
       const plan = await postgres.plan(point, name, rolesFollow);
@@ -198,7 +202,12 @@ async function prepareServer(
     runs.push(await server.database(point, target.into ?? point.subject, globals !== null));
   const into = target.into === null ? '' : `database ${target.into} at `;
   return {
-    what: whatOf(all, `${into}${server.place}`),
+    what: {
+      ...whatOf(all, `${into}${server.place}`),
+      role: server.role,
+      noOwner: !target.owners,
+      noPrivileges: !target.privileges,
+    },
     run: () => oneAfterTheOther(desk, runs),
   };
 }

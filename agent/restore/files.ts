@@ -9,7 +9,7 @@ import { WantedPaths } from '../decide/wanted-paths.ts';
 import type { ExtractProgress } from '../tools/borg-extract.ts';
 import { freeBytes, isThere, mark, prepareFolder, refuseOpen, unmark } from './folder.ts';
 import type { Extracted } from './reader.ts';
-import { type Desk, failedRestore, type PreparedRestore, type RestoreResult } from './types.ts';
+import { type Desk, failedRestore, PLAINLY, type PreparedRestore, type RestoreResult } from './types.ts';
 
 export interface FilesDestination {
   /** Absolute; `/` in place. */
@@ -36,12 +36,13 @@ export async function prepareFiles(
   ready();
   return {
     what: {
+      ...PLAINLY,
       archives: [point.name],
       pointAtMs: point.createdAtMs,
-      subjects: [],
       paths,
       destination: inPlace ? 'in place' : folder,
       inPlace,
+      overwrite,
     },
     run: () => restoreFiles(desk, point, paths, destination, ready),
   };
@@ -64,12 +65,11 @@ export async function prepareFileToStdout(
     });
   return {
     what: {
+      ...PLAINLY,
       archives: [point.name],
       pointAtMs: point.createdAtMs,
-      subjects: [],
       paths: [path],
       destination: 'standard output',
-      inPlace: false,
     },
     run: () => streamOut(desk, point.name, path, stdout),
   };

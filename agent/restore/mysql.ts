@@ -60,6 +60,10 @@ class MysqlServer implements DatabaseServer {
     return placeOf(this.#connection);
   }
 
+  get role(): string {
+    return this.#connection.user ?? '';
+  }
+
   /** How much every database holds. Throws UserError. */
   async objects(): Promise<Map<string, number>> {
     const asked = await runClient(this.#desk, this.#asRole(databasesArgv(this.#programs, this.#connection)));

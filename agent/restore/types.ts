@@ -22,10 +22,21 @@ export interface Desk {
 
 /** A restore that can begin: everything that can be known before was looked at. */
 export interface PreparedRestore {
-  what: Pick<RestoreOrder, 'archives' | 'pointAtMs' | 'subjects' | 'paths' | 'destination' | 'inPlace'>;
+  what: Omit<RestoreOrder, 'restoreId' | 'job' | 'by' | 'login' | 'reason' | 'atMs'>;
   /** Never throws for what a restore may meet: it ends with a result. */
   run(): Promise<RestoreResult>;
 }
+
+/** What an order says of a restore that overwrites nothing, and knows no server. */
+export const PLAINLY = {
+  subjects: [],
+  paths: [],
+  inPlace: false,
+  overwrite: false,
+  role: '',
+  noOwner: false,
+  noPrivileges: false,
+} satisfies Partial<RestoreOrder>;
 
 export interface RestoreResult {
   outcome: RestoreOutcome;
@@ -43,6 +54,8 @@ export function failedRestore(result: string, next = ''): RestoreResult {
 /** A server that databases are restored into; each kind has its own. */
 export interface DatabaseServer {
   place: string;
+  /** The role or user that restores; '' when the client chooses it. */
+  role: string;
   globals(point: RestorePoint): Promise<RestoreResult>;
   /** Looks at everything that can be known before; throws UserError. Then `run` restores. */
   database(point: RestorePoint, name: string, rolesFollow: boolean): Promise<() => Promise<RestoreResult>>;

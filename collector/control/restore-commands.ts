@@ -1,5 +1,6 @@
 /** `restores`: what was restored by whom and why; `restores approve` and `refuse`: a second person decides. */
 import type { Command } from 'commander';
+import { termsOf } from '../decide/restores.ts';
 import { ask } from './client.ts';
 import {
   countArgument,
@@ -52,7 +53,7 @@ export function addRestoreCommands(program: Command): void {
         row.by,
         shortTime(row.startedAt ?? row.requestedAt ?? row.finishedAt),
         [...row.subjects, ...row.paths].join(', ') || 'everything',
-        row.destination,
+        [row.destination, ...termsOf(row)].join(', '),
         row.reason,
         row.result,
       ]),

@@ -1,5 +1,10 @@
 /** Where a restore stands, and whether somebody may decide about it. Pure. */
-import { isSamePerson, RESTORE_APPROVAL_MS, type RestoreOutcome } from '../../proto/restore.ts';
+import {
+  isSamePerson,
+  RESTORE_APPROVAL_MS,
+  type RestoreOrder,
+  type RestoreOutcome,
+} from '../../proto/restore.ts';
 import type { RestoreRow } from '../store/restore-types.ts';
 
 export const RESTORE_STATES = [
@@ -26,6 +31,22 @@ export function restoreState(row: RestoreRow, nowMs: number): RestoreState {
   return row.requestedAtMs !== null && nowMs - row.requestedAtMs < RESTORE_APPROVAL_MS
     ? 'waiting'
     : 'expired';
+}
+
+/** What else a yes allows, in words. */
+export function termsOf({
+  inPlace,
+  overwrite,
+  role,
+  noOwner,
+  noPrivileges,
+}: Pick<RestoreOrder, 'inPlace' | 'overwrite' | 'role' | 'noOwner' | 'noPrivileges'>): string[] {
+  return [
+    inPlace || overwrite ? 'over what is there' : '',
+    role === '' ? '' : `as ${role}`,
+    noOwner ? 'without owners' : '',
+    noPrivileges ? 'without privileges' : '',
+  ].filter((term) => term !== '');
 }
 
 /** Why this person may not decide so, null when they may. */

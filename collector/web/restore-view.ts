@@ -21,6 +21,10 @@ export function restoreView(restore: RestoreRow, nowMs: number) {
     paths: order.paths,
     destination: order.destination,
     inPlace: order.inPlace,
+    overwrite: order.overwrite,
+    role: order.role,
+    noOwner: order.noOwner,
+    noPrivileges: order.noPrivileges,
     requestedAt: iso(restore.requestedAtMs),
     decision: decision && {
       approved: decision.approved,

@@ -666,6 +666,10 @@ export namespace backproof {
             paths: string[];
             destination: string;
             inPlace: boolean;
+            overwrite: boolean;
+            role: string;
+            noOwner: boolean;
+            noPrivileges: boolean;
             static encode(message: backproof.v1.RestoreOrder.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.RestoreOrder & backproof.v1.RestoreOrder.$Shape;
         }
@@ -684,6 +688,10 @@ export namespace backproof {
                 paths?: (string[]|null);
                 destination?: (string|null);
                 inPlace?: (boolean|null);
+                overwrite?: (boolean|null);
+                role?: (string|null);
+                noOwner?: (boolean|null);
+                noPrivileges?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.RestoreOrder.$Properties;

@@ -4893,6 +4893,10 @@ export const backproof = $root.backproof = (() => {
              * @property {Array.<string>|null} [paths] RestoreOrder paths
              * @property {string|null} [destination] RestoreOrder destination
              * @property {boolean|null} [inPlace] RestoreOrder inPlace
+             * @property {boolean|null} [overwrite] RestoreOrder overwrite
+             * @property {string|null} [role] RestoreOrder role
+             * @property {boolean|null} [noOwner] RestoreOrder noOwner
+             * @property {boolean|null} [noPrivileges] RestoreOrder noPrivileges
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5024,6 +5028,38 @@ export const backproof = $root.backproof = (() => {
             RestoreOrder.prototype.inPlace = false;
 
             /**
+             * RestoreOrder overwrite.
+             * @member {boolean} overwrite
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.overwrite = false;
+
+            /**
+             * RestoreOrder role.
+             * @member {string} role
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.role = "";
+
+            /**
+             * RestoreOrder noOwner.
+             * @member {boolean} noOwner
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.noOwner = false;
+
+            /**
+             * RestoreOrder noPrivileges.
+             * @member {boolean} noPrivileges
+             * @memberof backproof.v1.RestoreOrder
+             * @instance
+             */
+            RestoreOrder.prototype.noPrivileges = false;
+
+            /**
              * Encodes the specified RestoreOrder message. Does not implicitly {@link backproof.v1.RestoreOrder.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.RestoreOrder
@@ -5066,6 +5102,14 @@ export const backproof = $root.backproof = (() => {
                     writer.uint32(/* id 11, wireType 2 =*/90).string(message.destination);
                 if (message.inPlace != null && $Object.hasOwnProperty.call(message, "inPlace") && message.inPlace !== false)
                     writer.uint32(/* id 12, wireType 0 =*/96).bool(message.inPlace);
+                if (message.overwrite != null && $Object.hasOwnProperty.call(message, "overwrite") && message.overwrite !== false)
+                    writer.uint32(/* id 13, wireType 0 =*/104).bool(message.overwrite);
+                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                    writer.uint32(/* id 14, wireType 2 =*/114).string(message.role);
+                if (message.noOwner != null && $Object.hasOwnProperty.call(message, "noOwner") && message.noOwner !== false)
+                    writer.uint32(/* id 15, wireType 0 =*/120).bool(message.noOwner);
+                if (message.noPrivileges != null && $Object.hasOwnProperty.call(message, "noPrivileges") && message.noPrivileges !== false)
+                    writer.uint32(/* id 16, wireType 0 =*/128).bool(message.noPrivileges);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5213,6 +5257,42 @@ export const backproof = $root.backproof = (() => {
                                 message.inPlace = value;
                             else
                                 delete message.inPlace;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.overwrite = value;
+                            else
+                                delete message.overwrite;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.role = value;
+                            else
+                                delete message.role;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.noOwner = value;
+                            else
+                                delete message.noOwner;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.noPrivileges = value;
+                            else
+                                delete message.noPrivileges;
                             continue;
                         }
                     }

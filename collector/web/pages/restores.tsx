@@ -1,7 +1,7 @@
 /** What was restored, by whom and why; and what waits for a second person. */
 import { formatDuration, formatSize } from '../../../proto/duration.ts';
 import { RESTORE_APPROVAL_MS } from '../../../proto/restore.ts';
-import { type RestoreState, restoreState } from '../../decide/restores.ts';
+import { type RestoreState, restoreState, termsOf } from '../../decide/restores.ts';
 import type { RestoreRow } from '../../store/restore-types.ts';
 import { Csrf, Document, type Frame } from './layout.tsx';
 import { When } from './marks.tsx';
@@ -110,7 +110,7 @@ function RestoreFacts({ restore }: { restore: RestoreRow }) {
       <dt>To</dt>
       <dd>
         {order.destination}
-        {order.inPlace && ': over what is there'}
+        {termsOf(order).map((term) => `, ${term}`)}
       </dd>
       <dt>By</dt>
       <dd>

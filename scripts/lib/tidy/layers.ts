@@ -8,7 +8,7 @@ export const LAYERS: Record<'agent' | 'collector', readonly (readonly string[])[
     ['scheduler', 'local-socket'],
     ['runner'],
     ['engines', 'prove', 'restore', 'watch', 'link', 'crontabs'],
-    ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config'],
+    ['tools', 'process', 'spool', 'decide', 'enrollment', 'identity', 'config', 'closed-path'],
   ],
   collector: [
     ['main', 'app', 'control'],

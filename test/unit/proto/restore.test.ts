@@ -17,6 +17,10 @@ const order: RestoreOrder = {
   paths: ['/etc'],
   destination: '/srv/restored',
   inPlace: false,
+  overwrite: false,
+  role: '',
+  noOwner: false,
+  noPrivileges: false,
 };
 const finished = {
   type: 'restore-finished' as const,
@@ -35,6 +39,9 @@ const finished = {
 
 it('carries a restore over the wire as it is, and the longest one in a frame', () => {
   expect(decodeRecord(encodeRecord({ recordedAtMs: 1, body: finished })).body).toEqual(finished);
+  const all = { overwrite: true, role: 'postgres', noOwner: true, noPrivileges: true };
+  const bold = { ...finished, value: { ...finished.value, order: { ...order, ...all } } };
+  expect(decodeRecord(encodeRecord({ recordedAtMs: 1, body: bold })).body).toEqual(bold);
   const long = Array.from({ length: 2 * RESTORE_NAMES_MAX }, () => '\u20ac'.repeat(3_000));
   const huge = {
     ...order,
@@ -43,6 +50,7 @@ it('carries a restore over the wire as it is, and the longest one in a frame', (
     subjects: long,
     paths: long,
     destination: long[0]!,
+    role: long[0]!,
   };
   const record = encodeRecord({
     recordedAtMs: 1,
@@ -78,6 +86,10 @@ it('has another digest for every other order', () => {
     { paths: ['/'] },
     { destination: '/' },
     { inPlace: true },
+    { overwrite: true },
+    { role: 'postgres' },
+    { noOwner: true },
+    { noPrivileges: true },
     { by: 'bob' },
     { reason: '' },
     { archives: [] },

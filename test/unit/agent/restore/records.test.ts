@@ -19,6 +19,10 @@ const order: RestoreOrder = {
   paths: ['/etc'],
   destination: '/srv/restored',
   inPlace: false,
+  overwrite: false,
+  role: '',
+  noOwner: false,
+  noPrivileges: false,
 };
 
 function setUp() {

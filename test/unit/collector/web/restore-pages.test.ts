@@ -16,6 +16,10 @@ const order: RestoreOrder = {
   paths: ['/var/www'],
   destination: '/srv/restored',
   inPlace: false,
+  overwrite: false,
+  role: '',
+  noOwner: false,
+  noPrivileges: false,
 };
 
 function request(
@@ -110,6 +114,20 @@ it('shows what waits with its forms, and takes no form of another site', async (
   const viewer = await web.cookie('viewer');
   expect((await web.app.inject({ url: '/restores', headers: { cookie: viewer } })).payload).not.toContain(
     'Approve</button>',
+  );
+});
+
+it('shows a second person all that a yes allows: what is overwritten, who restores, and what is left out', async () => {
+  const web = await testWeb();
+  const bold = { overwrite: true, role: 'postgres <b>', noOwner: true, noPrivileges: true };
+  request(web, bold);
+  const list = await web.app.inject({ url: '/api/v1/restores', headers: web.bearer('viewer') });
+  expect(list.json()).toMatchObject([bold]);
+  const cookie = await web.cookie('operator');
+  const page = (await web.app.inject({ url: '/restores', headers: { cookie } })).payload;
+  const text = page.replaceAll(/<!--.*?-->/g, '');
+  expect(text).toContain(
+    '/srv/restored, over what is there, as postgres &lt;b>, without owners, without privileges',
   );
 });
 
