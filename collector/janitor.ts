@@ -83,6 +83,7 @@ export class Janitor {
       ['ended certificates', store.certificates.expire],
       ['old records set aside', store.spools.expireAside],
       ['old restores', store.restores.expire],
+      ['repositories out of use', store.repositories.expire],
     ] as const) {
       await this.#step(name, () => this.#inChunks((limit) => expire(beforeMs, limit)));
     }

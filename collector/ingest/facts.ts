@@ -2,7 +2,7 @@
 import { ProtocolError } from '../../proto/errors.ts';
 import type { JobDeclaration } from '../../proto/job.ts';
 import { JOBS_PER_HOST_MAX, REPOSITORIES_PER_HOST_MAX } from '../../proto/limits.ts';
-import type { SpoolRecord } from '../../proto/messages.ts';
+import type { RepositorySeen, SpoolRecord } from '../../proto/messages.ts';
 import type { RecoveryPoint, RunFinished } from '../../proto/run.ts';
 import { scheduleProblem } from '../../proto/schedule.ts';
 import { correctedMs } from '../decide/clock-offset.ts';
@@ -82,7 +82,7 @@ export class Facts {
         store.storage.save(speaker.hostId, body.value.fileSystems, corrected(recordedAtMs));
         return { job: '', news: true };
       case 'repository-seen':
-        this.#refuseTooManyRepositories(speaker);
+        this.#refuseTooManyRepositories(speaker, body.value);
         store.repositories.saveSeen(speaker.hostId, body.value, nowMs);
         return { job: '', news: true };
       case 'restore-requested':
@@ -148,8 +148,10 @@ export class Facts {
     throw new ProtocolError(`${host} has ${JOBS_PER_HOST_MAX} jobs already, and a host may have no more`);
   }
 
-  #refuseTooManyRepositories({ hostId, host }: Speaker): void {
-    if (this.#store.repositories.countOfHost(hostId) < REPOSITORIES_PER_HOST_MAX) return;
+  #refuseTooManyRepositories({ hostId, host }: Speaker, seen: RepositorySeen): void {
+    const { repositories } = this.#store;
+    if (repositories.countOfHost(hostId) < REPOSITORIES_PER_HOST_MAX || repositories.isKnown(hostId, seen))
+      return;
     throw new ProtocolError(
       `${host} has named ${REPOSITORIES_PER_HOST_MAX} repositories already, and a host may name no more`,
     );

@@ -17,13 +17,14 @@ interface RepositoryRecord {
 /** A path names another folder on every host; behind ssh a location is the same place for all. */
 const BEHIND_SSH = (alias: string) =>
   `${alias}.location NOT LIKE '/%' AND ${alias}.location NOT LIKE 'file:%'`;
-const SELECT = `SELECT h.host, r.name, r.borg_id, r.location, r.encryption, r.first_seen_at_ms, r.last_seen_at_ms,
-    CASE r.held_for WHEN '' THEN h.customer ELSE r.held_for END AS owner,
-    h.revoked_at_ms IS NULL
+const IN_USE = `(h.revoked_at_ms IS NULL
       AND NOT EXISTS (SELECT 1 FROM repositories n WHERE n.host_id = r.host_id AND n.name = r.name
         AND (n.last_seen_at_ms, n.id) > (r.last_seen_at_ms, r.id))
       AND EXISTS (SELECT 1 FROM jobs j WHERE j.host_id = r.host_id AND j.removed_at_ms IS NULL
-        AND j.declaration ->> '$.repository' = r.name) AS in_use
+        AND j.declaration ->> '$.repository' = r.name))`;
+const SELECT = `SELECT h.host, r.name, r.borg_id, r.location, r.encryption, r.first_seen_at_ms, r.last_seen_at_ms,
+    CASE r.held_for WHEN '' THEN h.customer ELSE r.held_for END AS owner,
+    ${IN_USE} AS in_use
   FROM repositories r JOIN hosts h ON h.id = r.host_id`;
 
 function repositoryRow(record: RepositoryRecord): RepositoryRow {
@@ -56,6 +57,14 @@ export function repositoryStore(db: Db): RepositoryStore {
   const count = db.prepare<[number], { total: number }>(
     'SELECT count(*) AS total FROM repositories WHERE host_id = ?',
   );
+  const known = db.prepare<[number, string, string, string]>(
+    'SELECT 1 FROM repositories WHERE host_id = ? AND name = ? AND borg_id = ? AND location = ?',
+  );
+  const expire = db.prepare<[number, number]>(
+    `DELETE FROM repositories WHERE id IN (
+       SELECT r.id FROM repositories r JOIN hosts h ON h.id = r.host_id
+       WHERE r.last_seen_at_ms < ? AND NOT ${IN_USE} LIMIT ?)`,
+  );
   const list = db.prepare<{ host: string | null; customer: string | null }, RepositoryRecord>(
     `${SELECT} WHERE (@host IS NULL OR h.host = @host) AND (@customer IS NULL OR h.customer = @customer)
      ORDER BY in_use DESC, h.host, r.name, r.last_seen_at_ms DESC`,
@@ -83,6 +92,9 @@ export function repositoryStore(db: Db): RepositoryStore {
       touch.run(hostId);
     },
     countOfHost: (hostId) => count.get(hostId)!.total,
+    isKnown: (hostId, { repository, borgId, location }) =>
+      known.get(hostId, repository, borgId, location) !== undefined,
+    expire: (beforeMs, limit) => expire.run(beforeMs, limit).changes,
     list: ({ host, customer }) =>
       list.all({ host: host ?? null, customer: customer ?? null }).map(repositoryRow),
     concerning: (hostId) => concerning.all(hostId, hostId).map((record) => record.borg_id),

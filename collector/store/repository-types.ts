@@ -22,6 +22,10 @@ export interface RepositoryStore {
   /** Which of them are in use may have changed: touches the host when it has any. */
   touch(hostId: number): void;
   countOfHost(hostId: number): number;
+  /** Whether the host named this borg id at this name and place before. */
+  isKnown(hostId: number, seen: RepositorySeen): boolean;
+  /** Removes those that are not in use and were last seen before; returns how many. */
+  expire(beforeMs: number, limit: number): number;
   /** Those in use first, then by name. */
   list(filter: { host?: string; customer?: string }): RepositoryRow[];
   /** borg's ids of those the host ever used, and of whatever others use at the same place on a storage host. */

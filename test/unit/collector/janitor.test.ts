@@ -53,6 +53,30 @@ describe('the janitor', () => {
     expect(judging.store.runs.list({ limit: 100 }).items).toHaveLength(30);
   });
 
+  test('removes repositories that no job uses and nobody has seen for as long, and no others', async () => {
+    const { store, clock } = judging;
+    const web1 = judging.enroll('web1');
+    const { repository: used } = judging.declare(web1).declaration;
+    const see = (repository: string, borgId: string) =>
+      store.repositories.saveSeen(
+        web1.id,
+        { repository, borgId: borgId.repeat(64), location: '/srv', encryption: 'repokey', heldFor: '' },
+        clock.nowMs(),
+      );
+    see(used, 'a');
+    see('given-up', 'b');
+    clock.advance(1_000);
+    see(used, 'c');
+    const left = () => store.repositories.list({ host: 'web1' }).map(({ borgId }) => borgId[0]);
+    clock.advance(30 * DAY_MS - 2_000);
+    see('young', 'd');
+    await janitor(() => GIB).pass();
+    expect(left().sort()).toEqual(['a', 'b', 'c', 'd']);
+    clock.advance(DAY_MS);
+    await janitor(() => GIB).pass();
+    expect(left().sort()).toEqual(['c', 'd']);
+  });
+
   test('removes resolved alerts with their notifications, the journal and gaps when they are as old', async () => {
     const { store, clock } = judging;
     const web1 = judging.enroll('web1');
