@@ -33,7 +33,7 @@ export interface PingOrder {
 /** A fixed instant, so that the promise of an unchanged schedule never changes with the season. */
 const SILENCE_REFERENCE_MS = Date.UTC(2026, 0, 1);
 
-/** @throws UserError for a schedule that cannot be followed, and for a host or a job that is somebody else's. */
+/** @throws UserError for a schedule that cannot be followed, a host that was revoked, and what is somebody else's. */
 export function createPing(context: PingContext, order: PingOrder): { url: string } {
   const { store, clock, settings, running } = context;
   const declaration = declarationOf(order);
@@ -42,10 +42,13 @@ export function createPing(context: PingContext, order: PingOrder): { url: strin
   const nowMs = clock.nowMs();
   store.transaction(() => {
     const known = store.hosts.byName(host);
+    if (known && known.revokedAtMs !== null) {
+      throw new UserError(`host ${host} was revoked: ${known.revokedReason ?? 'no reason given'}`, {
+        next: `enroll its agent anew (backproof-collector enroll ${host} --customer ${known.customer}), or choose another host name`,
+      });
+    }
     const { id } =
-      known && known.revokedAtMs === null && known.customer === customer
-        ? known
-        : store.hosts.enroll(host, customer, nowMs, { hasAgent: false });
+      known?.customer === customer ? known : store.hosts.enroll(host, customer, nowMs, { hasAgent: false });
     const before = store.jobs.byName(host, job);
     if (before && before.removedAtMs === null && before.declaration.kind !== PING_KIND) {
       throw new UserError(`the agent on ${host} reports the job ${job} already`, {

@@ -102,6 +102,14 @@ describe('a host without an agent', () => {
     expect(judging.rules()).toEqual(['sync_silent']);
   });
 
+  test('is refused for a host that was revoked, which stays revoked', () => {
+    create();
+    const { hosts } = judging.store;
+    hosts.revoke(hosts.byName('old1')!.id, 'taken over', judging.clock.nowMs());
+    expect(() => create()).toThrow('host old1 was revoked: taken over');
+    expect(hosts.byName('old1')!.revokedAtMs).toBe(judging.clock.nowMs());
+  });
+
   test('is not expected any more once its URL is revoked', () => {
     create({ everyMs: HOUR_MS, graceMs: HOUR_MS });
     const { store, clock } = judging;
