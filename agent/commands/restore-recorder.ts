@@ -68,7 +68,7 @@ export class RestoreRecorder {
     return null;
   }
 
-  /** Throws UserError when the agent refuses: the approval is not (or no longer) good for this. */
+  /** Throws UserError with the agent's reason when it refuses: the approval may be used up, or meant for another. */
   async started(order: RestoreOrder, consent: Consent): Promise<void> {
     const started = { order, startedAtMs: this.#deps.clock.nowMs(), ...consent };
     this.#started = started;
@@ -77,8 +77,7 @@ export class RestoreRecorder {
       this.#deps.say(
         'warning: the agent does not answer; this restore is not recorded unless it does at the end',
       );
-    else if (answer !== 'recorded')
-      throw new UserError(`not restored: ${answer}`, { next: 'ask again with --request' });
+    else if (answer !== 'recorded') throw new UserError(`not restored: ${answer}`);
   }
 
   /** Returns what was recorded, or would have been. */

@@ -23,6 +23,9 @@ const OPEN_MAX = 100;
 /** A command that is gone for longer without a word is gone for good: longer than the agent takes to restart. */
 const COMMAND_LOST_AFTER_MS = 60_000;
 
+/** Helps against a lack of consent, and against nothing else: so it stands with these reasons only. */
+const ASK_AGAIN = 'ask again with --request';
+
 export interface RestoreRecordsDeps {
   writer: Pick<SpoolWriter, 'write'>;
   clock: Clock;
@@ -129,12 +132,15 @@ export class RestoreRecords {
       return null;
     }
     if (approval === 'not-needed') {
-      return needsApproval(order.job) ? 'the configuration asks for a second person here' : null;
+      return needsApproval(order.job)
+        ? `the configuration asks for a second person here; ${ASK_AGAIN}`
+        : null;
     }
     const given = this.#open.get(order.restoreId)?.approval ?? null;
-    if (!given?.decision.approved || given.decision.by !== approvedBy) return 'nobody has approved it';
-    if (given.decision.digest !== digestOf(order)) return 'something else was approved';
-    return clock.monotonicMs() < given.untilMs ? null : 'the approval has expired';
+    if (!given?.decision.approved || given.decision.by !== approvedBy)
+      return `nobody has approved it; ${ASK_AGAIN}`;
+    if (given.decision.digest !== digestOf(order)) return `something else was approved; ${ASK_AGAIN}`;
+    return clock.monotonicMs() < given.untilMs ? null : `the approval has expired; ${ASK_AGAIN}`;
   }
 
   #openOf(order: RestoreOrder): Open {

@@ -72,14 +72,16 @@ function setUp() {
 
 it('lets an approval begin what it names, once', () => {
   const { records, told, decision, ask, start } = setUp();
-  expect(start()).toBe('nobody has approved it');
+  expect(start()).toBe('nobody has approved it; ask again with --request');
   expect(ask()).toBeNull();
   expect(records.decided(decision())).toMatchObject({ accepted: true });
   expect(told).toHaveLength(1);
-  expect(start({ order: { ...order, paths: ['/'] } })).toBe('something else was approved');
-  expect(start({ by: 'carol' })).toBe('nobody has approved it');
+  expect(start({ order: { ...order, paths: ['/'] } })).toBe(
+    'something else was approved; ask again with --request',
+  );
+  expect(start({ by: 'carol' })).toBe('nobody has approved it; ask again with --request');
   expect(start()).toBeNull();
-  expect(start()).toBe('nobody has approved it');
+  expect(start()).toBe('nobody has approved it; ask again with --request');
 });
 
 it('takes no decision that nobody on this host asked for, or about another restore', () => {
@@ -100,16 +102,18 @@ it('lets an approval run out, and a refusal begin nothing', () => {
   ask();
   records.decided(decision({ validMs: 1_000 }));
   clock.advance(1_000);
-  expect(start()).toBe('the approval has expired');
+  expect(start()).toBe('the approval has expired; ask again with --request');
   const other = setUp();
   other.ask();
   other.records.decided(other.decision({ approved: false }));
-  expect(other.start()).toBe('nobody has approved it');
+  expect(other.start()).toBe('nobody has approved it; ask again with --request');
 });
 
 it('holds the command to the configuration, and lets it be bypassed only by saying so', () => {
   const { start, written } = setUp();
-  expect(start({ approval: 'not-needed' })).toBe('the configuration asks for a second person here');
+  expect(start({ approval: 'not-needed' })).toBe(
+    'the configuration asks for a second person here; ask again with --request',
+  );
   expect(start({ approval: 'not-needed', order: { ...order, job: 'shop' } })).toBeNull();
   expect(start({ approval: 'bypassed' })).toBeNull();
   expect(written.map(({ type }) => type)).toEqual(['restore-started', 'restore-started']);
