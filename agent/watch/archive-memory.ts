@@ -2,7 +2,7 @@
  * Which archives a steward has seen in a repository, over restarts: a file of its own for each, so that
  * `prune --dry-run` can read it beside a running agent and a person can have it forgotten.
  */
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { messageOf } from '../../proto/errors.ts';
 import type { KnownArchive, RecallSeen, RecallStep, RememberSeen, RememberStep } from '../engines/types.ts';
@@ -22,17 +22,25 @@ export async function remember({ id, file, archives }: RememberStep): Promise<Re
   const written = `${file}.new`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(written, 'w', 0o600);
-    try {
-      await handle.writeFile(JSON.stringify({ archives: archives.map(({ id, name }) => ({ id, name })) }));
+    const content = JSON.stringify({ archives: archives.map(({ id, name }) => ({ id, name })) });
+    await closing(await open(written, 'w', 0o600), async (handle) => {
+      await handle.writeFile(content);
       await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    });
     await rename(written, file);
+    // The content is on disk, but only this brings its name there.
+    await closing(await open(dirname(file), 'r'), (folder) => folder.sync());
     return { type: 'remember', id, problem: null };
   } catch (error) {
     return { type: 'remember', id, problem: messageOf(error) };
+  }
+}
+
+async function closing(handle: FileHandle, work: (handle: FileHandle) => Promise<void>): Promise<void> {
+  try {
+    await work(handle);
+  } finally {
+    await handle.close();
   }
 }
 
