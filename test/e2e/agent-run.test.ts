@@ -127,7 +127,9 @@ it(
       },
     });
     const result = await run(socket, 'shop');
-    expect(result.reason).toMatch(/3 databases and the globals dumped from PostgreSQL 15\.\d+, seen/);
+    expect(result.reason).toMatch(
+      /3 databases and the globals dumped from PostgreSQL 15\.\d+, the primary at .*, seen in the repository\./,
+    );
     expect(result.outcome).toBe('succeeded');
     expect(result.recoveryPoints.map((point) => point.subject)).toEqual([
       'globals',
@@ -136,9 +138,10 @@ it(
       'shop',
     ]);
     for (const point of result.recoveryPoints) expect(point.sizeBytes).toBeGreaterThan(100);
-    expect((await store.archives(repository)).sort()).toEqual(
-      result.recoveryPoints.map((point) => point.name).sort(),
-    );
+    const archives = (await store.archives(repository)).sort();
+    const [manifest, ...more] = archives.filter((name) => name.endsWith('-manifest'));
+    expect(more).toEqual([]);
+    expect(archives).toEqual([...result.recoveryPoints.map((point) => point.name), manifest].sort());
   },
   RUN_WITHIN_MS,
 );
