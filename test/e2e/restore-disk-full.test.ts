@@ -46,7 +46,7 @@ describe.skipIf(cannotMount())('a folder with a megabyte of room', () => {
     await runJob(socket, 'files');
     const to = join(folder, 'small');
     mkdirSync(to);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1M', 'tmpfs', to]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1M,mode=700', 'tmpfs', to]);
     onTestFinished(() => {
       execFileSync('umount', [to]);
     });
