@@ -4,6 +4,7 @@ import type { CommandJob, JobSpec, PostgresPitrJob, PruneJob } from '../config/j
 import { newestFirst, type RestorePoint } from '../decide/choose-archive.ts';
 import { archivesOf, inventoryOf } from '../engines/borg-steps.ts';
 import { subjectOf } from '../engines/dump-parts.ts';
+import { begunAtMs } from '../tools/archive-name.ts';
 import type { RepositoryReader } from './reader.ts';
 
 /** A job whose archives can be read without asking whoever made them. */
@@ -52,6 +53,11 @@ export async function restorePoints(
   const subject = job.kind === 'files' ? () => '' : subjectOf;
   const points = inventoryOf(host, job.name, job.repository, archives, subject);
   return newestFirst(
-    points.map(({ name, id, subject, createdAtMs }) => ({ name, id, subject, createdAtMs })),
+    points.map((point) => ({
+      name: point.name,
+      id: point.id,
+      subject: point.subject,
+      createdAtMs: begunAtMs(point),
+    })),
   );
 }

@@ -20,3 +20,12 @@ export function isArchiveOf(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(-|$)/.test(name.slice(prefix.length))
   );
 }
+
+/**
+ * When an archive was begun, to the millisecond where its name says it: borg 1.x keeps whole seconds, and two
+ * archives of one second could not be told apart by that.
+ */
+export function begunAtMs({ name, createdAtMs }: Pick<ListedArchive, 'name' | 'createdAtMs'>): number {
+  const named = Date.parse(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/.exec(name)?.[0] ?? '');
+  return Math.floor(named / 1_000) * 1_000 === createdAtMs ? named : createdAtMs;
+}
