@@ -33,8 +33,11 @@ export interface ExposureSample extends Reached {
 
 /** More than a day by the minute; beyond that every other one is forgotten, never the oldest. */
 export const UNSAVED_MAX = 2_048;
-/** The checkpointer looks at archive_timeout now and then; a sample comes each minute. */
-export const SWITCH_SLACK_MS = 150_000;
+/**
+ * The checkpointer wakes for archive_timeout, also while it writes a checkpoint. With the minute until the next sample this
+ * stays below the shortest stale_after.
+ */
+export const SWITCH_SLACK_MS = 90_000;
 
 /**
  * @param before null at the first sample; give null again for another server or timeline.
