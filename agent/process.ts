@@ -291,20 +291,3 @@ function endOf(child: ChildProcess): Promise<InheritedResult> {
     child.once('close', (exitCode, signal) => resolve({ exitCode, signal, startError: null }));
   });
 }
-
-/**
- * Waits for the kernel's lock on an open file. It belongs to the open file, not to the program that asks for it
- * here (flock(2)): it is held until the file is closed, and nothing is left of it however this process ends.
- * @throws when somebody else holds it for longer than `waitMs`, or there is no flock(1).
- */
-export async function lockOpenFile(fd: number, waitMs: number): Promise<void> {
-  const argv = ['--wait', String(Math.ceil(waitMs / 1_000)), String(LOCK_FD)];
-  const child = spawn('flock', argv, { stdio: ['ignore', 'ignore', 'ignore', fd] });
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', resolve);
-  });
-  if (exitCode !== 0)
-    throw new Error(`it is locked by another process for ${Math.ceil(waitMs / 1_000)} s already`);
-}
-const LOCK_FD = 3;

@@ -3,10 +3,9 @@
  * dump would be a lie. Whose dumps there are is remembered in a folder of root's, so that no home is looked
  * into without a reason.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../proto/errors.ts';
-import { lockOpenFile } from '../process.ts';
 import { CRONTABS_MAX, type CrontabLine, type PasswdEntry } from '../tools/crontabs.ts';
 import { removeDump, writeDump } from './home.ts';
 import { crontabUsers, readCrontab } from './read.ts';
@@ -19,39 +18,13 @@ export interface CrontabPlaces {
 }
 
 const REMEMBERED = 'dumped.json';
-const LOCK = 'lock';
-/** Another dump takes seconds; one that a home on a dead file server holds up ends within its own bound. */
-const LOCK_WAIT_MS = 60_000;
 
 /**
- * As root. Two at once, of two jobs, go one after the other: they write the same files.
+ * As root.
  * @param lookUp the entries of those users who exist.
  * @throws when cron's spool cannot be read or the state not be kept; then no crontab was dumped.
  */
 export async function dumpCrontabs(
-  places: CrontabPlaces,
-  lookUp: (names: string[]) => Promise<PasswdEntry[]>,
-  say: (line: CrontabLine) => void,
-): Promise<void> {
-  const lock = openLock(places.state);
-  try {
-    await lockOpenFile(lock, LOCK_WAIT_MS);
-    await dumpLocked(places, lookUp, say);
-  } finally {
-    closeSync(lock);
-  }
-}
-
-function openLock(state: string): number {
-  try {
-    mkdirSync(state, { recursive: true, mode: 0o700 });
-    return openSync(join(state, LOCK), 'a', 0o600);
-  } catch (error) {
-    throw new Error(`${state} cannot be written: ${messageOf(error)}`);
-  }
-}
-
-async function dumpLocked(
   places: CrontabPlaces,
   lookUp: (names: string[]) => Promise<PasswdEntry[]>,
   say: (line: CrontabLine) => void,
@@ -113,6 +86,7 @@ function remembered(state: string): string[] {
 
 function remember(state: string, names: string[]): void {
   try {
+    mkdirSync(state, { recursive: true, mode: 0o700 });
     const file = join(state, REMEMBERED);
     writeFileSync(`${file}.new`, JSON.stringify(names), { mode: 0o600 });
     renameSync(`${file}.new`, file);

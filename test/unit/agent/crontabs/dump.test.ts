@@ -74,18 +74,7 @@ describe.skipIf(!isRoot)('crontabs into homes', () => {
       expect(said.at(-1)).toEqual({ end: true });
       return said.slice(0, -1);
     };
-    return {
-      places,
-      folder,
-      home,
-      file: join(home, '.crontab-dump'),
-      users,
-      add,
-      schedule,
-      secret,
-      dump,
-      spool,
-    };
+    return { folder, home, file: join(home, '.crontab-dump'), users, add, schedule, secret, dump, spool };
   }
 
   function isWhole(file: string, user: PasswdEntry): void {
@@ -108,25 +97,6 @@ describe.skipIf(!isRoot)('crontabs into homes', () => {
     isWhole(other, games!);
     expect(await dump()).toHaveLength(2);
     expect(readdirSync(join(file, '..'))).toEqual(['.crontab-dump']);
-  });
-
-  it('goes one after the other when two jobs ask at once', async () => {
-    const { places, users, schedule } = world();
-    schedule(daemon!);
-    const order: string[] = [];
-    const dumpAs = (job: string) =>
-      dumpCrontabs(
-        places,
-        async (names) => {
-          order.push(`${job} begins`);
-          await new Promise((resolve) => setImmediate(resolve));
-          return names.flatMap((name) => users.get(name) ?? []);
-        },
-        (line) => 'end' in line && order.push(`${job} ends`),
-      );
-    await Promise.all([dumpAs('one'), dumpAs('other')]);
-    const [first, second] = order[0] === 'one begins' ? ['one', 'other'] : ['other', 'one'];
-    expect(order).toEqual([`${first} begins`, `${first} ends`, `${second} begins`, `${second} ends`]);
   });
 
   it('has nothing to do on a machine without cron', async () => {
