@@ -29,6 +29,8 @@ export interface WalMemory {
   exposure: Exposure | null;
   /** Since when each hole is seen, by the server's clock: pgBackRest may send segments side by side. */
   holes: readonly (Range & { sinceMs: number })[];
+  /** Since when the archiver's word is not kept, by the server's clock; null while it is. */
+  lostSinceMs: number | null;
   /** Timeline of `exposure`. */
   timeline: number;
 }
@@ -92,6 +94,7 @@ export function memoryFor(
     folders: [],
     exposure: null,
     holes: [],
+    lostSinceMs: null,
     timeline: 0,
   };
 }
@@ -133,6 +136,7 @@ export function judgeWal(
   const savedLsn = reach ? (reach.index + 1) * segmentBytes : (anchor?.index ?? 0) * segmentBytes;
 
   const isPrimary = facts.role === 'primary';
+  const lostSinceMs = isPrimary && areAllListed ? lostSince(memory, facts) : null;
   const before = memory.timeline === facts.timeline ? memory.exposure : null;
   const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
   const name = (index: number) => segmentName({ timeline: facts.timeline, index }, segmentBytes);
@@ -142,7 +146,7 @@ export function judgeWal(
   const lasting = holes.filter(({ sinceMs }) => facts.atMs - sinceMs >= LOST_AFTER_MS);
   const oldest = reach && backups.find((backup) => reaches(archive, startOf(backup), reach));
   return {
-    memory: { ...memory, exposure, holes, timeline: facts.timeline },
+    memory: { ...memory, exposure, holes, lostSinceMs, timeline: facts.timeline },
     sample: {
       databaseProblem: '',
       repositoryProblem: '',
@@ -157,7 +161,7 @@ export function judgeWal(
       isArchiving: facts.isArchiving,
       archiveTimeoutMs: facts.archiveTimeoutMs,
       archiverProblem: isPrimary ? archiverProblem(facts) : '',
-      lost: isPrimary && areAllListed ? lostSegment(archive, facts, segmentBytes) : '',
+      lost: lostSinceMs !== null && facts.atMs - lostSinceMs >= LOST_AFTER_MS ? facts.lastArchived : '',
       holes: lasting
         .slice(-WAL_HOLES_MAX)
         .map(({ from, to }) => (from === to ? name(from) : `${name(from)} to ${name(to)}`)),
@@ -192,12 +196,15 @@ function archiverProblem({ lastFailed, lastFailedAtMs, lastArchivedAtMs }: WalFa
   return `archive_command failed for ${lastFailed} at ${new Date(lastFailedAtMs).toISOString()}`;
 }
 
-/** The segment that the archiver says is saved and the repository does not show; '' when there is none. */
-function lostSegment(archive: WalArchive, facts: WalFacts, segmentBytes: number): string {
-  const segment = parseSegment(facts.lastArchived, segmentBytes);
-  if (!segment || facts.lastArchivedAtMs === null) return '';
-  if (facts.atMs - facts.lastArchivedAtMs < LOST_AFTER_MS) return '';
-  const ranges = archive.get(segment.timeline) ?? [];
+/**
+ * Whether the segment that the archiver says is saved is missing, and since when. Each further one that goes into nowhere
+ * is the same loss, not a new one.
+ */
+function lostSince(memory: WalMemory, facts: WalFacts): number | null {
+  const segment = parseSegment(facts.lastArchived, memory.segmentBytes);
+  // After a promotion or a backup it names no segment: what was said before stands.
+  if (!segment || facts.lastArchivedAtMs === null) return memory.lostSinceMs;
+  const ranges = memory.archive.get(segment.timeline) ?? [];
   const isThere = ranges.some(({ from, to }) => from <= segment.index && segment.index <= to);
-  return isThere ? '' : facts.lastArchived;
+  return isThere ? null : Math.min(memory.lostSinceMs ?? facts.lastArchivedAtMs, facts.atMs);
 }

@@ -126,6 +126,21 @@ describe('what the archiver says', () => {
     expect(judged(holding(upTo(1, 9)), { lastArchivedAtMs: archivedAtMs }).lost).toBe('');
   });
 
+  it('is one loss however many segments follow into nowhere, and ends when the newest is there', () => {
+    const look = (memory: WalMemory, about: Partial<WalFacts>) =>
+      judgeWal(memory, facts(about), info([backup(2)]), true);
+    const first = look(holding(upTo(1, 8)), { lastArchivedAtMs: NOW_MS - LOST_AFTER_MS });
+    expect(first.sample.lost).toBe(name(9));
+    const later = { atMs: NOW_MS + MINUTE_MS, lastArchived: name(10), lastArchivedAtMs: NOW_MS + MINUTE_MS };
+    const second = look(first.memory, { ...later, lsn: 11 * SEGMENT });
+    expect(second.sample.lost).toBe(name(10));
+    const named = look(second.memory, { ...later, lastArchived: '00000002.history', lsn: 11 * SEGMENT });
+    expect(named.memory.lostSinceMs).toBe(first.memory.lostSinceMs);
+    const mended = look(holding(upTo(1, 10), 1, second.memory), { ...later, lsn: 11 * SEGMENT });
+    expect(mended.sample.lost).toBe('');
+    expect(mended.memory.lostSinceMs).toBeNull();
+  });
+
   it('is no segment after a promotion or a backup, and nothing after a reset: none of that is lost', () => {
     for (const lastArchived of ['00000002.history', `${name(9)}.00000028.backup`, `${name(9)}.partial`, '']) {
       const lastArchivedAtMs = lastArchived === '' ? null : NOW_MS - 60 * MINUTE_MS;

@@ -26,8 +26,8 @@ it('begins anew with what it cannot read: truncated, of another version, of anot
   for (const broken of [
     '',
     text.slice(0, -9),
-    text.replace('"version":2', '"version":1'),
-    '{"version":2}',
+    text.replace('"version":3', '"version":2'),
+    '{"version":3}',
     'null',
   ]) {
     writeFileSync(file, broken);
