@@ -64,7 +64,7 @@ function inHome(
 ): { file: string } | { problem: string } {
   if (!user.home.startsWith('/')) return { problem: 'the user has no home' };
   try {
-    if (user.uid !== 0) return { file: asUser(user, () => work(null)) };
+    if (user.uid !== 0) return { file: whileBeing(user, () => work(null)) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') return { problem: explained(error, user.home) };
   }
@@ -84,7 +84,7 @@ function inHome(
  * Throws what `work` throws. That this process cannot become itself again is no problem of a user: it ends.
  * Needs CAP_SETUID and CAP_SETGID; with the user's own id as the effective one, all others are put aside.
  */
-function asUser<T>(user: PasswdEntry, work: () => T): T {
+function whileBeing<T>(user: PasswdEntry, work: () => T): T {
   try {
     initgroups(user.name, user.gid);
     process.setegid!(user.gid);

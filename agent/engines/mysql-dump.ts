@@ -7,6 +7,7 @@ import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
 import { atLeast, dumpArgv, explainMysqlFailure } from '../tools/mysql.ts';
 import { inventoryOfJob } from './borg-steps.ts';
+import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
 import {
   type DumpHooks,
   databasePart,
@@ -18,7 +19,7 @@ import {
   saidOf,
   subjectOf,
 } from './dump-parts.ts';
-import { named, uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
+import { uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
 import { countStep, openStep } from './manifest-questions.ts';
 import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
@@ -30,14 +31,7 @@ export const mysqlDump: Engine<MysqlDumpJob> = {
   kind: 'mysql-dump',
 
   validate(raw) {
-    const findings = [];
-    const names = Array.isArray(raw.databases) ? raw.databases.map(String) : [];
-    if (new Set(names).size < names.length)
-      findings.push({ key: 'databases', allowed: 'each database once' });
-    for (const key of ['replica_lag_max', 'fallback']) {
-      if (raw[key] !== undefined && raw.take_from !== 'replica')
-        findings.push({ key, allowed: 'nothing, unless take_from is replica' });
-    }
+    const findings = dumpFindings(raw);
     for (const key of ['connection', 'fallback']) {
       const { socket, host, port } = (raw[key] ?? {}) as Record<string, unknown>;
       if (socket !== undefined && (host !== undefined || port !== undefined))
@@ -68,14 +62,10 @@ export const mysqlDump: Engine<MysqlDumpJob> = {
     const found = findMysqlSource(spec, context, seen);
     if ('step' in found) return failed('The server was not asked for its databases.');
     if ('source' in found) return judge(spec, context, found.source, seen);
-    const { question } = found;
-    return failed(found.refused, {
-      exitCode: question?.exitCode ?? null,
-      signal: question?.signal ?? null,
-    });
+    return refusedBy(found.refused, found.question);
   },
 
-  sources: (spec) => (spec.databases === 'all' ? ['all databases'] : spec.databases),
+  sources: dumpSources,
 
   inventory: (spec, context) => inventoryOfJob(spec, context, subjectOf),
 };
@@ -132,36 +122,30 @@ function judge(
   const all = partsOf(spec, context, source, users);
   const vanished = all.filter((part) => hasVanished(spec, part, processes));
   const parts = all.filter((part) => !vanished.includes(part));
-  const { problems: partProblems, ...judged } = judgeParts(spec, context, parts, seen, (said) =>
+  const judged = judgeParts(spec, context, parts, seen, (said) =>
     explainMysqlFailure(said, source.connection),
   );
-  const problems = ['problem' in users ? users.problem : '', ...partProblems].filter(Boolean);
   const { dump, excluded, unlisted } = chosen(spec, source);
-  const warnings = untransactional(source, dump);
-  const evidence = { ...judged, warnings, warningsTotal: warnings.length };
   const uncounted = parts.filter(
     (part) => isCounted(part, judged.recoveryPoints) && mysqlManifest(source, part, processes) === null,
   );
-  const remarks = [
-    source.insteadOf,
-    clientRemark(source),
-    unlistedRemark(unlisted),
-    vanishedRemark(vanished.map(({ subject }) => subject)),
-    uncountedRemark(uncounted.map(({ subject }) => subject)),
-  ].filter(Boolean);
-  if (problems.length > 0) {
-    const good = judged.recoveryPoints.length;
-    const rest = good > 0 ? [`${good} of ${dump.length + 1} dumps are good, from ${source.name}.`] : [];
-    return failed([...problems, ...rest, ...remarks].join(' '), evidence);
-  }
-  const left = excluded.length > 0 ? `; ${excluded.length} excluded (${named(excluded)})` : '';
-  const databases = dump.length - vanished.length;
-  const made = `${databases} ${databases === 1 ? 'database' : 'databases'} and the users dumped from ${source.name}, seen in the repository${left}.`;
-  return {
-    ...evidence,
-    outcome: remarks.length > 0 ? 'warning' : 'succeeded',
-    reason: [...remarks, made].join(' '),
-  };
+  return concludeDumps({
+    judged,
+    problems: 'problem' in users ? [users.problem] : [],
+    remarks: [
+      source.insteadOf,
+      clientRemark(source),
+      unlistedRemark(unlisted),
+      vanishedRemark(vanished.map(({ subject }) => subject)),
+      uncountedRemark(uncounted.map(({ subject }) => subject)),
+    ],
+    warnings: untransactional(source, dump),
+    parts: dump.length + 1,
+    databases: dump.length - vanished.length,
+    excluded,
+    alongside: 'users',
+    server: source.name,
+  });
 }
 
 /** ER_BAD_DB_ERROR, as mariadb-dump and mysqldump print it. */

@@ -5,8 +5,10 @@
  * collector's to judge, by the archive's time and never by the look's. A repository that somebody works in
  * right now cannot be looked at, which is no failure: the look is skipped, and the next one comes.
  */
+
 import type { RecoveryPoint } from '../../proto/run.ts';
 import type { ObservedJob, RepositorySpec } from '../config/job-spec.ts';
+import { isCheckpoint } from '../tools/archive-name.ts';
 import { type ListedArchive, listArchivesArgv, listOriginArgv, parseOrigin } from '../tools/borg.ts';
 import {
   accessOf,
@@ -23,8 +25,6 @@ import { failed, NO_STATS, processSeen } from './types.ts';
 const ORIGIN = 'origin';
 /** Whoever works in the repository goes first; the next look is not far. */
 const LOCK_WAIT_MS = 60_000;
-/** borg saves unfinished archives under such names; they are no backup. */
-const CHECKPOINT = /\.checkpoint(\.\d+)?$/;
 /** What one look reports as new; the daily inventory brings all. */
 const NEW_POINTS_MAX = 100;
 
@@ -84,7 +84,7 @@ function listStep(spec: ObservedJob, context: EngineContext): ProcessStep {
 }
 
 function backups(archives: ListedArchive[]): ListedArchive[] {
-  return archives.filter(({ name }) => !CHECKPOINT.test(name));
+  return archives.filter(({ name }) => !isCheckpoint(name));
 }
 
 /** The newest that can be: one that is dated in the future says nothing about when it was made. */

@@ -9,6 +9,7 @@ import { parseCreated } from '../tools/borg.ts';
 import { dumpArgv, dumpGlobalsArgv, explainPostgresFailure } from '../tools/postgres.ts';
 import { conflictsSince } from '../tools/postgres-facts.ts';
 import { inventoryOfJob } from './borg-steps.ts';
+import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
 import {
   type DumpHooks,
   databasePart,
@@ -37,17 +38,7 @@ import { failed, processesSeen } from './types.ts';
 export const postgresDump: Engine<PostgresDumpJob> = {
   kind: 'postgres-dump',
 
-  validate(raw) {
-    const findings = [];
-    const names = Array.isArray(raw.databases) ? raw.databases.map(String) : [];
-    if (new Set(names).size < names.length)
-      findings.push({ key: 'databases', allowed: 'each database once' });
-    for (const key of ['replica_lag_max', 'fallback']) {
-      if (raw[key] !== undefined && raw.take_from !== 'replica')
-        findings.push({ key, allowed: 'nothing, unless take_from is replica' });
-    }
-    return findings;
-  },
+  validate: dumpFindings,
 
   plan(spec, context, seen): Step | null {
     if (context.borg === null) return null;
@@ -63,14 +54,10 @@ export const postgresDump: Engine<PostgresDumpJob> = {
     const found = findSource(spec, context, seen);
     if ('step' in found) return failed('The server was not asked for its databases.');
     if ('source' in found) return judge(spec, context, found.source, seen);
-    const { question } = found;
-    return failed(found.refused, {
-      exitCode: question?.exitCode ?? null,
-      signal: question?.signal ?? null,
-    });
+    return refusedBy(found.refused, found.question);
   },
 
-  sources: (spec) => (spec.databases === 'all' ? ['all databases'] : spec.databases),
+  sources: dumpSources,
 
   inventory: (spec, context) => inventoryOfJob(spec, context, subjectOf),
 };
@@ -155,32 +142,28 @@ function judge(
   const all = partsOf(spec, context, source);
   const vanished = all.filter((part) => hasVanished(spec, part, processes));
   const parts = all.filter((part) => !vanished.includes(part));
-  const { problems, ...judged } = judgeParts(spec, context, parts, seen, (said, part) =>
+  const judged = judgeParts(spec, context, parts, seen, (said, part) =>
     explainFailure(said, part, source, processes),
   );
-  const evidence = { ...judged, warnings: [], warningsTotal: 0 };
   const { excluded, unlisted } = chosen(spec, source);
-  const remarks = [
-    source.insteadOf,
-    clientRemark(source),
-    unlistedRemark(unlisted),
-    vanishedRemark(vanished.map(({ subject }) => subject)),
-    ...parts.map((part) => conflictRemark(part, source, processes)),
-    manifestRemark(parts, processes),
-  ].filter(Boolean);
-  if (problems.length > 0) {
-    const good = judged.recoveryPoints.length;
-    const rest = good > 0 ? [`${good} of ${parts.length} dumps are good, from ${source.name}.`] : [];
-    return failed([...problems, ...rest, ...remarks].join(' '), evidence);
-  }
-  const databases = parts.length - 1;
-  const left = excluded.length > 0 ? `; ${excluded.length} excluded (${named(excluded)})` : '';
-  const made = `${databases} ${databases === 1 ? 'database' : 'databases'} and the globals dumped from ${source.name}, seen in the repository${left}.`;
-  return {
-    ...evidence,
-    outcome: remarks.length > 0 ? 'warning' : 'succeeded',
-    reason: [...remarks, made].join(' '),
-  };
+  return concludeDumps({
+    judged,
+    problems: [],
+    remarks: [
+      source.insteadOf,
+      clientRemark(source),
+      unlistedRemark(unlisted),
+      vanishedRemark(vanished.map(({ subject }) => subject)),
+      ...parts.map((part) => conflictRemark(part, source, processes)),
+      manifestRemark(parts, processes),
+    ],
+    warnings: [],
+    parts: parts.length,
+    databases: parts.length - 1,
+    excluded,
+    alongside: 'globals',
+    server: source.name,
+  });
 }
 
 /** Dropped between the listing and its dump, as the server says itself; one that is listed by name is missed. */

@@ -101,7 +101,7 @@ const USERS = '/etc/passwd';
  * Puts `runuser` in front: over a socket PostgreSQL and MariaDB believe the user of the system, so root speaks
  * to them as the role it names.
  */
-export function asUser(desk: Desk, argv: string[], role: string | null, overSocket: boolean): string[] {
+export function asSystemUser(desk: Desk, argv: string[], role: string | null, overSocket: boolean): string[] {
   if (process.getuid?.() !== 0 || !overSocket || role === null || role === 'root') return argv;
   const runuser = findProgram('runuser', desk.environment.PATH ?? '');
   const isUser = readFileSync(USERS, 'utf8')

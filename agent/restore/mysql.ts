@@ -14,7 +14,7 @@ import {
 import { batchRows } from '../tools/mysql-batch.ts';
 import { DumpStream, databasesArgv, dropDatabaseSql, restoreArgv } from '../tools/mysql-restore.ts';
 import { Tools } from '../watch/tools.ts';
-import { asUser, feed, runClient } from './client.ts';
+import { asSystemUser, feed, runClient } from './client.ts';
 import { type DatabaseServer, type Desk, failedRestore, type RestoreResult } from './types.ts';
 import type { ServerTarget } from './wish.ts';
 
@@ -140,7 +140,7 @@ class MysqlServer implements DatabaseServer {
   }
 
   #asRole(argv: string[]): string[] {
-    return asUser(this.#desk, argv, this.#connection.user, this.#connection.host === null);
+    return asSystemUser(this.#desk, argv, this.#connection.user, this.#connection.host === null);
   }
 }
 

@@ -4,14 +4,11 @@ import type { CommandJob, JobSpec, PostgresPitrJob, PruneJob } from '../config/j
 import { newestFirst, type RestorePoint } from '../decide/choose-archive.ts';
 import { archivesOf, inventoryOf } from '../engines/borg-steps.ts';
 import { subjectOf } from '../engines/dump-parts.ts';
-import { begunAtMs } from '../tools/archive-name.ts';
+import { begunAtMs, isCheckpoint } from '../tools/archive-name.ts';
 import type { RepositoryReader } from './reader.ts';
 
 /** A job whose archives can be read without asking whoever made them. */
 export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob | PostgresPitrJob>;
-
-/** borg saves unfinished archives under such names; nothing is restored from them. */
-const CHECKPOINT = /\.checkpoint(\.\d+)?$/;
 
 /** Throws UserError for a job that leaves no archive, or one that only its own program can read. */
 export function restorable(job: JobSpec): RestorableJob {
@@ -45,7 +42,7 @@ export async function restorePoints(
 ): Promise<RestorePoint[]> {
   if (job.kind === 'observed') {
     const seen = await reader.list(job.archives);
-    const whole = seen.filter(({ name }) => !CHECKPOINT.test(name));
+    const whole = seen.filter(({ name }) => !isCheckpoint(name));
     return newestFirst(whole.map((archive) => ({ ...archive, subject: '' })));
   }
   const { glob, comments } = archivesOf(host, job.name);

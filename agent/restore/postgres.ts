@@ -8,7 +8,7 @@ import { messageOf, UserError } from '../../proto/errors.ts';
 import type { RestorePoint } from '../decide/choose-archive.ts';
 import { explainPostgresFailure, newestClient, type PostgresConnection } from '../tools/postgres.ts';
 import * as tools from '../tools/postgres-restore.ts';
-import { asUser, type ClientEnd, feed, runClient } from './client.ts';
+import { asSystemUser, type ClientEnd, feed, runClient } from './client.ts';
 import { type Desk, failedRestore, type RestoreResult } from './types.ts';
 
 export interface PostgresTarget {
@@ -257,7 +257,7 @@ export class PostgresRestore {
 }
 
 function asRole(desk: Desk, { host, user }: PostgresConnection, argv: string[]): string[] {
-  return asUser(desk, argv, user, host === null || host.startsWith('/'));
+  return asSystemUser(desk, argv, user, host === null || host.startsWith('/'));
 }
 
 function place({ host, port }: PostgresConnection): string {

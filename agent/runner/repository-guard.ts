@@ -3,6 +3,7 @@
  * asks for anyway is compared with what the spool remembers, so that it costs no process of its own. Only while
  * something is in doubt the repository is looked at first, and nothing is sent before it is the right one again.
  */
+
 import type { Clock } from '../../proto/clock.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
 import {
@@ -16,6 +17,7 @@ import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
 import type { EngineContext, ProcessSeen, ProcessStep } from '../engines/types.ts';
 import type { SpoolWriter } from '../spool/writer.ts';
 import type { Spool } from '../spool.ts';
+import { NO_ARCHIVE } from '../tools/archive-name.ts';
 import { listArchivesArgv, RELOCATED_VARIABLE } from '../tools/borg.ts';
 import { type NamedRepository, parseNamedRepository } from '../tools/borg-repository.ts';
 
@@ -26,9 +28,6 @@ export interface RepositoryGuardDeps {
   /** Whose this host is. */
   customer: string;
 }
-
-/** No archive of ours is called like this: a repository answers at once, whatever it holds. */
-const NO_ARCHIVE = 'backproof-looks-for-nothing';
 
 export class RepositoryGuard {
   readonly #deps: RepositoryGuardDeps;

@@ -1,6 +1,14 @@
 /** Whose an archive is, by its name and by what was stored with it. Pure. */
 import type { ListedArchive } from './borg.ts';
 
+/** No archive is called like this: a repository answers at once, whatever it holds. */
+export const NO_ARCHIVE = 'backproof-looks-for-nothing';
+
+/** borg saves unfinished archives under such names: nothing can be promised, or restored, from them. */
+export function isCheckpoint(name: string): boolean {
+  return /\.checkpoint(\.\d+)?$/.test(name);
+}
+
 /** What is stored with each archive of a job: tells `web` and `a-b` from `web-a` and `b`. */
 export function makerOf(host: string, job: string): string {
   return `backproof ${host}/${job}`;

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { pruneRepository } from '../../agent/commands/prune.ts';
-import { LocalClient } from '../../agent/local-socket/client.ts';
 import { systemClock } from '../../proto/clock.ts';
-import type { RunFinished } from '../../proto/run.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { runJob } from '../support/run-job.ts';
 import { Storage, type StorageRepository } from '../support/storage.ts';
 import { enrollDirectly, startCollector, until } from '../support/wire.ts';
 
@@ -29,19 +28,6 @@ async function borg(repository: StorageRepository, folder: string, args: string[
     },
   });
   return stdout + stderr;
-}
-
-async function run(socket: string, job: string): Promise<RunFinished> {
-  const client = await LocalClient.open(socket);
-  client.send({ type: 'start', job, wait: true });
-  for (;;) {
-    const message = await client.receive();
-    if (message === null) throw new Error('the agent is gone');
-    if (message.type === 'refused') throw new Error(message.reason);
-    if (message.type !== 'finished') continue;
-    client.close();
-    return message.run;
-  }
 }
 
 it('shows its plan, keeps what is promised, and stops when the host has deleted something itself', async () => {
@@ -133,7 +119,7 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   expect(kept.map(({ name }) => name)).toEqual(expect.arrayContaining(keptByBorg));
   expect(more.map(({ reason }) => reason)).toEqual(['covers the beginning of the 7d']);
 
-  const pruned = await run(socket, 'prune-web1');
+  const pruned = await runJob(socket, 'prune-web1');
   expect(pruned).toMatchObject({
     outcome: 'succeeded',
     reason: expect.stringContaining('4 archives of others left alone'),
@@ -149,9 +135,9 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
 
   // The host goes on as before; what it deletes itself is gone from the list, and stops the steward.
   await push(-0.02);
-  expect((await run(socket, 'prune-web1')).outcome).toBe('succeeded');
+  expect((await runJob(socket, 'prune-web1')).outcome).toBe('succeeded');
   await borg(repository, folder, ['delete', `REPO::${nameOf(3)}`]);
-  const stopped = await run(socket, 'prune-web1');
+  const stopped = await runJob(socket, 'prune-web1');
   expect(stopped.outcome).toBe('failed');
   expect(stopped.reason).toContain(`${nameOf(3)} has vanished from repository web1`);
   expect((await command({ dryRun: true })).said).toContain('has vanished');

@@ -3,12 +3,11 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { LocalClient } from '../../agent/local-socket/client.ts';
 import { type Clock, systemClock } from '../../proto/clock.ts';
-import type { RunFinished } from '../../proto/run.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { PostgresCluster } from '../support/postgres.ts';
+import { runJob } from '../support/run-job.ts';
 import { Storage } from '../support/storage.ts';
 import { enrollDirectly, startCollector, until } from '../support/wire.ts';
 
@@ -20,21 +19,6 @@ function nearlyNextMinute(): Clock {
 }
 
 const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };
-
-/** Runs a job by the socket, as `start --wait` does. */
-async function run(socket: string, job: string): Promise<RunFinished> {
-  const client = await LocalClient.open(socket);
-  client.send({ type: 'start', job, wait: true });
-  for (;;) {
-    const message = await client.receive();
-    if (message === null) throw new Error('the agent is gone');
-    if (message.type === 'refused') throw new Error(message.reason);
-    if (message.type === 'finished') {
-      client.close();
-      return message.run;
-    }
-  }
-}
 
 async function storage(): Promise<Storage> {
   const started = await Storage.start(temporaryFolder());
@@ -126,7 +110,7 @@ it(
         },
       },
     });
-    const result = await run(socket, 'shop');
+    const result = await runJob(socket, 'shop');
     expect(result.reason).toMatch(
       /3 databases and the globals dumped from PostgreSQL 15\.\d+, the primary at .*, seen in the repository\./,
     );

@@ -11,13 +11,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LocalClient } from '../../agent/local-socket/client.ts';
 import { LabAgent } from '../../scripts/lab/agent.ts';
 import { LabCollector } from '../../scripts/lab/collector.ts';
 import { fillDisk, relieveDisk } from '../../scripts/lab/faults/mounts.ts';
 import { FakePager, type Page } from '../../scripts/lab/pager.ts';
 import { run } from '../../scripts/lab/program.ts';
 import { until } from '../../scripts/lab/until.ts';
+import { runJob } from '../support/run-job.ts';
 
 const STARTS_WITHIN_MS = 90_000;
 const WITHIN_MS = 60_000;
@@ -56,7 +56,7 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
     await agent.enroll(collector);
     agent.start();
     await agent.online(collector);
-    await runJob();
+    await runQuick();
     await drained();
   }, STARTS_WITHIN_MS);
 
@@ -76,7 +76,7 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
       const { program } = agent;
       fill(agent.data);
       const runs: string[] = [];
-      for (let i = 0; i < RUNS; i += 1) runs.push(await runJob());
+      for (let i = 0; i < RUNS; i += 1) runs.push(await runQuick());
       await until('the page', WITHIN_MS, () => paged('spool_gap', 'trigger'));
       expect((await status()).spool.error).toMatch(/full/);
       relieveDisk(agent.data);
@@ -99,11 +99,11 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
       fill(collector.data);
       // The log and the database file may have a few pages left between them.
       await until('something that is not acked', WITHIN_MS, async () => {
-        await runJob();
+        await runQuick();
         return (await status()).collector.unacked > 0;
       });
       const ackedBefore = await watermark();
-      for (let i = 0; i < RUNS; i += 1) await runJob();
+      for (let i = 0; i < RUNS; i += 1) await runQuick();
       await until('the page', WITHIN_MS, () => paged('collector_unwell', 'trigger'));
       expect((await fetch(`${collector.webUrl}/readyz`)).status).toBe(503);
       expect((await status()).collector.unacked).toBeGreaterThanOrEqual(2 * RUNS);
@@ -129,7 +129,7 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
     'does not keep the %s from starting again after it %s, and nothing is lost',
     async (side, ended) => {
       const subject = side === 'agent' ? agent : collector;
-      const lastRun = await runJob();
+      const lastRun = await runQuick();
       if (ended === 'was stopped') await subject.program!.stop();
       fill(subject.data);
       await subject.program!.kill();
@@ -140,7 +140,7 @@ describe.skipIf(process.getuid?.() !== 0)('a full disk', () => {
       relieveDisk(subject.data);
       await starting;
       await agent.online(collector);
-      await runJob();
+      await runQuick();
       await drained();
       expect(await runIds()).toContain(lastRun);
       expect(subject.program!.running).toBe(true);
@@ -164,17 +164,8 @@ function fill(at: string): void {
 }
 
 /** Runs the job to its end and returns the run's id. */
-async function runJob(): Promise<string> {
-  const client = await LocalClient.open(join(agent.data, 'agent.sock'));
-  client.send({ type: 'start', job: 'quick', wait: true });
-  for (;;) {
-    const message = await client.receive();
-    if (message === null) throw new Error('the agent is gone');
-    if (message.type === 'refused') throw new Error(message.reason);
-    if (message.type !== 'finished') continue;
-    client.close();
-    return message.run.runId;
-  }
+async function runQuick(): Promise<string> {
+  return (await runJob(join(agent.data, 'agent.sock'), 'quick')).runId;
 }
 
 async function status(): Promise<Status> {

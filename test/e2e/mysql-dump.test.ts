@@ -10,7 +10,7 @@ import { startTestAgent } from '../support/agent.ts';
 import { cannotHavePrograms, DebianPrograms, type Release } from '../support/debian-programs.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { cannotRunMariaDb, MariaDb } from '../support/mariadb.ts';
-import { runJob } from '../support/restore.ts';
+import { runJob } from '../support/run-job.ts';
 import { enrollDirectly, startCollector } from '../support/wire.ts';
 
 const exec = promisify(execFile);

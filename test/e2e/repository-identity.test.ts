@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { leaveMandate } from '../../agent/app/accept.ts';
 import { LocalClient } from '../../agent/local-socket/client.ts';
-import type { RunFinished } from '../../proto/run.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { archivesIn, initRepository, makeRepository, makeTree } from '../support/borg.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { runJob } from '../support/run-job.ts';
 import { enrollDirectly, startCollector, until } from '../support/wire.ts';
 
 /** A dozen runs of a second each, longer on a busy machine. */
@@ -32,20 +32,6 @@ async function setUp() {
   return { collector, dataDir, folder, ...repository, config };
 }
 
-/** Runs the job as `start --wait` does. */
-async function run(socket: string, job = 'files'): Promise<RunFinished> {
-  const client = await LocalClient.open(socket);
-  client.send({ type: 'start', job, wait: true });
-  for (;;) {
-    const message = await client.receive();
-    if (message === null) throw new Error('the agent is gone');
-    if (message.type === 'refused') throw new Error(message.reason);
-    if (message.type !== 'finished') continue;
-    client.close();
-    return message.run;
-  }
-}
-
 async function accept(socket: string): Promise<string> {
   const client = await LocalClient.open(socket);
   client.send({ type: 'accept-repository', repository: 'acme' });
@@ -59,36 +45,36 @@ it(
   async () => {
     const { collector, dataDir, path, config } = await setUp();
     const { agent, socket } = await startTestAgent(dataDir, config(path));
-    expect(await run(socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'succeeded' });
     await until(() => agent.status().collector.unacked === 0);
     const [first] = collector.store.repositories.list({ host: 'web1' });
     expect(first).toMatchObject({ name: 'acme', location: path, encryption: 'repokey-blake2', inUse: true });
 
     renameSync(path, `${path}.away`);
     initRepository(path, PASSPHRASE);
-    const fooled = await run(socket);
+    const fooled = await runJob(socket, 'files');
     expect(fooled).toMatchObject({ outcome: 'failed', recoveryPoints: [] });
     expect(fooled.reason).toContain(`expected was ${first!.borgId.slice(0, 16)}, found is `);
     expect(fooled.reason).toContain('counts for nothing');
     expect(archivesIn(path, PASSPHRASE)).toHaveLength(1);
 
-    const warned = await run(socket);
+    const warned = await runJob(socket, 'files');
     expect(warned).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('Nothing was sent') });
     expect(archivesIn(path, PASSPHRASE)).toHaveLength(1);
 
     renameSync(path, `${path}.false`);
     renameSync(`${path}.away`, path);
-    expect(await run(socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'succeeded' });
     expect(await accept(socket)).toBe('refused: only root and the user of the agent may accept a repository');
     leaveMandate(dataDir, 'acme');
     expect(await accept(socket)).toBe('refused: nothing about repository acme waits to be accepted');
 
     rmSync(path, { recursive: true });
     renameSync(`${path}.false`, path);
-    expect(await run(socket)).toMatchObject({ outcome: 'failed' });
+    expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'failed' });
     leaveMandate(dataDir, 'acme');
     expect(await accept(socket)).toMatch(/^accepted: [0-9a-f]{16} is repository acme at .* from now on$/);
-    expect(await run(socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'succeeded' });
     await until(() => agent.status().collector.unacked === 0);
     expect(
       collector.store.repositories.list({}).map(({ borgId, inUse }) => [borgId === first!.borgId, inUse]),
@@ -105,12 +91,12 @@ it(
   async () => {
     const { dataDir, path, config } = await setUp();
     const before = await startTestAgent(dataDir, config(path));
-    expect(await run(before.socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(before.socket, 'files')).toMatchObject({ outcome: 'succeeded' });
     await before.agent.stop();
     const moved = `${path}-moved`;
     renameSync(path, moved);
     const { socket } = await startTestAgent(dataDir, config(moved));
-    const asked = await run(socket);
+    const asked = await runJob(socket, 'files');
     expect(asked).toMatchObject({ outcome: 'failed', recoveryPoints: [] });
     expect(asked.reason).toContain(`was at another place before (${path}); nothing was sent`);
     expect(asked.reason).toContain('backproof-agent key accept acme');
@@ -118,9 +104,9 @@ it(
     expect(await accept(socket)).toBe(
       `accepted: the next run tells borg that repository acme has moved to ${moved}`,
     );
-    expect(await run(socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'succeeded' });
     expect(archivesIn(moved, PASSPHRASE)).toHaveLength(2);
-    expect(await run(socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'succeeded' });
   },
   WITHIN_MS,
 );
@@ -132,13 +118,13 @@ it(
     const plain = join(folder, 'plain');
     initRepository(plain, '', 'none');
     const secret = await startTestAgent(dataDir, config(plain, { passphrase_file: passphraseFile }));
-    const refused = await run(secret.socket);
+    const refused = await runJob(secret.socket, 'files');
     expect(refused).toMatchObject({ outcome: 'failed', recoveryPoints: [] });
     expect(refused.reason).toContain('is not encrypted although');
     await secret.agent.stop();
 
     const open = await startTestAgent(dataDir, config(plain, { unencrypted: true }));
-    expect(await run(open.socket)).toMatchObject({ outcome: 'succeeded' });
+    expect(await runJob(open.socket, 'files')).toMatchObject({ outcome: 'succeeded' });
     await until(() => open.agent.status().collector.unacked === 0);
     expect(collector.store.repositories.list({})).toMatchObject([{ name: 'acme', encryption: 'none' }]);
     await open.agent.stop();
@@ -146,7 +132,7 @@ it(
     // borg knows it by now and asks no more: it is ours to refuse, before and after the first time.
     const again = await startTestAgent(dataDir, config(plain, { passphrase_file: passphraseFile }));
     for (const archives of [2, 2]) {
-      expect(await run(again.socket)).toMatchObject({
+      expect(await runJob(again.socket, 'files')).toMatchObject({
         outcome: 'failed',
         reason: expect.stringContaining('is not encrypted although repository acme has a passphrase'),
       });
@@ -168,7 +154,7 @@ it(
     const made: string[][] = [];
     for (const [home, job] of hosts) {
       const { agent, socket } = await startTestAgent(home, { ...rest, jobs: { [job]: jobs.files } });
-      const { outcome, recoveryPoints } = await run(socket, job);
+      const { outcome, recoveryPoints } = await runJob(socket, job);
       expect(outcome).toBe('succeeded');
       made.push(recoveryPoints.map(({ name }) => name));
       await until(() => agent.status().collector.unacked === 0);

@@ -7,7 +7,8 @@ import { type Clock, systemClock } from '../../proto/clock.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { makeRepository, makeTree } from '../support/borg.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { type RestoreWorld, restoreNow, runJob } from '../support/restore.ts';
+import { type RestoreWorld, restoreNow } from '../support/restore.ts';
+import { runJob } from '../support/run-job.ts';
 import { enrollDirectly, silent, startCollector, until } from '../support/wire.ts';
 
 const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };

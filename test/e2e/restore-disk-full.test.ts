@@ -7,7 +7,8 @@ import { MARKER } from '../../agent/restore/folder.ts';
 import { startTestAgent } from '../support/agent.ts';
 import { makeRepository, makeTree } from '../support/borg.ts';
 import { temporaryFolder } from '../support/folder.ts';
-import { restoreNow, runJob } from '../support/restore.ts';
+import { restoreNow } from '../support/restore.ts';
+import { runJob } from '../support/run-job.ts';
 import { enrollDirectly, startCollector } from '../support/wire.ts';
 
 function cannotMount(): boolean {

@@ -5,7 +5,8 @@ import { startTestAgent } from '../support/agent.ts';
 import { makeRepository } from '../support/borg.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { cannotRunMariaDb, MariaDb } from '../support/mariadb.ts';
-import { restoreNow, runJob } from '../support/restore.ts';
+import { restoreNow } from '../support/restore.ts';
+import { runJob } from '../support/run-job.ts';
 import { enrollDirectly, startCollector } from '../support/wire.ts';
 
 const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };

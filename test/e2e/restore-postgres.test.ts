@@ -12,7 +12,8 @@ import { startTestAgent } from '../support/agent.ts';
 import { makeRepository } from '../support/borg.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { PostgresCluster } from '../support/postgres.ts';
-import { restoreNow, runJob } from '../support/restore.ts';
+import { restoreNow } from '../support/restore.ts';
+import { runJob } from '../support/run-job.ts';
 import { enrollDirectly, startCollector } from '../support/wire.ts';
 
 const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };

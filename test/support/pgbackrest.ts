@@ -6,11 +6,13 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { until } from '../../scripts/lab/until.ts';
 import { PostgresCluster } from './postgres.ts';
 
 const exec = promisify(execFile);
 const asRoot = process.getuid?.() === 0;
 const PROGRAM = '/usr/bin/pgbackrest';
+const ARCHIVED_WITHIN_MS = 60_000;
 
 /** Why there is none here, or null. */
 export function cannotArchive(): string | null {
@@ -97,7 +99,9 @@ pg1-socket-path=${cluster.socketFolder}
   /** Resolves once the archiver has nothing left to do. */
   async archived(): Promise<void> {
     const waiting = `select count(*) from pg_ls_archive_statusdir() where name like '%.ready'`;
-    while ((await this.cluster.sql(waiting)) !== '0') await this.cluster.sql('select pg_sleep(0.1)');
+    await until('the archiver to have nothing left', ARCHIVED_WITHIN_MS, async () => {
+      return (await this.cluster.sql(waiting)) === '0';
+    });
   }
 
   stop(): Promise<void> {

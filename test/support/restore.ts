@@ -2,23 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { restore } from '../../agent/commands/restore.ts';
 import type { RestoreOptions } from '../../agent/commands/restore-options.ts';
-import { LocalClient } from '../../agent/local-socket/client.ts';
 import { type Clock, systemClock } from '../../proto/clock.ts';
-import type { RunFinished } from '../../proto/run.ts';
-
-/** Runs a job as `start --wait` does. */
-export async function runJob(socket: string, job: string): Promise<RunFinished> {
-  const client = await LocalClient.open(socket);
-  client.send({ type: 'start', job, wait: true });
-  for (;;) {
-    const message = await client.receive();
-    if (message === null) throw new Error('the agent is gone');
-    if (message.type === 'refused') throw new Error(message.reason);
-    if (message.type !== 'finished') continue;
-    client.close();
-    return message.run;
-  }
-}
 
 export interface Restored {
   code: number;

@@ -2,12 +2,14 @@
  * `backproof-agent key drill`: shows that each repository opens with its own passphrase, and with no other that
  * this host knows: not another customer's, not a random one. Writes nothing.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../proto/clock.ts';
 import { printable } from '../../../proto/printable.ts';
 import type { RepositorySpec } from '../../config/job-spec.ts';
 import { accessOf, explain } from '../../engines/borg-steps.ts';
 import { readPassphrase } from '../../process/passphrase.ts';
+import { NO_ARCHIVE } from '../../tools/archive-name.ts';
 import { listArchivesArgv } from '../../tools/borg.ts';
 import { parseNamedRepository } from '../../tools/borg-repository.ts';
 import { table } from '../output.ts';
@@ -15,8 +17,6 @@ import { becomeAgentUser } from './agent-user.ts';
 import { askBorg } from './ask-borg.ts';
 import { type KeyContext, keyContext } from './context.ts';
 
-/** No archive is called like this. */
-const NO_ARCHIVE = 'backproof-looks-for-nothing';
 /** A running backup is not waited for: the drill can be held again. */
 const LOCK_WAIT_MS = 5_000;
 const RANDOM_BYTES = 32;

@@ -34,6 +34,15 @@ export const known = {
   alertState: { type: 'string', enum: ['firing', 'resolved'] },
 } as const;
 
+/** What every list of things that belong to jobs can be narrowed by. */
+export const ofJobs = {
+  host: known.host,
+  job: known.job,
+  customer: known.customer,
+  cursor: known.cursor,
+  limit: known.limit,
+} as const;
+
 /** An object schema that refuses what it does not know. */
 export function query(properties: Record<string, object>) {
   return { type: 'object', additionalProperties: false, properties };

@@ -14,7 +14,7 @@ import {
 import { customerScope, notificationsFor } from '../access.ts';
 import type { WebContext } from '../context.ts';
 import { sendPage } from './pages.ts';
-import { known, query } from './parameters.ts';
+import { known, ofJobs, query } from './parameters.ts';
 
 interface JobsQuery {
   host?: string;
@@ -156,13 +156,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
       config: { access: 'viewer' },
       schema: {
         summary: 'Runs, newest first, with warnings and log',
-        querystring: query({
-          host: known.host,
-          job: known.job,
-          customer: known.customer,
-          cursor: known.cursor,
-          limit: known.runsLimit,
-        }),
+        querystring: query({ ...ofJobs, limit: known.runsLimit }),
       },
     },
     async (request, reply) => {
@@ -182,14 +176,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
       config: { access: 'viewer' },
       schema: {
         summary: 'What can be restored, newest first',
-        querystring: query({
-          host: known.host,
-          job: known.job,
-          customer: known.customer,
-          missing: known.missing,
-          cursor: known.cursor,
-          limit: known.limit,
-        }),
+        querystring: query({ ...ofJobs, missing: known.missing }),
       },
     },
     async (request, reply) => {
@@ -227,14 +214,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
       config: { access: 'viewer' },
       schema: {
         summary: 'Alerts, newest first, with their notifications',
-        querystring: query({
-          state: known.alertState,
-          host: known.host,
-          job: known.job,
-          customer: known.customer,
-          cursor: known.cursor,
-          limit: known.limit,
-        }),
+        querystring: query({ ...ofJobs, state: known.alertState }),
       },
     },
     async (request, reply) => {

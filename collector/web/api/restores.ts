@@ -6,7 +6,7 @@ import type { WebContext } from '../context.ts';
 import { HttpProblem } from '../problem.ts';
 import { restoreView } from '../restore-view.ts';
 import { sendPage } from './pages.ts';
-import { known, query } from './parameters.ts';
+import { ofJobs, query } from './parameters.ts';
 
 interface ListQuery {
   host?: string;
@@ -23,13 +23,7 @@ export function restoreRoutes(app: FastifyInstance, web: WebContext): void {
       config: { access: 'viewer' },
       schema: {
         summary: 'Restores, newest first: who, why, what came of it, and who agreed',
-        querystring: query({
-          host: known.host,
-          job: known.job,
-          customer: known.customer,
-          cursor: known.cursor,
-          limit: known.limit,
-        }),
+        querystring: query(ofJobs),
       },
     },
     async (request, reply) => {

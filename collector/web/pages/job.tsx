@@ -10,6 +10,7 @@ import type { AlertRow, JobRow, RunDetails, RunRow } from '../../store/types.ts'
 import { AlertList } from './alerts.tsx';
 import { isRunning, NextRun } from './job-table.tsx';
 import { Csrf, Document, type Frame } from './layout.tsx';
+import { Log } from './log.tsx';
 import { StateMark, When } from './marks.tsx';
 import { PointTable, type ShownPoint } from './point-table.tsx';
 import { RestoreList } from './restores.tsx';
@@ -119,10 +120,7 @@ export function JobPage(props: JobProps) {
       {newest && newest.details.logTail !== '' && (
         <section aria-labelledby="log" data-live="log">
           <h2 id="log">End of the log of the newest run</h2>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-          <pre class="log" tabIndex={0}>
-            {newest.details.logTail}
-          </pre>
+          <Log text={newest.details.logTail} />
         </section>
       )}
       <section aria-labelledby="points" data-live="points">

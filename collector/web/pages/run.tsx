@@ -4,6 +4,7 @@ import type { JobRow, RunDetails, RunRow, StoredPoint } from '../../store/types.
 import { outcomeWord } from '../../views.ts';
 import { jobHref } from './job-table.tsx';
 import { Document, type Frame } from './layout.tsx';
+import { Log } from './log.tsx';
 import { PointTable } from './point-table.tsx';
 import { OutcomeMark } from './run-table.tsx';
 import { number, utc } from './words.ts';
@@ -85,10 +86,7 @@ export function RunPage({ frame, job, run, details, points }: RunProps) {
         {details.logTail !== '' && (
           <section aria-labelledby="log">
             <h2 id="log">End of the log</h2>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-            <pre class="log" tabIndex={0}>
-              {details.logTail}
-            </pre>
+            <Log text={details.logTail} />
           </section>
         )}
       </div>
