@@ -139,8 +139,8 @@ export class PostgresRestore {
     // pg_restore itself knows best how the database was made, where it may be called the same.
     const byItself = !exists && name === point.subject && !tools.makesPublic(head);
     if (!byItself) {
-      const problem = await this.#make(plan);
-      if (problem !== null) return failedRestore(`${name} could not be made: ${problem}`);
+      const unmade = await this.#make(plan);
+      if (unmade !== null) return unmade;
     }
     const database = byItself ? 'postgres' : name;
     const argv = this.#asRole(tools.restoreArgv(bin, connection, database, choices, byItself));
@@ -205,19 +205,31 @@ export class PostgresRestore {
     );
   }
 
-  /** Null, or why it could not. */
-  async #make({ name, exists, head }: PostgresPlan): Promise<string | null> {
-    const { connection, choices } = this.#target;
+  /** Null once it stands as the dump wants it, or how the restore ended. */
+  async #make(plan: PostgresPlan): Promise<RestoreResult | null> {
+    const { name, exists, head } = plan;
+    const settings: string[] = [];
     if (!exists) {
-      const statements = tools.createDatabaseSql(head, name, choices.owners);
-      const made = await this.#run(tools.statementsArgv(this.#newest, connection, statements));
-      if (made.exitCode !== 0) return failureText(made);
+      const [create, ...alter] = tools.createDatabaseSql(head, name, this.#target.choices.owners);
+      // The server would go on making it without the client that asked, and nobody would know whose it is.
+      const made = await this.#uninterrupted([create!]);
+      if (made.exitCode !== 0) return failedRestore(`${name} could not be made: ${failureText(made)}`);
+      settings.push(...alter);
     }
-    if (!tools.makesPublic(head)) return null;
-    const dropped = await this.#run(
-      tools.statementsArgv(this.#newest, connection, [tools.DROP_PUBLIC_SQL], name),
-    );
-    return dropped.exitCode === 0 ? null : failureText(dropped);
+    const steps: [string[], string][] = [[settings, 'postgres']];
+    if (tools.makesPublic(head)) steps.push([[tools.DROP_PUBLIC_SQL], name]);
+    for (const [statements, database] of steps) {
+      if (statements.length === 0) continue;
+      const done = await this.#run(
+        tools.statementsArgv(this.#newest, this.#target.connection, statements, database),
+      );
+      if (this.#desk.signal.aborted) break;
+      if (done.exitCode !== 0)
+        return failedRestore(
+          `${name} could not be prepared: ${failureText(done)}. ${await this.#leave(plan)}`,
+        );
+    }
+    return this.#desk.signal.aborted ? interrupted(await this.#leave(plan), 0) : null;
   }
 
   /** Every table that the dump names is there. */
@@ -239,12 +251,15 @@ export class PostgresRestore {
   /** What is left of a database that did not get whole: nothing, where it was made here. */
   async #leave({ name, exists }: PostgresPlan): Promise<string> {
     if (exists) return `${name} holds a part of the dump: empty it before another attempt`;
-    // Not interrupted itself: it cleans up after an interruption.
-    const desk = { ...this.#desk, signal: new AbortController().signal };
-    const { connection } = this.#target;
-    const argv = tools.statementsArgv(this.#newest, connection, [tools.dropDatabaseSql(name)]);
-    const dropped = await runClient(desk, asRole(desk, connection, argv));
+    const dropped = await this.#uninterrupted([tools.dropDatabaseSql(name)]);
     return dropped.exitCode === 0 ? `${name} was removed again` : `${name} holds a part of the dump: drop it`;
+  }
+
+  /** Goes on after an interruption: it makes what has to be known, and cleans up. */
+  #uninterrupted(statements: string[]): Promise<ClientEnd> {
+    const desk = { ...this.#desk, signal: new AbortController().signal };
+    const argv = tools.statementsArgv(this.#newest, this.#target.connection, statements);
+    return runClient(desk, this.#asRole(argv));
   }
 
   #run(argv: string[]): Promise<ClientEnd> {
