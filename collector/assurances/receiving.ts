@@ -39,6 +39,7 @@ export const receiving: Assurance = {
     if (unobserved !== null) return unobserved;
     const state = wal.state!;
     const verdict =
+      databaseLost(job, state, nowMs) ??
       ofRole(facts, state, nowMs) ??
       ofTimeline(job, state) ??
       repositoryLost(job, state, nowMs) ??
@@ -77,8 +78,10 @@ function notSeen({ job, presence, wal }: Facts, nowMs: number): Verdict | null {
       undecided: true,
     };
   }
-  if (state === null) return unknown(`${what}.`, lastMs, absence.nextCheckAtMs);
-  const { databaseLostAtMs, sample } = state;
+  return state === null ? unknown(`${what}.`, lastMs, absence.nextCheckAtMs) : null;
+}
+
+function databaseLost(job: JobRow, { sample, databaseLostAtMs }: WalState, nowMs: number): Verdict | null {
   if (databaseLostAtMs === null) return null;
   const reason = `The server of ${job.job} cannot be asked since ${moment(databaseLostAtMs)}. ${sample.databaseProblem}`;
   const lostMs = databaseLostAtMs + UNOBSERVED_MS;

@@ -114,6 +114,13 @@ describe('what nobody knows', () => {
     });
   });
 
+  it('is looked at again when its last sample grows too old, whatever that said', () => {
+    for (const lost of [{ databaseLostAtMs: 0 }, { repositoryLostAtMs: 0 }]) {
+      const verdict = judge({}, { state: lost });
+      expect(verdict).toMatchObject({ state: 'late', nextCheckAtMs: SAMPLE_AT_MS + UNOBSERVED_MS + 1 });
+    }
+  });
+
   it('is the same for a repository that cannot be looked at, whatever was known before', () => {
     const lost = { state: { repositoryLostAtMs: SAMPLE_AT_MS - UNOBSERVED_MS - 1 } };
     expect(judge({}, lost)).toMatchObject({ state: 'late', rule: 'pitr_unobserved' });
