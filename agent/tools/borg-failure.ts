@@ -162,6 +162,8 @@ const CAUSES: Cause[] = [
     code: 'connection-lost',
     msgids: ['ConnectionClosed', 'ConnectionClosedWithHint', 'ConnectionBrokenWithHint'],
     exitCodes: [80, 81, 82, 87],
+    // borg 1.x stumbles over it when it was about to send, and logs a traceback.
+    text: /^borg\.remote\.ConnectionClosed|^(?:BrokenPipe|ConnectionReset|ConnectionAborted)Error/m,
     reason: ({ location, text }) =>
       `The storage host closed the connection (${location})${figure(text, /Remote: (.*)/)}; see whether borg is installed there and what its sshd logged.`,
   },
@@ -217,14 +219,15 @@ export function explainBorgFailure(
       one.text?.test(text),
   );
   if (cause) return { code: cause.code, reason: cause.reason({ ...where, text }) };
-  const first = said.errors.find((error) => !error.message.startsWith('Traceback'))?.message;
-  const said1 = first ?? said.plain.at(-1) ?? 'it said nothing';
+  const first = exceptionOf(said) ?? said.errors[0]?.message ?? said.plain.at(-1) ?? 'it said nothing';
   return {
     code: 'other',
-    reason: `borg ended with exit code ${exitCode}: ${firstLine(said1).replace(/[.\s]*$/, '.')}`,
+    reason: `borg ended with exit code ${exitCode}: ${first.split('\n', 1)[0]!.replace(/[.\s]*$/, '.')}`,
   };
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0]!;
+/** The last line of a traceback, above what borg adds about the system; "Local Exception" says nothing. */
+function exceptionOf({ errors }: BorgSaid): string | undefined {
+  const traceback = errors.find(({ message }) => message.startsWith('Traceback'))?.message;
+  return traceback?.split('\n\nPlatform: ', 1)[0]!.trimEnd().split('\n').at(-1);
 }

@@ -22,6 +22,7 @@ describe.each(BORG_VERSIONS)('borg %s', (version) => {
     ['relocated', 'relocated'],
     ['unknown-unencrypted', 'unencrypted'],
     ['broken', 'damaged'],
+    ['connection-cut', 'connection-lost'],
     ['exists', 'archive-exists'],
     // Every question that borg 1.x can ask, asked without a terminal and with standard input closed.
     ['asked-passphrase', 'no-passphrase'],
@@ -68,4 +69,16 @@ it('quotes what it does not know', () => {
     excluded: NOTHING_EXCLUDED,
   };
   expect(explainBorgFailure(said, 2, where).reason).toBe('borg ended with exit code 2: strange things.');
+});
+
+it('quotes the exception that a traceback ends with, where borg itself says "Local Exception"', () => {
+  const { said } = golden('1.2.4-connection-cut');
+  const errors = said.errors.map(({ msgid, message }) => ({
+    msgid,
+    message: message.replace(/^.*(?:ConnectionClosed|BrokenPipeError).*$/gm, 'OverflowError: too large'),
+  }));
+  expect(explainBorgFailure({ ...said, errors }, 2, where)).toEqual({
+    code: 'other',
+    reason: 'borg ended with exit code 2: OverflowError: too large.',
+  });
 });
