@@ -10,5 +10,7 @@ export default defineConfig({
     // Only hangs are to end by these: a slow machine is no failure.
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // What was said in place of what was expected is the whole clue on a machine one cannot look at.
+    chaiConfig: { truncateThreshold: 0 },
   },
 });

@@ -228,6 +228,7 @@ export function explainBorgFailure(
 
 /** The last line of a traceback, above what borg adds about the system; "Local Exception" says nothing. */
 function exceptionOf({ errors }: BorgSaid): string | undefined {
-  const traceback = errors.find(({ message }) => message.startsWith('Traceback'))?.message;
-  return traceback?.split('\n\nPlatform: ', 1)[0]!.trimEnd().split('\n').at(-1);
+  const traceback = errors.find(({ message }) => message.startsWith('Traceback'));
+  const [calls] = (traceback?.message ?? '').split('\n\nPlatform: ', 1);
+  return calls?.split('\n').at(-1) || undefined;
 }

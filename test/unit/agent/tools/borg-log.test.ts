@@ -19,11 +19,13 @@ describe.each(BORG_VERSIONS)('borg %s', (version) => {
     expect(said).toMatchObject({ warningsTotal: 0, errors: [], plain: [] });
   });
 
-  it('mentions the stale lock it removed, harmlessly', () => {
-    expect(golden(`${version}-locked-dead-here`).said.warnings).toMatchObject([
-      { code: 'stale-lock-removed', harmless: true },
-    ]);
-  });
+  it.each(['locked-dead-here', 'roster-dead-here'])(
+    'mentions the stale lock it removed, harmlessly: %s',
+    (name) => {
+      const { said } = golden(`${version}-${name}`);
+      expect(said.warnings).toMatchObject([{ code: 'stale-lock-removed', harmless: true }]);
+    },
+  );
 });
 
 describe.each(['1.2.4', '1.4.0'])('borg %s', (version) => {
