@@ -23,7 +23,8 @@ describe.each(BORG_VERSIONS)('borg %s', (version) => {
     'mentions the stale lock it removed, harmlessly: %s',
     (name) => {
       const { said } = golden(`${version}-${name}`);
-      expect(said.warnings).toMatchObject([{ code: 'stale-lock-removed', harmless: true }]);
+      expect(said.mattersTotal).toBe(0);
+      expect(new Set(said.warnings.map(({ code }) => code))).toEqual(new Set(['stale-lock-removed']));
     },
   );
 });
