@@ -26,9 +26,10 @@ export const INVENTORY_EVERY_MS = 86_400_000;
 export const FILE_SYSTEMS_MAX = 64;
 /** Archives, databases and paths that one restore names: three lists of the longest names fit a record. */
 export const RESTORE_NAMES_MAX = 50;
-/** Holes and base backups named in one sample of a write-ahead log. */
+/** Holes, base backups and windows named in one sample of a write-ahead log. */
 export const WAL_HOLES_MAX = 5;
 export const WAL_BACKUPS_MAX = 100;
+export const WAL_WINDOWS_MAX = 20;
 export const TOOLS_PER_HOST_MAX = 64;
 export const NOT_BACKED_UP_MAX = 256;
 /** Jobs a heartbeat names as running. */

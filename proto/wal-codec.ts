@@ -3,7 +3,7 @@ import './protobuf.ts';
 import { ProtocolError } from './errors.ts';
 import * as field from './fields.ts';
 import type { backproof } from './generated/backproof.js';
-import { PROMISE_MS_MAX, WAL_BACKUPS_MAX, WAL_HOLES_MAX } from './limits.ts';
+import { PROMISE_MS_MAX, WAL_BACKUPS_MAX, WAL_HOLES_MAX, WAL_WINDOWS_MAX } from './limits.ts';
 import { WAL_ROLES, type WalSample } from './wal.ts';
 
 /** 64 bits in decimal, or '' when it is not known. */
@@ -26,7 +26,10 @@ export function walSampleToWire(sample: WalSample): backproof.v1.WalSample.$Prop
     archiverProblem: field.cutText(sample.archiverProblem),
     lost: field.cutText(sample.lost, SEGMENTS_CHARS_MAX),
     holes: sample.holes.slice(0, WAL_HOLES_MAX).map((hole) => field.cutText(hole, SEGMENTS_CHARS_MAX)),
-    restorableFromMs: field.amount(sample.restorableFromMs),
+    windows: sample.windows.slice(-WAL_WINDOWS_MAX).map(({ fromMs, toMs }) => ({
+      fromMs: field.wholeNumber(fromMs),
+      toMs: field.wholeNumber(toMs),
+    })),
     backupsAtMs: sample.backupsAtMs.slice(-WAL_BACKUPS_MAX).map(field.amount),
   };
 }
@@ -58,7 +61,12 @@ export function walSampleFromWire(said: backproof.v1.WalSample): WalSample {
     archiverProblem: field.readText(said.archiverProblem, 'archiver_problem'),
     lost: segments(said.lost, 'lost'),
     holes: field.readList(said.holes, 'holes', WAL_HOLES_MAX).map((hole) => segments(hole, 'holes')),
-    restorableFromMs: field.readInstant(said.restorableFromMs, 'restorable_from_ms'),
+    windows: field
+      .readList(said.windows as backproof.v1.WalWindow[], 'windows', WAL_WINDOWS_MAX)
+      .map((window) => ({
+        fromMs: field.readInstant(window.fromMs, 'windows.from_ms'),
+        toMs: field.readInstant(window.toMs, 'windows.to_ms'),
+      })),
     backupsAtMs: field
       .readList(said.backupsAtMs as number[], 'backups_at_ms', WAL_BACKUPS_MAX)
       .map((atMs) => field.readInstant(atMs, 'backups_at_ms')),

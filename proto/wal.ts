@@ -30,12 +30,19 @@ export interface WalSample {
   lost: string;
   /** Names of segments that are missing in between. */
   holes: string[];
-  /** From here on every moment can be restored; 0 when none can. */
-  restorableFromMs: number;
+  /** What can be restored, oldest first; gaps lie between them. */
+  windows: WalWindow[];
   /** Base backups, oldest first. */
   backupsAtMs: number[];
   /** The whole repository has been listed at least once. */
   isComplete: boolean;
+}
+
+/** Every moment of it can be restored. */
+export interface WalWindow {
+  fromMs: number;
+  /** 0: it goes on to the present, less the exposure. */
+  toMs: number;
 }
 
 export const WAL_ROLES = ['', 'primary', 'standby'] as const;

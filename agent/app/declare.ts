@@ -12,7 +12,7 @@ export function declarationOf(job: JobSpec): JobDeclaration {
     schedule: job.schedule,
     longestSilenceMs: job.longestSilenceMs,
     keepMs: job.keepMs,
-    repository: job.kind === 'postgres-pitr' ? job.stanza : (job.repository?.name ?? ''),
+    repository: job.kind === 'postgres-pitr' ? job.store.stanza : (job.repository?.name ?? ''),
     sources: engineOf(job).sources(job),
     excludes: 'excludes' in job ? job.excludes : [],
     startedByAgent: job.startedByAgent,

@@ -108,15 +108,21 @@ export interface PruneJob extends JobCommon {
   memoryFile: string;
 }
 
+/** A stanza of pgBackRest: base backups and WAL of one cluster. */
+export interface PgBackRestStore {
+  engine: 'pgbackrest';
+  stanza: string;
+  /** Name or path of pgBackRest, and its configuration file; null for its own default. */
+  program: string;
+  configFile: string | null;
+}
+
 /** Base backups of a cluster, and a watch over its WAL. */
 export interface PostgresPitrJob extends JobCommon {
   kind: 'postgres-pitr';
   /** pgBackRest has a repository of its own. */
   repository: null;
-  stanza: string;
-  /** Name or path of pgBackRest, and its configuration file; null for its own default. */
-  program: string;
-  configFile: string | null;
+  store: PgBackRestStore;
   connection: PostgresConnection;
   /** Age of the oldest unsaved change from which the job is late, and broken. */
   staleWarningMs: number;

@@ -4,7 +4,6 @@
  */
 import { WAL_HOLES_MAX } from '../../proto/limits.ts';
 import type { WalSample } from '../../proto/wal.ts';
-import type { BackupSet, StanzaInfo } from '../tools/pgbackrest.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { parseSegment, type Segment, segmentName } from '../tools/wal.ts';
 import { afterSample, type Exposure, exposureMs } from './exposure.ts';
@@ -33,6 +32,28 @@ export interface WalMemory {
   lostSinceMs: number | null;
   /** Timeline of `exposure`. */
   timeline: number;
+}
+
+/** A base backup in the repository; pgBackRest's sets are such, and a `pg_basebackup` in an archive. */
+export interface BaseBackup {
+  label: string;
+  startedAtMs: number;
+  stoppedAtMs: number;
+  /** Names of the WAL segments it needs; null when none was recorded. */
+  walStart: string | null;
+  walStop: string | null;
+}
+
+/** What a look at the repository found. */
+export interface RepositorySeen {
+  /** After this look's listing. */
+  memory: WalMemory;
+  /** Of this cluster, oldest first. */
+  backups: readonly BaseBackup[];
+  /** Of the cluster the repository belongs to; null when it has none yet. */
+  systemIdentifier: string | null;
+  /** Everything that a restore needs was listed at least once. */
+  isComplete: boolean;
 }
 
 /** A folder of WAL as it was listed in this look. */
@@ -116,31 +137,24 @@ export function withListing(
   return { ...memory, archive, folders: [...folders].filter((name) => !goneNames.has(name)).sort() };
 }
 
-/**
- * @param memory after this look's listing.
- * @param areAllListed every folder that a restore needs was listed at least once.
- */
+/** How far the repository reaches, and what it lacks. */
 export function judgeWal(
-  memory: WalMemory,
+  { memory, backups, systemIdentifier, isComplete }: RepositorySeen,
   facts: WalFacts,
-  info: StanzaInfo,
-  areAllListed: boolean,
 ): { memory: WalMemory; sample: Omit<WalSample, 'job' | 'atMs'> } {
   const { segmentBytes, archive } = memory;
-  const databaseId = info.archives.find(({ id }) => id === memory.archiveId)?.databaseId;
-  const backups = info.backups.filter((one) => one.databaseId === databaseId);
-  const startOf = (backup: BackupSet | undefined) =>
+  const startOf = (backup: BaseBackup | undefined) =>
     backup?.walStart ? parseSegment(backup.walStart, segmentBytes) : null;
   const anchor = startOf(backups.at(-1)) ?? firstOfLastRange(archive, facts.timeline);
   const reach = anchor && reachFrom(archive, anchor, facts.timeline);
   const savedLsn = reach ? (reach.index + 1) * segmentBytes : (anchor?.index ?? 0) * segmentBytes;
 
   const isPrimary = facts.role === 'primary';
-  const lostSinceMs = isPrimary && areAllListed ? lostSince(memory, facts) : null;
+  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, facts) : null;
   const before = memory.timeline === facts.timeline ? memory.exposure : null;
   const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
   const name = (index: number) => segmentName({ timeline: facts.timeline, index }, segmentBytes);
-  const holes = (areAllListed && anchor ? holesAfter(archive, facts.timeline, anchor.index) : []).map(
+  const holes = (isComplete && anchor ? holesAfter(archive, facts.timeline, anchor.index) : []).map(
     (hole) => ({ ...hole, sinceMs: seenSince(memory.holes, hole, facts.atMs) }),
   );
   const lasting = holes.filter(({ sinceMs }) => facts.atMs - sinceMs >= LOST_AFTER_MS);
@@ -152,7 +166,7 @@ export function judgeWal(
       repositoryProblem: '',
       role: facts.role,
       systemIdentifier: facts.systemIdentifier,
-      stanzaSystemIdentifier: info.systemIdentifier ?? '',
+      stanzaSystemIdentifier: systemIdentifier ?? '',
       timeline: facts.timeline,
       repositoryTimeline: newestTimeline(archive) ?? 0,
       lsn: facts.lsn,
@@ -165,9 +179,9 @@ export function judgeWal(
       holes: lasting
         .slice(-WAL_HOLES_MAX)
         .map(({ from, to }) => (from === to ? name(from) : `${name(from)} to ${name(to)}`)),
-      restorableFromMs: oldest ? oldest.stoppedAtMs : 0,
+      windows: oldest ? [{ fromMs: oldest.stoppedAtMs, toMs: 0 }] : [],
       backupsAtMs: backups.map(({ stoppedAtMs }) => stoppedAtMs),
-      isComplete: areAllListed,
+      isComplete,
     },
   };
 }

@@ -62,7 +62,7 @@ export const postgresPitr: Engine<PostgresPitrJob> = {
     return judge(spec, info, backup, processSeen(seen, CONFIRM));
   },
 
-  sources: (spec) => [`stanza ${spec.stanza}`],
+  sources: (spec) => [`stanza ${spec.store.stanza}`],
 
   inventory: (spec, context) => ({
     step: infoStep(spec, context, CONFIRM, 'looking at the backups'),
@@ -76,7 +76,7 @@ export const postgresPitr: Engine<PostgresPitrJob> = {
 type Surroundings = Pick<EngineContext, 'environment' | 'isRoot'>;
 
 function accessOf(
-  { program, stanza, configFile }: PostgresPitrJob,
+  { store: { program, stanza, configFile } }: PostgresPitrJob,
   { isRoot }: Surroundings,
 ): PgBackRestAccess {
   return { program, stanza, configFile, prefix: asUser(POSTGRES_USER, isRoot) };
@@ -110,10 +110,10 @@ function typeOf({ backups }: StanzaInfo, nowMs: number): BackupType {
 }
 
 function infoOf(seen: ProcessSeen, spec: PostgresPitrJob): StanzaInfo | null {
-  return seen.exitCode === 0 && !seen.stdoutCut ? parseInfo(seen.stdout, spec.stanza) : null;
+  return seen.exitCode === 0 && !seen.stdoutCut ? parseInfo(seen.stdout, spec.store.stanza) : null;
 }
 
-function problemOf({ code, message }: StanzaInfo, { stanza }: PostgresPitrJob): string | null {
+function problemOf({ code, message }: StanzaInfo, { store: { stanza } }: PostgresPitrJob): string | null {
   if (code === STANZA_OK || code === STANZA_NO_BACKUPS) return null;
   const create = `pgbackrest --stanza=${stanza} stanza-create`;
   if (code === 1)
@@ -121,7 +121,7 @@ function problemOf({ code, message }: StanzaInfo, { stanza }: PostgresPitrJob): 
   return `pgBackRest cannot use stanza ${stanza} (status ${code}: ${message}).`;
 }
 
-function unanswered(seen: ProcessSeen, { stanza }: PostgresPitrJob): string {
+function unanswered(seen: ProcessSeen, { store: { stanza } }: PostgresPitrJob): string {
   if (seen.startError !== null) return `${seen.startError}; install pgbackrest.`;
   return `pgBackRest did not say what stanza ${stanza} holds. ${complaint(seen)}`;
 }
@@ -152,7 +152,7 @@ function judge(
   const made = after.backups.filter(({ label }) => !known.has(label)).at(-1);
   if (!made)
     return failed(
-      `pgBackRest reported a backup, but stanza ${spec.stanza} holds none that was not there before.`,
+      `pgBackRest reported a backup, but stanza ${spec.store.stanza} holds none that was not there before.`,
       ended(backup),
     );
   const evidence: Conclusion = {
@@ -175,11 +175,11 @@ function judge(
     };
   return {
     ...evidence,
-    reason: `${made.type} backup ${made.label} of stanza ${spec.stanza}, seen in the repository.`,
+    reason: `${made.type} backup ${made.label} of stanza ${spec.store.stanza}, seen in the repository.`,
   };
 }
 
-function pointOf(backup: BackupSet, { stanza }: PostgresPitrJob): RecoveryPoint {
+function pointOf(backup: BackupSet, { store: { stanza } }: PostgresPitrJob): RecoveryPoint {
   return {
     repository: stanza,
     name: backup.label,

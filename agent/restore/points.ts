@@ -18,7 +18,7 @@ export function restorable(job: JobSpec): RestorableJob {
       `this version does not restore ${job.name}, a point in time of a whole cluster, by itself`,
       {
         next:
-          `restore it with pgBackRest, into a folder of its own: pgbackrest --stanza=${job.stanza} ` +
+          `restore it with pgBackRest, into a folder of its own: pgbackrest --stanza=${job.store.stanza} ` +
           `--pg1-path=DIR --type=time --target='TIME' --target-action=promote --archive-mode=off restore`,
       },
     );

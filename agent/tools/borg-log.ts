@@ -214,7 +214,8 @@ export function classify(message: string, msgid: string, sources: ReadonlySet<st
   }
   if (errno === ENOSPC || message.startsWith('No space left on device')) return is('no-space', false);
   if (msgid === 'BackupIOError' || errno === EIO) return is('io-error', false);
-  if (/^(?:Killed stale lock|Removed stale \w+ roster lock) /.test(message)) return is('stale-lock-removed', true);
+  if (/^(?:Killed stale lock|Removed stale \w+ roster lock) /.test(message))
+    return is('stale-lock-removed', true);
   if (msgid === 'IncludePatternNeverMatchedWarning' || /Include pattern '.*' never matched/.test(message))
     return is('pattern-never-matched', false);
   return is(msgid === '' ? 'other' : msgid, false);

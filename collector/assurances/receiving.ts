@@ -176,11 +176,10 @@ function ofExposure(state: WalState, staleAfter: StaleAfter, nowMs: number): Ver
       nextCheckAtMs: isCritical ? null : oldestAtMs + criticalMs,
     };
   }
-  const from = sample.restorableFromMs;
-  const window =
-    from === 0
-      ? 'There is no base backup to restore from yet.'
-      : `Restorable to any second from ${moment(from)} to ${moment(oldestAtMs)}.`;
+  const open = sample.windows.find(({ toMs }) => toMs === 0);
+  const window = open
+    ? `Restorable to any second from ${moment(open.fromMs)} to ${moment(oldestAtMs)}.`
+    : 'There is no base backup to restore from yet.';
   if (sample.archiveTimeoutMs === 0) {
     return {
       state: 'late',

@@ -899,7 +899,7 @@ export namespace backproof {
             archiverProblem: string;
             lost: string;
             holes: string[];
-            restorableFromMs: number;
+            windows: backproof.v1.WalWindow.$Properties[];
             backupsAtMs: number[];
             isComplete: boolean;
             static encode(message: backproof.v1.WalSample.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
@@ -925,12 +925,33 @@ export namespace backproof {
                 archiverProblem?: (string|null);
                 lost?: (string|null);
                 holes?: (string[]|null);
-                restorableFromMs?: (number|null);
+                windows?: (backproof.v1.WalWindow.$Properties[]|null);
                 backupsAtMs?: (number[]|null);
                 isComplete?: (boolean|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.WalSample.$Properties;
+        }
+
+        interface IWalWindow extends backproof.v1.WalWindow.$Properties {
+        }
+
+        class WalWindow {
+            constructor(properties?: backproof.v1.WalWindow.$Properties);
+            $unknowns?: Uint8Array[];
+            fromMs: number;
+            toMs: number;
+            static encode(message: backproof.v1.WalWindow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.WalWindow & backproof.v1.WalWindow.$Shape;
+        }
+
+        namespace WalWindow {
+            interface $Properties {
+                fromMs?: (number|null);
+                toMs?: (number|null);
+                $unknowns?: Uint8Array[];
+            }
+            type $Shape = backproof.v1.WalWindow.$Properties;
         }
 
         interface ICertificateRequested extends backproof.v1.CertificateRequested.$Properties {

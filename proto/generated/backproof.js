@@ -6683,7 +6683,7 @@ export const backproof = $root.backproof = (() => {
              * @property {string|null} [archiverProblem] WalSample archiverProblem
              * @property {string|null} [lost] WalSample lost
              * @property {Array.<string>|null} [holes] WalSample holes
-             * @property {number|null} [restorableFromMs] WalSample restorableFromMs
+             * @property {Array.<backproof.v1.WalWindow.$Properties>|null} [windows] WalSample windows
              * @property {Array.<number>|null} [backupsAtMs] WalSample backupsAtMs
              * @property {boolean|null} [isComplete] WalSample isComplete
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
@@ -6712,6 +6712,7 @@ export const backproof = $root.backproof = (() => {
              */
             const WalSample = function (properties) {
                 this.holes = [];
+                this.windows = [];
                 this.backupsAtMs = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
@@ -6856,12 +6857,12 @@ export const backproof = $root.backproof = (() => {
             WalSample.prototype.holes = $util.emptyArray;
 
             /**
-             * WalSample restorableFromMs.
-             * @member {number} restorableFromMs
+             * WalSample windows.
+             * @member {Array.<backproof.v1.WalWindow.$Properties>} windows
              * @memberof backproof.v1.WalSample
              * @instance
              */
-            WalSample.prototype.restorableFromMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+            WalSample.prototype.windows = $util.emptyArray;
 
             /**
              * WalSample backupsAtMs.
@@ -6930,8 +6931,9 @@ export const backproof = $root.backproof = (() => {
                 if (message.holes != null && message.holes.length)
                     for (let i = 0; i < message.holes.length; ++i)
                         writer.uint32(/* id 17, wireType 2 =*/138).string(message.holes[i]);
-                if (message.restorableFromMs != null && $Object.hasOwnProperty.call(message, "restorableFromMs") && (typeof message.restorableFromMs === "object" ? message.restorableFromMs.low || message.restorableFromMs.high : message.restorableFromMs !== 0))
-                    writer.uint32(/* id 18, wireType 0 =*/144).int64(message.restorableFromMs);
+                if (message.windows != null && message.windows.length)
+                    for (let i = 0; i < message.windows.length; ++i)
+                        $root.backproof.v1.WalWindow.encode(message.windows[i], writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
                 if (message.backupsAtMs != null && message.backupsAtMs.length)
                     writer.uint32(/* id 19, wireType 2 =*/154).int64s(message.backupsAtMs);
                 if (message.isComplete != null && $Object.hasOwnProperty.call(message, "isComplete") && message.isComplete !== false)
@@ -7133,12 +7135,11 @@ export const backproof = $root.backproof = (() => {
                             continue;
                         }
                     case 18: {
-                            if (wireType !== 0)
+                            if (wireType !== 2)
                                 break;
-                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
-                                message.restorableFromMs = value;
-                            else
-                                delete message.restorableFromMs;
+                            if (!(message.windows && message.windows.length))
+                                message.windows = [];
+                            message.windows.push($root.backproof.v1.WalWindow.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     case 19: {
@@ -7182,6 +7183,162 @@ export const backproof = $root.backproof = (() => {
             };
 
             return WalSample;
+        })();
+
+        v1.WalWindow = (function() {
+
+            /**
+             * Properties of a WalWindow.
+             * @typedef {Object} backproof.v1.WalWindow.$Properties
+             * @property {number|null} [fromMs] WalWindow fromMs
+             * @property {number|null} [toMs] WalWindow toMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a WalWindow.
+             * @memberof backproof.v1
+             * @interface IWalWindow
+             * @augments backproof.v1.WalWindow.$Properties
+             * @deprecated Use backproof.v1.WalWindow.$Properties instead.
+             */
+
+            /**
+             * Shape of a WalWindow.
+             * @typedef {backproof.v1.WalWindow.$Properties} backproof.v1.WalWindow.$Shape
+             */
+
+            /**
+             * Constructs a new WalWindow.
+             * @memberof backproof.v1
+             * @classdesc Represents a WalWindow.
+             * @constructor
+             * @param {backproof.v1.WalWindow.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const WalWindow = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * WalWindow fromMs.
+             * @member {number} fromMs
+             * @memberof backproof.v1.WalWindow
+             * @instance
+             */
+            WalWindow.prototype.fromMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * WalWindow toMs.
+             * @member {number} toMs
+             * @memberof backproof.v1.WalWindow
+             * @instance
+             */
+            WalWindow.prototype.toMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
+             * Encodes the specified WalWindow message. Does not implicitly {@link backproof.v1.WalWindow.verify|verify} messages.
+             * @function encode
+             * @memberof backproof.v1.WalWindow
+             * @static
+             * @param {backproof.v1.WalWindow.$Properties} message WalWindow message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            WalWindow.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.fromMs != null && $Object.hasOwnProperty.call(message, "fromMs") && (typeof message.fromMs === "object" ? message.fromMs.low || message.fromMs.high : message.fromMs !== 0))
+                    writer.uint32(/* id 1, wireType 0 =*/8).int64(message.fromMs);
+                if (message.toMs != null && $Object.hasOwnProperty.call(message, "toMs") && (typeof message.toMs === "object" ? message.toMs.low || message.toMs.high : message.toMs !== 0))
+                    writer.uint32(/* id 2, wireType 0 =*/16).int64(message.toMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a WalWindow message from the specified reader or buffer.
+             * @function decode
+             * @memberof backproof.v1.WalWindow
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {backproof.v1.WalWindow & backproof.v1.WalWindow.$Shape} WalWindow
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            WalWindow.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.backproof.v1.WalWindow();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.fromMs = value;
+                            else
+                                delete message.fromMs;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.toMs = value;
+                            else
+                                delete message.toMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return WalWindow;
         })();
 
         v1.CertificateRequested = (function() {

@@ -29,9 +29,12 @@ class Watching {
     const job = {
       kind: 'postgres-pitr',
       name: 'shop-pitr',
-      stanza: archived.stanza,
-      program: 'pgbackrest',
-      configFile: archived.configFile,
+      store: {
+        engine: 'pgbackrest',
+        stanza: archived.stanza,
+        program: 'pgbackrest',
+        configFile: archived.configFile,
+      },
       connection: { host: archived.cluster.socketFolder, port: 5432, user: 'postgres' },
     } as PostgresPitrJob;
     this.watch = new WalWatch({
@@ -103,7 +106,7 @@ describe.skipIf(cannot !== null)('the watch over a write-ahead log', () => {
       });
       expect(saved.systemIdentifier).toBe(saved.stanzaSystemIdentifier);
       expect(saved.lsn).toBeLessThanOrEqual(saved.savedLsn + 0x100);
-      expect(saved.restorableFromMs).toBe(saved.backupsAtMs[0]);
+      expect(saved.windows).toEqual([{ fromMs: saved.backupsAtMs[0], toMs: 0 }]);
 
       await archived.cluster.sql(`alter system set archive_command = '/bin/false'`);
       await archived.cluster.sql('select pg_reload_conf()');

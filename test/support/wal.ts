@@ -22,7 +22,7 @@ export const WAL_SAMPLE: WalSample = {
   archiverProblem: '',
   lost: '',
   holes: [],
-  restorableFromMs: SAMPLE_AT_MS - 7 * 86_400_000,
+  windows: [{ fromMs: SAMPLE_AT_MS - 7 * 86_400_000, toMs: 0 }],
   backupsAtMs: [SAMPLE_AT_MS - 7 * 86_400_000, SAMPLE_AT_MS - 86_400_000],
   isComplete: true,
 };

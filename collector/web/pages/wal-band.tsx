@@ -20,6 +20,7 @@ const MARK_HEIGHT = 8;
 
 export function WalBand({ state, exposure, staleAfter, nowMs }: WalProps) {
   const sample = state?.sample ?? null;
+  const open = sample?.windows.find(({ toMs }) => toMs === 0) ?? null;
   const hours = walHours(exposure, sample?.backupsAtMs ?? [], staleAfter, nowMs);
   const worst = hours.reduce((a, b) => (b.exposureMs > a.exposureMs ? b : a));
   const unseen = hours.filter(({ kind }) => kind === 'unseen').length;
@@ -34,9 +35,9 @@ export function WalBand({ state, exposure, staleAfter, nowMs }: WalProps) {
         <p class="empty">Nobody has looked yet.</p>
       ) : (
         <p>
-          {sample.restorableFromMs === 0
+          {open === null
             ? 'There is no base backup to restore from yet.'
-            : `Restorable to any second from ${moment(sample.restorableFromMs)} to ${moment(state!.receivedAtMs - sample.exposureMs)}.`}{' '}
+            : `Restorable to any second from ${moment(open.fromMs)} to ${moment(state!.receivedAtMs - sample.exposureMs)}.`}{' '}
           <span class="since">
             Seen <When atMs={state!.receivedAtMs} nowMs={nowMs} whole />.
           </span>

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type BaseBackup,
   FOLDERS_PER_LOOK_MAX,
   foldersToList,
   judgeWal,
   LOST_AFTER_MS,
   memoryFor,
+  type RepositorySeen,
   type WalMemory,
   withListing,
 } from '../../../../agent/decide/wal-watch.ts';
-import type { BackupSet, StanzaInfo } from '../../../../agent/tools/pgbackrest.ts';
 import type { WalFacts } from '../../../../agent/tools/postgres-wal.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
 
@@ -36,25 +37,14 @@ function facts(change: Partial<WalFacts> = {}): WalFacts {
   };
 }
 
-function backup(walIndex: number, stoppedAtMs = NOW_MS - 60 * MINUTE_MS): BackupSet {
+function backup(walIndex: number, stoppedAtMs = NOW_MS - 60 * MINUTE_MS): BaseBackup {
   const wal = name(walIndex);
-  return {
-    label: `b${walIndex}`,
-    type: 'full',
-    startedAtMs: stoppedAtMs,
-    stoppedAtMs,
-    walStart: wal,
-    walStop: wal,
-    sizeBytes: 1,
-    addedBytes: 1,
-    hasErrors: false,
-    databaseId: 1,
-  };
+  return { label: `b${walIndex}`, startedAtMs: stoppedAtMs, stoppedAtMs, walStart: wal, walStop: wal };
 }
 
-function info(backups: BackupSet[]): StanzaInfo {
-  const archives = [{ id: '15-1', databaseId: 1 }];
-  return { code: 0, message: 'ok', backups, archives, systemIdentifier: '1', version: '15' };
+/** A look that found this. */
+function seen(memory: WalMemory, backups = [backup(2)], isComplete = true): RepositorySeen {
+  return { memory, backups, isComplete, systemIdentifier: '1' };
 }
 
 const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
@@ -65,12 +55,8 @@ function holding(indexes: number[], timeline = 1, before: WalMemory | null = nul
   return withListing(memory, [folder], []);
 }
 
-const judged = (
-  memory: WalMemory,
-  about: Partial<WalFacts> = {},
-  backups = [backup(2)],
-  areAllListed = true,
-) => judgeWal(memory, facts(about), info(backups), areAllListed).sample;
+const judged = (memory: WalMemory, about: Partial<WalFacts> = {}, backups = [backup(2)], isComplete = true) =>
+  judgeWal(seen(memory, backups, isComplete), facts(about)).sample;
 
 describe('how far the repository reaches', () => {
   it('is the end of what follows the newest base backup without a hole', () => {
@@ -82,8 +68,7 @@ describe('how far the repository reaches', () => {
   });
 
   it('names a hole once it has been there for longer than segments overtake each other', () => {
-    const look = (memory: WalMemory, atMs: number) =>
-      judgeWal(memory, facts({ atMs }), info([backup(2)]), true);
+    const look = (memory: WalMemory, atMs: number) => judgeWal(seen(memory), facts({ atMs }));
     const holed = holding([...upTo(1, 5), ...upTo(8, 9)]);
     const first = look(holed, NOW_MS);
     expect(look(first.memory, NOW_MS + LOST_AFTER_MS - 1).sample.holes).toEqual([]);
@@ -100,10 +85,12 @@ describe('how far the repository reaches', () => {
   it('begins at the oldest base backup from which the present is reached', () => {
     const old = backup(2, NOW_MS - 3 * 86_400_000);
     const newer = backup(7, NOW_MS - 86_400_000);
-    expect(judged(holding(upTo(1, 9)), {}, [old, newer]).restorableFromMs).toBe(old.stoppedAtMs);
+    expect(judged(holding(upTo(1, 9)), {}, [old, newer]).windows).toEqual([
+      { fromMs: old.stoppedAtMs, toMs: 0 },
+    ]);
     const holed = holding([...upTo(1, 4), ...upTo(6, 9)]);
-    expect(judged(holed, {}, [old, newer]).restorableFromMs).toBe(newer.stoppedAtMs);
-    expect(judged(holed, {}, []).restorableFromMs).toBe(0);
+    expect(judged(holed, {}, [old, newer]).windows).toEqual([{ fromMs: newer.stoppedAtMs, toMs: 0 }]);
+    expect(judged(holed, {}, []).windows).toEqual([]);
   });
 
   it('goes on over a failover with the new timeline', () => {
@@ -127,8 +114,7 @@ describe('what the archiver says', () => {
   });
 
   it('is one loss however many segments follow into nowhere, and ends when the newest is there', () => {
-    const look = (memory: WalMemory, about: Partial<WalFacts>) =>
-      judgeWal(memory, facts(about), info([backup(2)]), true);
+    const look = (memory: WalMemory, about: Partial<WalFacts>) => judgeWal(seen(memory), facts(about));
     const first = look(holding(upTo(1, 8)), { lastArchivedAtMs: NOW_MS - LOST_AFTER_MS });
     expect(first.sample.lost).toBe(name(9));
     const later = { atMs: NOW_MS + MINUTE_MS, lastArchived: name(10), lastArchivedAtMs: NOW_MS + MINUTE_MS };
@@ -183,11 +169,11 @@ describe('what is remembered', () => {
   });
 
   it('keeps the exposure of a timeline to itself', () => {
-    const first = judgeWal(holding(upTo(1, 9)), facts({ lsn: 12 * SEGMENT }), info([backup(2)]), true);
+    const first = judgeWal(seen(holding(upTo(1, 9))), facts({ lsn: 12 * SEGMENT }));
     const later = facts({ atMs: NOW_MS + MINUTE_MS, lsn: 12 * SEGMENT });
-    expect(judgeWal(first.memory, later, info([backup(2)]), true).sample.exposureMs).toBe(MINUTE_MS);
+    expect(judgeWal(seen(first.memory), later).sample.exposureMs).toBe(MINUTE_MS);
     const promoted = { ...later, timeline: 2 };
-    expect(judgeWal(first.memory, promoted, info([backup(2)]), true).sample.exposureMs).toBe(0);
+    expect(judgeWal(seen(first.memory), promoted).sample.exposureMs).toBe(0);
   });
 });
 
