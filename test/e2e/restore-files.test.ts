@@ -4,6 +4,7 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -185,4 +186,16 @@ it('restores without an agent and a collector, and says aloud that it is not rec
   expect(second.code).toBe(0);
   expect(second.said.join('\n')).toContain('NOT recorded (the agent does not answer)');
   expect(readFileSync(join(folder, 'second', tree, 'hard'), 'utf8')).toBe('odd');
+});
+
+it('reads a repository that was moved since, whoever had used it at its old place', async () => {
+  const { folder, repository, socket, job } = await setUp();
+  expect(await runJob(socket, 'files')).toMatchObject({ outcome: 'succeeded' });
+  expect(await restoreNow({ ...job, to: join(folder, 'before') })).toMatchObject({ code: 0 });
+  const moved = `${repository.path}-moved`;
+  renameSync(repository.path, moved);
+  renameSync(repository.passphraseFile, repository.passphraseFile.replace(repository.path, moved));
+  writeFileSync(job.configFile, readFileSync(job.configFile, 'utf8').replaceAll(repository.path, moved));
+  const after = await restoreNow({ ...job, to: join(folder, 'after') });
+  expect(after.code, after.said.join('\n')).toBe(0);
 });
