@@ -45,6 +45,8 @@ export interface AgentDeps {
   isRoot: boolean;
   /** argv of `backproof-agent dump-crontabs`. */
   crontabs: string[];
+  /** argv of `backproof-agent base-backup`. */
+  baseBackup: string[];
 }
 
 export interface Agent {
@@ -111,6 +113,7 @@ export async function startAgent(
     postgresBins: config.postgresBins,
     dumpGuard: deps.dumpGuard,
     crontabs: deps.crontabs,
+    baseBackup: deps.baseBackup,
     isRoot: deps.isRoot,
     host,
     guard,

@@ -126,6 +126,32 @@ function program(): Command {
     });
 
   root
+    .command('base-backup')
+    .description('a base backup of a PITR job by pgBackRest, made by the unit that is the user postgres')
+    .argument('<job>', 'name of a job in the configuration')
+    .argument('[type]', 'full, diff or incr', 'incr')
+    .addHelpText(
+      'after',
+      '\nThe agent does this for runs of the job. By hand it is no run: the collector hears nothing of it.\n\nExample:\n  backproof-agent base-backup shop-pitr full',
+    )
+    .action(async (job, type) => {
+      const { askForBaseBackup } = await import('./commands/base-backup.ts');
+      process.exitCode = await askForBaseBackup({ job, type }, print);
+    });
+
+  root
+    .command('answer-base-backup', { hidden: true })
+    .description('what the unit backproof-base-backup runs')
+    .option(...configOption)
+    .action(async (options) => {
+      const { answerBaseBackup } = await import('./commands/answer-base-backup.ts');
+      const { stdin: input, stdout: output } = process;
+      await answerBaseBackup(options.config, { input, output }, systemClock);
+      // What was asked for is answered; the other side may keep its end open.
+      input.destroy();
+    });
+
+  root
     .command('adopt')
     .description("print jobs for agent.yaml that match borgmatic's configuration; changes nothing")
     .argument('<file...>', "borgmatic's configuration files")

@@ -22,8 +22,10 @@ import type { RepositoryGuard } from './runner/repository-guard.ts';
 import { StepRunner } from './runner/steps.ts';
 import type { SpoolWriter } from './spool/writer.ts';
 import type { Spool } from './spool.ts';
+import { BASE_BACKUP_SOCKET } from './tools/base-backup.ts';
 import type { BorgProgress } from './tools/borg-log.ts';
 import type { Tools } from './watch/tools.ts';
+import { mayConnect } from './watch/unit-socket.ts';
 
 export interface RunnerDeps {
   spool: Spool;
@@ -36,6 +38,8 @@ export interface RunnerDeps {
   /** argv in front of a dump (dump-guard.ts). */
   dumpGuard: string[];
   crontabs: string[];
+  /** argv of `backproof-agent base-backup`. */
+  baseBackup: string[];
   isRoot: boolean;
   /** This host's name, as the collector knows it. */
   host: string;
@@ -219,10 +223,10 @@ export class Runner {
 
   async #contextOf(job: JobSpec, started: RunStarted): Promise<EngineContext> {
     const { host, tools, environment, postgresBins, dumpGuard, crontabs, isRoot, inventories } = this.#deps;
-    const usesBorg = job.kind !== 'command' && job.kind !== 'postgres-pitr';
-    const borg = usesBorg
-      ? await tools.borg(job.repository.program, job.kind === 'postgres-dump' || job.kind === 'mysql-dump')
-      : { version: null, problem: null };
+    const borg =
+      job.kind !== 'command' && job.repository !== null
+        ? await tools.borg(job.repository.program, archivesCommands(job))
+        : { version: null, problem: null };
     const mysql = job.kind === 'mysql-dump' ? await tools.mysql(job) : { programs: null, problem: null };
     return {
       host,
@@ -235,6 +239,7 @@ export class Runner {
       mysqlProblem: mysql.problem,
       dumpGuard,
       crontabs,
+      baseBackup: !isRoot && mayConnect(BASE_BACKUP_SOCKET) ? this.#deps.baseBackup : [],
       isRoot,
       inventoryDue: inventories.isDue(job.name),
     };
@@ -312,6 +317,11 @@ export class Runner {
       this.#write({ type: 'recovery-points-seen', value }, this.#deps.clock.nowMs());
     }
   }
+}
+
+/** Whether borg is to archive what programs print. */
+function archivesCommands({ kind }: JobSpec): boolean {
+  return kind === 'postgres-dump' || kind === 'mysql-dump' || kind === 'postgres-pitr';
 }
 
 function cancelledBecause(reason: string): Conclusion {

@@ -1,5 +1,5 @@
 /** What the doctor looks at: identity, tools, repositories, databases, sources, schedules. */
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
@@ -20,6 +20,7 @@ import { listArchivesArgv, parseEncryption, versionIsVulnerable } from '../tools
 import { CRONTABS_SOCKET } from '../tools/crontabs.ts';
 import { look } from '../watch/look.ts';
 import { Tools } from '../watch/tools.ts';
+import { mayConnect } from '../watch/unit-socket.ts';
 
 export interface Finding {
   level: 'ok' | 'note' | 'warning' | 'failure';
@@ -273,6 +274,7 @@ class Doctor {
       mysql: null,
       mysqlProblem: null,
       crontabs: [],
+      baseBackup: [],
       inventoryDue: false,
     };
   }
@@ -288,15 +290,6 @@ function failure(subject: string, what: string, next: string): Finding {
 
 function isOpen(file: string): boolean {
   return (statSync(file).mode & 0o077) !== 0;
-}
-
-function mayConnect(socket: string): boolean {
-  try {
-    accessSync(socket, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `2026-11-23 02:10:00` on the clocks of that zone. */

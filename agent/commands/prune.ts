@@ -71,6 +71,7 @@ async function rehearse(
     mysql: null,
     mysqlProblem: null,
     crontabs: [],
+    baseBackup: [],
     inventoryDue: false,
   };
   const ignore = () => {};

@@ -18,6 +18,8 @@ export async function runAgent(options: { configFile: string; logLevel: string }
   const environment = readEnvironment();
   await enterZone(options.configFile);
   const config = await loadConfig(options.configFile, checkJob);
+  // As this program was started: what asks the units is another command of it.
+  const self = [process.execPath, ...process.execArgv, process.argv[1]!];
   const log = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const agent = await startAgent(config, environment, {
     clock: systemClock,
@@ -26,9 +28,9 @@ export async function runAgent(options: { configFile: string; logLevel: string }
     agentVersion: VERSION,
     nodeVersion: process.version,
     dumpGuard: dumpGuardArgv(),
-    // As this program was started: what does it is another command of it.
     isRoot: process.getuid?.() === 0,
-    crontabs: [process.execPath, ...process.execArgv, process.argv[1]!, 'dump-crontabs'],
+    crontabs: [...self, 'dump-crontabs'],
+    baseBackup: [...self, 'base-backup'],
   });
   await firstSignal(['SIGTERM', 'SIGINT']);
   await agent.stop();

@@ -7,7 +7,7 @@
  */
 import type { JobKind } from '../../proto/job.ts';
 import type { Outcome, RecoveryPoint, RunStats, RunWarning } from '../../proto/run.ts';
-import type { JobSpec } from '../config/job-spec.ts';
+import type { JobSpec, PostgresPitrJob } from '../config/job-spec.ts';
 import type { BorgVersion } from '../tools/borg.ts';
 import type { BorgSaid } from '../tools/borg-log.ts';
 import type { MysqlPrograms } from '../tools/mysql.ts';
@@ -32,6 +32,8 @@ export interface EngineContext {
   dumpGuard: string[];
   /** argv of `backproof-agent dump-crontabs`. */
   crontabs: string[];
+  /** argv in front of a job and a type: a unit makes the base backup as `postgres`; empty: this process makes it. */
+  baseBackup: string[];
   /** Look at all of the job's recovery points, not only at those of this run. */
   inventoryDue: boolean;
 }
@@ -199,6 +201,12 @@ export interface Engine<Spec extends JobSpec = JobSpec> {
   /** How all of the job's recovery points are listed outside a run; null when its runs list them, or it has none. */
   inventory(spec: Spec, context: Pick<EngineContext, 'host' | 'environment' | 'isRoot'>): Inventory | null;
 }
+
+/** What an engine leaves to whatever keeps its job's base backups and WAL. */
+export type PitrAdapter<Spec extends PostgresPitrJob = PostgresPitrJob> = Pick<
+  Engine<Spec>,
+  'plan' | 'outcome' | 'sources' | 'inventory'
+>;
 
 export const NO_STATS: RunStats = {
   originalBytes: 0,

@@ -45,6 +45,7 @@ export const context: EngineContext = {
   mysql: MARIADB,
   mysqlProblem: null,
   crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
+  baseBackup: [],
   inventoryDue: false,
 };
 

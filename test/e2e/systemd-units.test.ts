@@ -9,6 +9,7 @@ const UNITS = join(import.meta.dirname, '../../scripts/systemd');
 const AGENT_EXPOSURE_MAX = 2.0;
 const COLLECTOR_EXPOSURE_MAX = 1.2;
 const CRONTABS_EXPOSURE_MAX = 2.0;
+const BASE_BACKUP_EXPOSURE_MAX = 1.6;
 
 function exposureOf(unit: string): number {
   const said = execFileSync(
@@ -57,6 +58,22 @@ describe('the systemd units', () => {
       ]),
     );
     expect(settingsOf('backproof-crontabs.socket')).toEqual(
+      expect.arrayContaining(['SocketGroup=backproof', 'SocketMode=0660']),
+    );
+  });
+
+  it('expose little: a base backup is made by postgres without any capability, and asked for by a group', () => {
+    expect(exposureOf('backproof-base-backup@.service')).toBeLessThanOrEqual(BASE_BACKUP_EXPOSURE_MAX);
+    expect(settingsOf('backproof-base-backup@.service')).toEqual(
+      expect.arrayContaining([
+        'User=postgres',
+        'CapabilityBoundingSet=',
+        'NoNewPrivileges=yes',
+        // systemd would take away the shared memory of the server, which is the same user.
+        'RemoveIPC=no',
+      ]),
+    );
+    expect(settingsOf('backproof-base-backup.socket')).toEqual(
       expect.arrayContaining(['SocketGroup=backproof', 'SocketMode=0660']),
     );
   });

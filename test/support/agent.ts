@@ -52,6 +52,7 @@ export async function startTestAgent(
     dumpGuard: DUMP_GUARD,
     isRoot: false,
     crontabs: [],
+    baseBackup: [],
   });
   let stopped = false;
   const stop = async () => {

@@ -22,8 +22,11 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-const PACKAGES = ['systemd', 'systemd-sysv', 'dbus', 'borgbackup', 'openssh-client', 'libstdc++6', 'cron'];
-/** debootstrap downloads and unpacks some 300 MB. */
+const PACKAGES = [
+  ...['systemd', 'systemd-sysv', 'dbus', 'borgbackup', 'openssh-client', 'libstdc++6', 'cron'],
+  ...['postgresql', 'pgbackrest'],
+];
+/** debootstrap downloads and unpacks some 600 MB. */
 const MAKE_MAX_MS = 10 * 60_000;
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -36,7 +39,7 @@ export function cannotMakeRoot(): string | null {
 }
 
 export interface DebianRoot {
-  /** Has borg, ssh, systemd and this machine's node. */
+  /** Has borg, ssh, systemd, PostgreSQL with a cluster, pgBackRest, and this machine's node. */
   folder: string;
   remove(): void;
 }

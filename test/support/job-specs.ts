@@ -155,6 +155,7 @@ export function engineContext(change: Partial<EngineContext> = {}): EngineContex
     mysql: MARIADB,
     mysqlProblem: null,
     crontabs: ['/usr/bin/backproof-agent', 'dump-crontabs'],
+    baseBackup: [],
     inventoryDue: false,
     ...change,
   };

@@ -42,6 +42,7 @@ it('reports every recovery point of a run, also those that do not fit its record
     dumpGuard: [],
     isRoot: false,
     crontabs: [],
+    baseBackup: [],
     host: 'web1',
     guard: new RepositoryGuard({
       spool,

@@ -33,6 +33,7 @@ function setUp(clock: Clock = systemClock, folder = temporaryFolder()) {
     dumpGuard: [],
     isRoot: false,
     crontabs: [],
+    baseBackup: [],
     host: 'web1',
     guard: new RepositoryGuard({ spool, writer: new SpoolWriter(spool), clock, customer: 'acme' }),
     inventories: { isDue: () => true, taken: async () => {} },
