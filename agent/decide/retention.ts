@@ -10,11 +10,14 @@
  * Time is counted back from the newest archive of the job: one that has stopped keeps its last days, and a clock
  * that is ahead removes nothing. An archive whose time cannot be read stays, and says nothing about the others.
  *
+ * What an interrupted run left unfinished goes once a whole archive was made after it, as with `borg prune`;
+ * until then the next run goes on from it.
+ *
  * Archives whose names are not HOST-JOB-TIME of this host belong to somebody else, and so do those whose comment
  * names another maker: they are never decided.
  */
 import { formatDuration } from '../../proto/duration.ts';
-import { isArchiveOf } from '../tools/archive-name.ts';
+import { isArchiveOf, isCheckpoint, withoutCheckpoint } from '../tools/archive-name.ts';
 import { UNREADABLE_AT_MS } from '../tools/borg.ts';
 
 export interface Archive {
@@ -75,18 +78,19 @@ export function planRetention(
   const series = new Map<string, Own[]>();
   const manifests: Own[] = [];
   const timeless: OwnDecision[] = [];
+  const unfinished: Own[] = [];
   const foreign: Archive[] = [];
   for (const archive of newestFirst) {
     const own = ownArchive(archive, policy);
     if (own === null) foreign.push(archive);
     else if (archive.createdAtMs === UNREADABLE_AT_MS)
       timeless.push({ own, keep: true, reason: 'its time cannot be read' });
+    else if (isCheckpoint(archive.name)) unfinished.push(own);
     else if (own.suffix === MANIFEST) manifests.push(own);
     else {
-      const key = `${own.job}\n${own.suffix}`;
-      const found = series.get(key);
+      const found = series.get(seriesOf(own));
       if (found) found.push(own);
-      else series.set(key, [own]);
+      else series.set(seriesOf(own), [own]);
     }
   }
   const all = [...series.values()];
@@ -94,6 +98,7 @@ export function planRetention(
   const decisions = [
     ...all.flatMap((one) => decideSeries(one, policy, Math.min(nowMs, newest.get(one[0]!.job)!))),
     ...timeless,
+    ...unfinished.map((own) => decideUnfinished(own, series.get(seriesOf(own))?.[0])),
   ];
   const keptRuns = new Set(decisions.filter(({ keep }) => keep).map(({ own }) => own.run));
   const lastRuns = newestRuns(manifests);
@@ -114,10 +119,11 @@ export function planRetention(
 function ownArchive(archive: Archive, { host, otherHosts }: RetentionPolicy): Own | null {
   const begins = (name: string) => archive.name.startsWith(`${name}-`);
   if (!begins(host) || otherHosts.some((other) => other.length > host.length && begins(other))) return null;
-  const match = ARCHIVE.exec(archive.name.slice(host.length + 1));
+  const name = withoutCheckpoint(archive.name);
+  const match = ARCHIVE.exec(name.slice(host.length + 1));
   if (!match) return null;
   const [, job, time, suffix = ''] = match;
-  if (!isArchiveOf(host, job!, archive)) return null;
+  if (!isArchiveOf(host, job!, { ...archive, name })) return null;
   return { archive, job: job!, run: `${job}-${time}`, suffix };
 }
 
@@ -125,6 +131,19 @@ interface OwnDecision {
   own: Own;
   keep: boolean;
   reason: string;
+}
+
+/** One subject of one job. */
+function seriesOf({ job, suffix }: Own): string {
+  return `${job}\n${suffix}`;
+}
+
+/** @param newest whole archive of the same series. */
+function decideUnfinished(own: Own, newest: Own | undefined): OwnDecision {
+  const isSuperseded = newest !== undefined && newest.archive.createdAtMs > own.archive.createdAtMs;
+  return isSuperseded
+    ? { own, keep: false, reason: 'unfinished, and a whole one was made after it' }
+    : { own, keep: true, reason: 'unfinished, and nothing whole was made after it' };
 }
 
 function newestByJob(all: readonly Own[][]): Map<string, number> {

@@ -11,12 +11,13 @@
  */
 import type { PruneJob } from '../config/job-spec.ts';
 import { type Decision, planRetention, type RetentionPlan } from '../decide/retention.ts';
+import { isCheckpoint } from '../tools/archive-name.ts';
 import {
   compactArgv,
   compactsApart,
   deleteArchivesArgv,
   type ListedArchive,
-  listArchivesArgv,
+  listAllArchivesArgv,
 } from '../tools/borg.ts';
 import { accessOf, archivesSeen, borgStep, explain, LIST_STDOUT_BYTES_MAX, lockLook } from './borg-steps.ts';
 import type { Conclusion, Engine, EngineContext, KnownArchive, ProcessStep, Seen, Step } from './types.ts';
@@ -60,7 +61,7 @@ export const prune: Engine<PruneJob> = {
     const gone = new Set(removed.map(({ archive }) => archive.id));
     if (!found(seen, PLANNED)) {
       // Before the first deletion: cut off in the midst of them, the rest is not somebody else's doing.
-      const archives = before.archives.filter(({ id }) => !gone.has(id));
+      const archives = finished(before.archives).filter(({ id }) => !gone.has(id));
       return { type: 'remember', id: PLANNED, file, archives, log: planLines(plan) };
     }
     if (problemOf(seen, PLANNED) !== null || removed.length === 0) return null;
@@ -72,7 +73,7 @@ export const prune: Engine<PruneJob> = {
     if ('problem' in after || found(seen, DONE)) return null;
     // What somebody else removed meanwhile stays remembered, so that the next run goes no further either.
     if (lostOf(plan, after.archives).length > 0) return null;
-    return { type: 'remember', id: DONE, file, archives: after.archives, log: [] };
+    return { type: 'remember', id: DONE, file, archives: finished(after.archives), log: [] };
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -134,7 +135,7 @@ function planOf(
 function listStep(spec: PruneJob, context: EngineContext, id: string): ProcessStep {
   return borgStep(spec.repository, context, {
     id,
-    argv: listArchivesArgv(accessOf(spec.repository), '*'),
+    argv: listAllArchivesArgv(accessOf(spec.repository), '*'),
     about: 'looking at all archives of the repository',
     stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
   });
@@ -144,7 +145,7 @@ function listStep(spec: PruneJob, context: EngineContext, id: string): ProcessSt
 function makersStep(spec: PruneJob, context: EngineContext): ProcessStep {
   return borgStep(spec.repository, context, {
     id: MAKERS,
-    argv: listArchivesArgv(accessOf(spec.repository), `${spec.policy.host}-*`, true),
+    argv: listAllArchivesArgv(accessOf(spec.repository), `${spec.policy.host}-*`, true),
     about: 'asking who made the archives',
     stdoutBytesMax: LIST_STDOUT_BYTES_MAX,
   });
@@ -250,7 +251,12 @@ function removals(plan: RetentionPlan): Decision[] {
 /** Archives, of anybody, that were to stay and are not there. */
 function lostOf({ decisions, foreign }: RetentionPlan, listed: readonly ListedArchive[]): KnownArchive[] {
   const kept = decisions.filter(({ keep }) => keep).map(({ archive }) => archive);
-  return vanished([...kept, ...foreign], listed);
+  return vanished(finished([...kept, ...foreign]), listed);
+}
+
+/** An unfinished archive goes by itself when its run ends: nobody misses it. */
+function finished<A extends { name: string }>(archives: readonly A[]): A[] {
+  return archives.filter(({ name }) => !isCheckpoint(name));
 }
 
 /** Archives that were remembered and are not there, although nobody was to remove them. */

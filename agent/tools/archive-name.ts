@@ -6,8 +6,15 @@ export const NO_ARCHIVE = 'backproof-looks-for-nothing';
 
 /** borg saves unfinished archives under such names: nothing can be promised, or restored, from them. */
 export function isCheckpoint(name: string): boolean {
-  return /\.checkpoint(\.\d+)?$/.test(name);
+  return CHECKPOINT.test(name);
 }
+
+/** The name it would have got. */
+export function withoutCheckpoint(name: string): string {
+  return name.replace(CHECKPOINT, '');
+}
+
+const CHECKPOINT = /\.checkpoint(\.\d+)?$/;
 
 /** What is stored with each archive of a job: tells `web` and `a-b` from `web-a` and `b`. */
 export function makerOf(host: string, job: string): string {

@@ -203,6 +203,12 @@ export function listArchivesArgv(access: BorgAccess, glob: string, comments = fa
   ];
 }
 
+/** The same with what interrupted runs left, which `borg list` shows only when asked. */
+export function listAllArchivesArgv(access: BorgAccess, glob: string, comments = false): string[] {
+  const [program, list, ...options] = listArchivesArgv(access, glob, comments);
+  return [program!, list!, '--consider-checkpoints', ...options];
+}
+
 /** Who made an archive, on which host, with which comment: borg reads that archive's own record for it. */
 export function listOriginArgv(access: BorgAccess, archive: string): string[] {
   return [

@@ -59,6 +59,10 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   };
   // Ours counts back from the newest archive, borg from now: the same but for an hour.
   for (const days of [40, 10, 9, 8, 7, 6, 3, 0]) await push(days);
+  // What an interrupted run leaves; borg shows it only when asked.
+  const unfinished = await push(5, `${nameOf(5)}.checkpoint`);
+  const everything = () =>
+    borg(repository, folder, ['list', '--short', '--consider-checkpoints', 'REPO'], repository.path);
   const others = [await push(30, nameOf(30, 'web2'))];
   // The steward has never heard of a host web1-b: by their names these could be of a job b-files of web1.
   for (const days of [31, 30, 29])
@@ -86,6 +90,7 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   };
 
   const before = await storage.archives(repository);
+  expect(await everything()).toContain(unfinished);
   const rehearsal = await command({ dryRun: true, json: true });
   expect(rehearsal.code).toBe(0);
   const planned = JSON.parse(rehearsal.said) as {
@@ -126,6 +131,7 @@ it('shows its plan, keeps what is promised, and stops when the host has deleted 
   });
   expect(pruned.logTail).toMatch(/^plan: remove \d, keep \d, leave alone 4\n/);
   const left = await storage.archives(repository);
+  expect(await everything()).not.toContain(unfinished);
   expect(left.toSorted()).toEqual([...kept.map(({ name }) => name), ...others].sort());
   await until(
     () =>

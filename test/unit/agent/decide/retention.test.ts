@@ -46,6 +46,27 @@ test('a subject that is dumped no more keeps its newest for ever', () => {
   ]);
 });
 
+test('what an interrupted run left goes once something whole of the same subject was made after it', () => {
+  const left = (agoMs: number, job: string, suffix: string) => archive(agoMs, job, `${suffix}.checkpoint.1`);
+  expect(
+    reasons([
+      left(0, 'files', ''),
+      archive(HOUR_MS),
+      left(2 * HOUR_MS, 'files', ''),
+      archive(3 * HOUR_MS, 'shop', '-db-cms'),
+      left(4 * HOUR_MS, 'shop', '-db-cms'),
+      left(5 * HOUR_MS, 'shop', '-db-other'),
+    ]),
+  ).toEqual([
+    'keep: unfinished, and nothing whole was made after it',
+    'keep: younger than 7d',
+    'remove: unfinished, and a whole one was made after it',
+    'keep: younger than 7d',
+    'remove: unfinished, and a whole one was made after it',
+    'keep: unfinished, and nothing whole was made after it',
+  ]);
+});
+
 test('a job that has stopped keeps its last days, and a clock that is ahead removes nothing more', () => {
   const nights = Array.from({ length: 12 }, (_, night) => archive(night * DAY_MS));
   const kept = (nowMs: number) =>
