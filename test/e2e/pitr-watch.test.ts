@@ -2,68 +2,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PostgresPitrJob } from '../../agent/config/job-spec.ts';
-import { readEnvironment } from '../../agent/config.ts';
-import { SAMPLE_EVERY_MS, WalWatch } from '../../agent/watch/wal.ts';
-import type { WalSample } from '../../proto/wal.ts';
-import { FakeClock } from '../support/fake-clock.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ArchivedCluster, cannotArchive } from '../support/pgbackrest.ts';
-import { postgresBin } from '../support/postgres.ts';
+import { Watching } from '../support/wal-watching.ts';
 
 const cannot = cannotArchive();
 const STARTING_MAX_MS = 120_000;
 const LOOK_MAX_MS = 40_000;
-
-/** A watch that is looked through one minute after the other. */
-class Watching {
-  readonly #clock = new FakeClock();
-  readonly #samples: WalSample[] = [];
-  #onSample = () => {};
-  readonly watch: WalWatch;
-  #begun = false;
-
-  constructor(archived: ArchivedCluster, dataDir = temporaryFolder()) {
-    const job = {
-      kind: 'postgres-pitr',
-      name: 'shop-pitr',
-      store: {
-        engine: 'pgbackrest',
-        stanza: archived.stanza,
-        program: 'pgbackrest',
-        configFile: archived.configFile,
-      },
-      connection: { host: archived.cluster.socketFolder, port: 5432, user: 'postgres' },
-    } as PostgresPitrJob;
-    this.watch = new WalWatch({
-      jobs: [job],
-      dataDir,
-      clock: this.#clock,
-      log: pino({ enabled: false }),
-      environment: readEnvironment().variables,
-      postgresBins: { 15: postgresBin() },
-      isRoot: process.getuid?.() === 0,
-      send: (sample) => {
-        this.#samples.push(sample);
-        this.#onSample();
-      },
-    });
-  }
-
-  async look(): Promise<WalSample> {
-    const before = this.#samples.length;
-    const came = new Promise<void>((resolve) => {
-      this.#onSample = resolve;
-    });
-    if (this.#begun) this.#clock.advance(SAMPLE_EVERY_MS);
-    else this.watch.start();
-    this.#begun = true;
-    await came;
-    return this.#samples[before]!;
-  }
-}
 
 // Needs pgbackrest; scripts/test installs it.
 describe.skipIf(cannot !== null)('the watch over a write-ahead log', () => {
@@ -192,11 +138,11 @@ describe.skipIf(cannot !== null)('the watch over a write-ahead log', () => {
       await archived.cluster.sql(`alter system set archive_command = '/bin/false'`);
       await archived.cluster.sql('select pg_reload_conf()');
       await archived.write();
-      watching = new Watching(archived, dataDir);
+      watching = new Watching(archived, { dataDir });
       await watching.look();
       const before = await watching.look();
       watching.watch.stop();
-      watching = new Watching(archived, dataDir);
+      watching = new Watching(archived, { dataDir });
       const after = await watching.look();
       expect(after.exposureMs).toBeGreaterThanOrEqual(before.exposureMs);
       await archived.cluster.sql('alter system reset archive_command');

@@ -1,7 +1,7 @@
 /**
- * Programs of other Debian releases: borg 1.1, 1.2 and 1.4, PostgreSQL 13, 15 and 17, MariaDB 10.5, 10.11 and
- * 11.8. A release's files are unpacked once into a cache outside the repository; a program of it is a small
- * script that anything can run as if it were installed here.
+ * Programs of other Debian releases: borg 1.1, 1.2 and 1.4, PostgreSQL 13, 15 and 17, pgBackRest 2.33, 2.45 and
+ * 2.55, MariaDB 10.5, 10.11 and 11.8. A release's files are unpacked once into a cache outside the repository; a
+ * program of it is a small script that anything can run as if it were installed here.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,7 +12,7 @@ import { promisify } from 'node:util';
 
 const exec = promisify(execFile);
 
-const COMMON = ['borgbackup', 'mariadb-server', 'openssh-client'];
+const COMMON = ['borgbackup', 'mariadb-server', 'openssh-client', 'pgbackrest'];
 const PACKAGES = {
   bullseye: [...COMMON, 'postgresql-13'],
   bookworm: [...COMMON, 'postgresql-15'],
@@ -79,6 +79,8 @@ export class DebianPrograms {
       '/etc/passwd',
       '/etc/group',
       '/etc/hosts',
+      // An unpacked root has none, and PostgreSQL 13 keeps no statistics where it cannot resolve localhost.
+      '/etc/nsswitch.conf',
       ...(options.sees ?? []),
     ];
     mkdirSync(dirname(file), { recursive: true });

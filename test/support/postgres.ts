@@ -3,7 +3,7 @@
  * PostgreSQL refuses to run as root, so root runs it as the user `postgres` that Debian's package makes.
  */
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DebianPrograms } from './debian-programs.ts';
@@ -26,6 +26,8 @@ export class PostgresCluster {
   readonly folder: string;
   readonly port = 5432;
   readonly bin: string;
+  /** For the server and its tools from the next start on, such as another clock. */
+  environment: NodeJS.ProcessEnv = {};
 
   readonly #settings: Record<string, string>;
   #release: DebianPrograms | null = null;
@@ -40,35 +42,33 @@ export class PostgresCluster {
    * The folder's parents must be open to others (mode o+x) when root makes it for `postgres`. `version` is
    * an installed major or a folder with the server's programs; the newest installed when it is absent.
    */
-  static async start(folder: string, version?: number | string): Promise<PostgresCluster> {
+  static async start(
+    folder: string,
+    version?: number | string,
+    initdb: string[] = [],
+  ): Promise<PostgresCluster> {
     const bin = typeof version === 'string' ? version : postgresBin(version);
     const cluster = new PostgresCluster(folder, bin);
-    await cluster.#make();
+    await cluster.#make(initdb);
     return cluster;
   }
 
-  async #make(): Promise<void> {
+  async #make(initdb: string[]): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     if (asRoot) await exec('chown', ['postgres', this.folder]);
-    await this.#as(
-      'initdb',
-      '-D',
-      this.data,
-      '-U',
-      'postgres',
-      '-A',
-      'trust',
-      '-N',
-      '--no-locale',
-      '-E',
-      'UTF8',
-    );
+    const plain = ['-U', 'postgres', '-A', 'trust', '-N', '--no-locale', '-E', 'UTF8'];
+    await this.#as('initdb', '-D', this.data, ...plain, ...initdb);
     chmodSync(this.folder, 0o755);
     await this.resume();
   }
 
   /** A cluster of another Debian release's PostgreSQL; its client programs are in `bin` as well. */
-  static async startOf(release: DebianPrograms, major: number, folder: string): Promise<PostgresCluster> {
+  static async startOf(
+    release: DebianPrograms,
+    major: number,
+    folder: string,
+    initdb: string[] = [],
+  ): Promise<PostgresCluster> {
     const bin = join(folder, 'programs');
     const installed = `/usr/lib/postgresql/${major}/bin`;
     for (const name of ['initdb', 'pg_ctl'])
@@ -77,7 +77,7 @@ export class PostgresCluster {
       release.program(`${installed}/${name}`, join(bin, name));
     const cluster = new PostgresCluster(folder, bin);
     cluster.#release = release;
-    await cluster.#make();
+    await cluster.#make(initdb);
     return cluster;
   }
 
@@ -140,9 +140,29 @@ export class PostgresCluster {
     return stdout.trim();
   }
 
-  /** Stops the server, keeps the data. */
-  async pause(): Promise<void> {
-    await this.#as('pg_ctl', '-D', this.data, '-w', '-s', '-m', 'immediate', 'stop');
+  /** Stops the server, keeps the data. `fast` writes and archives what is left to, as a planned stop does. */
+  async pause(mode: 'immediate' | 'fast' = 'immediate'): Promise<void> {
+    await this.#as('pg_ctl', '-D', this.data, '-w', '-s', '-m', mode, 'stop');
+  }
+
+  /** A standby becomes a primary, on a timeline of its own. */
+  async promote(): Promise<void> {
+    await this.#as('pg_ctl', '-D', this.data, '-w', '-s', 'promote');
+  }
+
+  /** A server that is stopped comes up as another's standby; it must not have written what that one has not. */
+  async follow(primary: PostgresCluster): Promise<void> {
+    const conninfo = `primary_conninfo = 'host=${primary.socketFolder} user=postgres'\n`;
+    appendFileSync(join(this.data, 'postgresql.auto.conf'), conninfo);
+    writeFileSync(join(this.data, 'standby.signal'), '');
+    if (asRoot) await exec('chown', ['postgres', join(this.data, 'standby.signal')]);
+    await this.resume();
+  }
+
+  /** Undoes what a stopped server wrote after another's timeline branched off; needs `initdb -k`. */
+  async rewindTo(source: PostgresCluster): Promise<void> {
+    const from = `--source-server=host=${source.socketFolder} user=postgres dbname=postgres`;
+    await this.#as('pg_rewind', '-D', this.data, from);
   }
 
   async stop(): Promise<void> {
@@ -155,7 +175,8 @@ export class PostgresCluster {
     const [command, ...rest] = becomesIt ? ['runuser', '-u', 'postgres', '--', ...argv] : argv;
     // pg_ctl's server would keep an inherited pipe open for ever: no output is read from it.
     await new Promise<void>((resolve, reject) => {
-      const child = execFile(command!, rest, { cwd: '/' });
+      const env = { ...process.env, ...this.environment };
+      const child = execFile(command!, rest, { cwd: '/', env });
       let said = '';
       child.stderr?.on('data', (text) => {
         said += text;

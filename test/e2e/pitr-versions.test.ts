@@ -1,0 +1,117 @@
+/**
+ * PostgreSQL 13, 15 and 17 of Debian 11, 12 and 13, each archived by that Debian's own pgBackRest (2.33, 2.45,
+ * 2.55), backed up by the engine and watched, several of them side by side by one agent; and segments of other
+ * sizes than 16 MiB.
+ */
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { cannotHavePrograms, DebianPrograms, type Release } from '../support/debian-programs.ts';
+import { engineContext } from '../support/job-specs.ts';
+import { ArchivedCluster, cannotArchive } from '../support/pgbackrest.ts';
+import { pitrJobOf, Watching } from '../support/wal-watching.ts';
+import { walk } from '../support/walk.ts';
+
+const MIB = 1024 ** 2;
+/** Each with another size of its segments: 1 GiB of log in 64 or in 1024 of them. */
+const VERSIONS: { major: number; release: Release; segmentMib: number }[] = [
+  { major: 13, release: 'bullseye', segmentMib: 1 },
+  { major: 15, release: 'bookworm', segmentMib: 16 },
+  { major: 17, release: 'trixie', segmentMib: 64 },
+];
+/** Making a root takes a minute the first time. */
+const ROOTS_WITHIN_MS = 20 * 60_000;
+const WITHIN_MS = 120_000;
+const folder = mkdtempSync(join(tmpdir(), 'backproof-test-'));
+/** In the order of VERSIONS. */
+let clusters: ArchivedCluster[] = [];
+
+const why = cannotHavePrograms() ?? cannotArchive();
+if (why) console.warn(`pitr-versions is skipped: ${why}`);
+
+// Needs root and debootstrap, for programs of other releases.
+describe.skipIf(why !== null)('PostgreSQL and pgBackRest of three Debian releases', () => {
+  let watching: Watching;
+
+  beforeAll(async () => {
+    chmodSync(folder, 0o755);
+    clusters = await Promise.all(
+      VERSIONS.map(async ({ major, release, segmentMib }) => {
+        const archived = await ArchivedCluster.start(join(folder, `pg${major}`), {
+          stanza: `shop${major}`,
+          debian: { release: await DebianPrograms.of(release), major },
+          initdb: [`--wal-segsize=${segmentMib}`],
+        });
+        await archived.cluster.sql('create role backproof login in role pg_monitor');
+        return archived;
+      }),
+    );
+  }, ROOTS_WITHIN_MS);
+
+  afterAll(async () => {
+    for (const archived of clusters) await archived.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(() => watching?.watch.stop());
+
+  const segmentsOf = (archived: ArchivedCluster, major: number) => {
+    const path = join(archived.repository, `archive/${archived.stanza}/${major}-1/0000000100000000`);
+    const names = readdirSync(path).filter((name) => /^[0-9A-F]{24}-/.test(name));
+    return names.sort().map((name) => join(path, name));
+  };
+
+  it(
+    'one agent watches all of them side by side, as a member of pg_monitor',
+    async () => {
+      for (const archived of clusters) await archived.write(2);
+      for (const archived of clusters) await archived.archived();
+      watching = new Watching(clusters, { user: 'backproof' });
+      const samples = await watching.lookAtAll();
+      expect(new Set(samples.map(({ systemIdentifier }) => systemIdentifier)).size).toBe(VERSIONS.length);
+      for (const [index, sample] of samples.entries()) {
+        expect(sample).toMatchObject({
+          databaseProblem: '',
+          repositoryProblem: '',
+          role: 'primary',
+          stanzaSystemIdentifier: sample.systemIdentifier,
+          repositoryTimeline: 1,
+          isArchiving: true,
+          exposureMs: 0,
+          lost: '',
+          holes: [],
+          isComplete: true,
+          windows: [{ toMs: 0 }],
+        });
+        expect(sample.savedLsn % (VERSIONS[index]!.segmentMib * MIB)).toBe(0);
+        expect(sample.lsn).toBeLessThanOrEqual(sample.savedLsn + 0x100);
+      }
+    },
+    WITHIN_MS,
+  );
+
+  it.each(VERSIONS)(
+    'PostgreSQL $major: the engine makes a base backup, and a lost segment is noticed',
+    async ({ major }) => {
+      const archived = clusters[VERSIONS.findIndex((one) => one.major === major)]!;
+      const context = engineContext({ startedAtMs: Date.now(), isRoot: false });
+      const { conclusion } = await walk(pitrJobOf(archived), context);
+      expect(conclusion).toMatchObject({
+        outcome: 'succeeded',
+        recoveryPoints: [{ repository: archived.stanza }],
+      });
+      expect(conclusion.reason).toMatch(/^incr backup .*I of stanza .*, seen in the repository\.$/);
+
+      await archived.write(3);
+      await archived.archived();
+      watching = new Watching(archived, { user: 'backproof' });
+      const whole = await watching.look();
+      expect(whole).toMatchObject({ exposureMs: 0, backupsAtMs: [expect.any(Number), expect.any(Number)] });
+      rmSync(segmentsOf(archived, major).at(-2)!);
+      const short = await watching.look();
+      expect(short.savedLsn).toBeLessThan(whole.savedLsn);
+      expect((await watching.look()).exposureMs).toBeGreaterThan(0);
+    },
+    WITHIN_MS,
+  );
+});
