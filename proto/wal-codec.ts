@@ -26,11 +26,13 @@ export function walSampleToWire(sample: WalSample): backproof.v1.WalSample.$Prop
     archiverProblem: field.cutText(sample.archiverProblem),
     lost: field.cutText(sample.lost, SEGMENTS_CHARS_MAX),
     holes: sample.holes.slice(0, WAL_HOLES_MAX).map((hole) => field.cutText(hole, SEGMENTS_CHARS_MAX)),
+    damaged: sample.damaged.slice(0, WAL_HOLES_MAX).map((one) => field.cutText(one, SEGMENTS_CHARS_MAX)),
     windows: sample.windows.slice(-WAL_WINDOWS_MAX).map(({ fromMs, toMs }) => ({
       fromMs: field.wholeNumber(fromMs),
       toMs: field.wholeNumber(toMs),
     })),
     backupsAtMs: sample.backupsAtMs.slice(-WAL_BACKUPS_MAX).map(field.amount),
+    heartbeatAtMs: field.wholeNumber(sample.heartbeatAtMs),
   };
 }
 
@@ -61,6 +63,7 @@ export function walSampleFromWire(said: backproof.v1.WalSample): WalSample {
     archiverProblem: field.readText(said.archiverProblem, 'archiver_problem'),
     lost: segments(said.lost, 'lost'),
     holes: field.readList(said.holes, 'holes', WAL_HOLES_MAX).map((hole) => segments(hole, 'holes')),
+    damaged: field.readList(said.damaged, 'damaged', WAL_HOLES_MAX).map((one) => segments(one, 'damaged')),
     windows: field
       .readList(said.windows as backproof.v1.WalWindow[], 'windows', WAL_WINDOWS_MAX)
       .map((window) => ({
@@ -70,6 +73,7 @@ export function walSampleFromWire(said: backproof.v1.WalSample): WalSample {
     backupsAtMs: field
       .readList(said.backupsAtMs as number[], 'backups_at_ms', WAL_BACKUPS_MAX)
       .map((atMs) => field.readInstant(atMs, 'backups_at_ms')),
+    heartbeatAtMs: field.readInstant(said.heartbeatAtMs, 'heartbeat_at_ms'),
     isComplete: said.isComplete,
   };
 }

@@ -30,10 +30,14 @@ export interface WalSample {
   lost: string;
   /** Names of segments that are missing in between. */
   holes: string[];
-  /** What can be restored, oldest first; gaps lie between them. */
+  /** Names of segments whose size is another than when they were first seen. */
+  damaged: string[];
+  /** What can be restored, oldest first; gaps lie between them. Empty until `isComplete`. */
   windows: WalWindow[];
   /** Base backups, oldest first. */
   backupsAtMs: number[];
+  /** When the newest heartbeat was written that is in the repository, by the server's clock; 0 when there is none. */
+  heartbeatAtMs: number;
   /** The whole repository has been listed at least once. */
   isComplete: boolean;
 }

@@ -7,14 +7,9 @@ import type { WalSample } from '../../proto/wal.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { parseSegment, type Segment, segmentName } from '../tools/wal.ts';
 import { afterSample, type Exposure, exposureMs } from './exposure.ts';
-import {
-  holesAfter,
-  newestTimeline,
-  type Range,
-  reachFrom,
-  type WalArchive,
-  withFolder,
-} from './wal-archive.ts';
+import { archiveOf, holesAfter, newestTimeline, reachFrom, type WalArchive } from './wal-archive.ts';
+import { type FolderSeen, folderNow, type Range, type WalFolder } from './wal-folder.ts';
+import { startOf, usable, windowsOf } from './wal-windows.ts';
 
 /** Remembered from look to look, and over a restart. */
 export interface WalMemory {
@@ -22,16 +17,22 @@ export interface WalMemory {
   systemIdentifier: string;
   archiveId: string;
   segmentBytes: number;
-  archive: WalArchive;
-  /** Folders that were looked at, by name. */
-  folders: readonly string[];
+  /** Those that were looked at, by name. */
+  folders: ReadonlyMap<string, WalFolder>;
   exposure: Exposure | null;
-  /** Since when each hole is seen, by the server's clock: pgBackRest may send segments side by side. */
-  holes: readonly (Range & { sinceMs: number })[];
+  /** Since when each is seen, by the server's clock: pgBackRest may send segments side by side. */
+  holes: readonly Trouble[];
+  damaged: readonly Trouble[];
   /** Since when the archiver's word is not kept, by the server's clock; null while it is. */
   lostSinceMs: number | null;
   /** Timeline of `exposure`. */
   timeline: number;
+}
+
+/** Segments of one timeline, and since when something is wrong with them. */
+export interface Trouble extends Range {
+  timeline: number;
+  sinceMs: number;
 }
 
 /** A base backup in the repository; pgBackRest's sets are such, and a `pg_basebackup` in an archive. */
@@ -56,43 +57,11 @@ export interface RepositorySeen {
   isComplete: boolean;
 }
 
-/** A folder of WAL as it was listed in this look. */
-export interface FolderSeen {
-  name: string;
-  timeline: number;
-  range: Range;
-  indexes: number[];
-}
-
 /**
  * Between the archiver's word and the listing that should show it; and between two looks that must see the same hole,
  * since a listing is no snapshot and archive-async sends segments side by side.
  */
 export const LOST_AFTER_MS = 120_000;
-/** Folders listed in one look: each is a program to run, some 60 ms. */
-export const FOLDERS_PER_LOOK_MAX = 60;
-
-/**
- * Which folders to list in this look: those not known yet, newest first; the newest two of every timeline,
- * since these still grow; and, in turn, one of the others, so that what vanishes from them is noticed.
- * @param folders names, of all folders that there are.
- * @param turn counts the looks.
- */
-export function foldersToList(memory: WalMemory | null, folders: readonly string[], turn: number): string[] {
-  const newestFirst = [...folders].sort().reverse();
-  const known = new Set(memory?.folders ?? []);
-  const growing = newestFirst.filter(
-    (name, i) => i < 2 || timelineOf(name) !== timelineOf(newestFirst[i - 2]!),
-  );
-  const unknown = newestFirst.filter((name) => !known.has(name));
-  const others = newestFirst.filter((name) => known.has(name) && !growing.includes(name));
-  const inTurn = others.length > 0 ? [others[turn % others.length]!] : [];
-  return [...new Set([...growing, ...inTurn, ...unknown])].slice(0, FOLDERS_PER_LOOK_MAX);
-}
-
-function timelineOf(folder: string): string {
-  return folder.slice(0, 8);
-}
 
 /** What is remembered of the folder that holds this cluster's WAL; null when it belongs to another. */
 export function memoryFor(
@@ -111,30 +80,28 @@ export function memoryFor(
     systemIdentifier,
     archiveId,
     segmentBytes,
-    archive: new Map(),
-    folders: [],
+    folders: new Map(),
     exposure: null,
     holes: [],
+    damaged: [],
     lostSinceMs: null,
     timeline: 0,
   };
 }
 
 /**
- * What was listed now, in place of what was known of those folders; a folder that is no longer there holds
- * nothing.
+ * What was listed now, in place of what was known of those folders.
+ * @param names of all folders that there are: one that is no longer there holds nothing.
  */
 export function withListing(
   memory: WalMemory,
   seen: readonly FolderSeen[],
-  gone: readonly FolderSeen[],
+  names: readonly string[],
 ): WalMemory {
-  let { archive } = memory;
-  for (const { timeline, range } of gone) archive = withFolder(archive, timeline, range, []);
-  for (const { timeline, range, indexes } of seen) archive = withFolder(archive, timeline, range, indexes);
-  const goneNames = new Set(gone.map(({ name }) => name));
-  const folders = new Set([...memory.folders, ...seen.map(({ name }) => name)]);
-  return { ...memory, archive, folders: [...folders].filter((name) => !goneNames.has(name)).sort() };
+  const there = new Set(names);
+  const folders = new Map([...memory.folders].filter(([name]) => there.has(name)));
+  for (const one of seen) folders.set(one.name, folderNow(folders.get(one.name) ?? null, one));
+  return { ...memory, folders };
 }
 
 /** How far the repository reaches, and what it lacks. */
@@ -142,66 +109,99 @@ export function judgeWal(
   { memory, backups, systemIdentifier, isComplete }: RepositorySeen,
   facts: WalFacts,
 ): { memory: WalMemory; sample: Omit<WalSample, 'job' | 'atMs'> } {
-  const { segmentBytes, archive } = memory;
-  const startOf = (backup: BaseBackup | undefined) =>
-    backup?.walStart ? parseSegment(backup.walStart, segmentBytes) : null;
-  const anchor = startOf(backups.at(-1)) ?? firstOfLastRange(archive, facts.timeline);
-  const reach = anchor && reachFrom(archive, anchor, facts.timeline);
+  const { segmentBytes } = memory;
+  const { atMs, timeline } = facts;
+  const archive = archiveOf(memory.folders.values());
+  // As long as folders are unknown, what lies between cannot be told from holes.
+  const usableBackups = isComplete ? usable(backups, archive, segmentBytes) : [];
+  const newest = isComplete ? startOf(backups.at(-1), segmentBytes) : null;
+  const anchor = usableBackups.at(-1)?.start ?? newest ?? startOfLastStretch(archive, timeline);
+  const reach = anchor && reachFrom(archive, anchor, timeline);
   const savedLsn = reach ? (reach.index + 1) * segmentBytes : (anchor?.index ?? 0) * segmentBytes;
 
   const isPrimary = facts.role === 'primary';
-  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, facts) : null;
-  const before = memory.timeline === facts.timeline ? memory.exposure : null;
+  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, archive, facts) : null;
+  const before = memory.timeline === timeline ? memory.exposure : null;
   const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
-  const name = (index: number) => segmentName({ timeline: facts.timeline, index }, segmentBytes);
-  const holes = (isComplete && anchor ? holesAfter(archive, facts.timeline, anchor.index) : []).map(
-    (hole) => ({ ...hole, sinceMs: seenSince(memory.holes, hole, facts.atMs) }),
-  );
-  const lasting = holes.filter(({ sinceMs }) => facts.atMs - sinceMs >= LOST_AFTER_MS);
-  const oldest = reach && backups.find((backup) => reaches(archive, startOf(backup), reach));
+  const broken = isComplete && anchor ? damagedAfter(memory, anchor, timeline) : [];
+  const missing = isComplete && anchor ? holesAfter(archive, timeline, anchor.index) : [];
+  const holes = missing
+    .map((hole) => ({ ...hole, timeline }))
+    .filter((hole) => !isAllDamaged(hole, broken))
+    .map((hole) => ({ ...hole, sinceMs: seenSince(memory.holes, hole, atMs) }));
+  const damaged = broken.map((one) => ({ ...one, sinceMs: seenSince(memory.damaged, one, atMs) }));
+  const lasting = (troubles: Trouble[]) =>
+    troubles.filter(({ sinceMs }) => atMs - sinceMs >= LOST_AFTER_MS).slice(-WAL_HOLES_MAX);
+  const named = (troubles: Trouble[]) => lasting(troubles).map((one) => nameOf(one, segmentBytes));
+  const isCutOff =
+    lasting(holes).length + lasting(damaged).length > 0 || isLeftBehind(reach, archive, timeline);
   return {
-    memory: { ...memory, exposure, holes, lostSinceMs, timeline: facts.timeline },
+    memory: { ...memory, exposure, holes, damaged, lostSinceMs, timeline },
     sample: {
       databaseProblem: '',
       repositoryProblem: '',
       role: facts.role,
       systemIdentifier: facts.systemIdentifier,
       stanzaSystemIdentifier: systemIdentifier ?? '',
-      timeline: facts.timeline,
+      timeline,
       repositoryTimeline: newestTimeline(archive) ?? 0,
       lsn: facts.lsn,
       savedLsn: Math.min(savedLsn, Number.MAX_SAFE_INTEGER),
-      exposureMs: exposure ? exposureMs(exposure, facts.atMs) : 0,
+      exposureMs: exposure ? exposureMs(exposure, atMs) : 0,
       isArchiving: facts.isArchiving,
       archiveTimeoutMs: facts.archiveTimeoutMs,
       archiverProblem: isPrimary ? archiverProblem(facts) : '',
-      lost: lostSinceMs !== null && facts.atMs - lostSinceMs >= LOST_AFTER_MS ? facts.lastArchived : '',
-      holes: lasting
-        .slice(-WAL_HOLES_MAX)
-        .map(({ from, to }) => (from === to ? name(from) : `${name(from)} to ${name(to)}`)),
-      windows: oldest ? [{ fromMs: oldest.stoppedAtMs, toMs: 0 }] : [],
+      lost: lostSinceMs !== null && atMs - lostSinceMs >= LOST_AFTER_MS ? facts.lastArchived : '',
+      holes: named(holes),
+      damaged: named(damaged),
+      windows: windowsOf(usableBackups, archive, timeline, isCutOff ? null : reach),
       backupsAtMs: backups.map(({ stoppedAtMs }) => stoppedAtMs),
+      heartbeatAtMs: 0,
       isComplete,
     },
   };
 }
 
+function nameOf({ timeline, from, to }: Trouble, segmentBytes: number): string {
+  const name = (index: number) => segmentName({ timeline, index }, segmentBytes);
+  return from === to ? name(from) : `${name(from)} to ${name(to)}`;
+}
+
+/** Of the way from `anchor` to the present; what lies before matters only to the windows. */
+function damagedAfter(memory: WalMemory, anchor: Segment, upTo: number): (Range & { timeline: number })[] {
+  return [...memory.folders.values()]
+    .filter(({ timeline }) => anchor.timeline <= timeline && timeline <= upTo)
+    .flatMap(({ timeline, damaged }) => damaged.map((index) => ({ timeline, from: index, to: index })))
+    .filter(({ from }) => from >= anchor.index)
+    .sort((a, b) => a.timeline - b.timeline || a.from - b.from);
+}
+
+function isAllDamaged(
+  { timeline, from, to }: Range & { timeline: number },
+  damaged: (Range & { timeline: number })[],
+) {
+  const within = damaged.filter((one) => one.timeline === timeline && from <= one.from && one.to <= to);
+  return within.length === to - from + 1;
+}
+
+/** What the server archives on its own timeline cannot be reached. */
+function isLeftBehind(reach: Segment | null, archive: WalArchive, timeline: number): boolean {
+  return reach !== null && reach.timeline < timeline && archive.has(timeline);
+}
+
 /** A hole that shrinks is the same one; a clock that was put back begins anew. */
-function seenSince(known: WalMemory['holes'], hole: Range, nowMs: number): number {
-  const same = known.filter(({ from, to }) => from <= hole.to && hole.from <= to);
+function seenSince(known: readonly Trouble[], hole: Range & { timeline: number }, nowMs: number): number {
+  const same = known.filter(
+    ({ timeline, from, to }) => timeline === hole.timeline && from <= hole.to && hole.from <= to,
+  );
   return Math.min(nowMs, ...same.map(({ sinceMs }) => sinceMs));
 }
 
 /** Without any base backup: from where the newest unbroken stretch begins. */
-function firstOfLastRange(archive: WalArchive, upTo: number): Segment | null {
+function startOfLastStretch(archive: WalArchive, upTo: number): Segment | null {
   const timeline = Math.max(0, ...[...archive.keys()].filter((one) => one <= upTo));
   const last = archive.get(timeline)?.at(-1);
   return last ? { timeline, index: last.from } : null;
-}
-
-function reaches(archive: WalArchive, start: Segment | null, end: Segment): boolean {
-  const reach = start && reachFrom(archive, start, end.timeline);
-  return reach !== null && reach.timeline === end.timeline && reach.index === end.index;
 }
 
 /** The archiver's own trouble: quick to see, and blind to everything that only looks like success. */
@@ -214,11 +214,12 @@ function archiverProblem({ lastFailed, lastFailedAtMs, lastArchivedAtMs }: WalFa
  * Whether the segment that the archiver says is saved is missing, and since when. Each further one that goes into nowhere
  * is the same loss, not a new one.
  */
-function lostSince(memory: WalMemory, facts: WalFacts): number | null {
+function lostSince(memory: WalMemory, archive: WalArchive, facts: WalFacts): number | null {
   const segment = parseSegment(facts.lastArchived, memory.segmentBytes);
   // After a promotion or a backup it names no segment: what was said before stands.
   if (!segment || facts.lastArchivedAtMs === null) return memory.lostSinceMs;
-  const ranges = memory.archive.get(segment.timeline) ?? [];
-  const isThere = ranges.some(({ from, to }) => from <= segment.index && segment.index <= to);
+  const isThere = (archive.get(segment.timeline) ?? []).some(
+    ({ from, to }) => from <= segment.index && segment.index <= to,
+  );
   return isThere ? null : Math.min(memory.lostSinceMs ?? facts.lastArchivedAtMs, facts.atMs);
 }

@@ -1,5 +1,5 @@
 /** Command lines and answers of pgBackRest. Pure. Checked against 2.45; https://pgbackrest.org/command.html */
-import { parseSegment, type Segment } from './wal.ts';
+import { parseSegment, type SegmentSeen } from './wal.ts';
 
 export interface PgBackRestAccess {
   /** Name or path of the program. */
@@ -48,6 +48,9 @@ export interface StanzaInfo {
 /** Statuses with which the rest of the answer is of use. */
 export const STANZA_OK = 0;
 export const STANZA_NO_BACKUPS = 2;
+
+/** What encryption adds to a file: a header and padding, 16 bytes each. */
+const CIPHER_BYTES_MAX = 32;
 
 /** Quiet where it is read by a program; its log file belongs to runs. */
 const QUIET = ['--log-level-console=off', '--log-level-stderr=error', '--log-level-file=off'];
@@ -144,12 +147,20 @@ export function parseListing(stdout: string): ListedEntry[] | null {
     });
 }
 
-/** Whole segments among the entries of a WAL folder: `NAME-CHECKSUM`, compressed or not. Empty ones are none. */
-export function segmentsIn(entries: readonly ListedEntry[], segmentBytes: number): Segment[] {
-  return entries.flatMap(({ name, isFolder, sizeBytes }) => {
+/**
+ * The segments among the entries of a WAL folder: `NAME-CHECKSUM`, compressed or not. An uncompressed one has the size of
+ * a segment, with 16 to 32 bytes more when it is encrypted.
+ */
+export function segmentsIn(entries: readonly ListedEntry[], segmentBytes: number): SegmentSeen[] {
+  return entries.flatMap(({ name, isFolder, sizeBytes, changedAtMs }) => {
     const match = /^([0-9A-F]{24})-[0-9a-f]{40}(\.[a-z0-9]+)?$/.exec(name);
-    const segment = match && !isFolder && sizeBytes > 0 ? parseSegment(match[1]!, segmentBytes) : null;
-    return segment ? [segment] : [];
+    const segment = match && !isFolder ? parseSegment(match[1]!, segmentBytes) : null;
+    if (!segment) return [];
+    const isCompressed = match![2] !== undefined;
+    const isWhole = isCompressed
+      ? sizeBytes > 0
+      : sizeBytes >= segmentBytes && sizeBytes <= segmentBytes + CIPHER_BYTES_MAX;
+    return [{ index: segment.index, sizeBytes, changedAtMs, isWhole }];
   });
 }
 

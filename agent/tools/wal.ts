@@ -11,6 +11,16 @@ export interface Segment {
   index: number;
 }
 
+/** A segment as a listing shows it. */
+export interface SegmentSeen {
+  index: number;
+  sizeBytes: number;
+  /** When it was archived, by the repository's clock; 0 when it does not say. */
+  changedAtMs: number;
+  /** It could be whole: an empty one cannot, nor an uncompressed one of another size than segments have. */
+  isWhole: boolean;
+}
+
 /** A segment's name counts its segments in units of this many bytes. */
 const LOG_BYTES = 2 ** 32;
 export const SEGMENT_BYTES_MIN = 1024 ** 2;

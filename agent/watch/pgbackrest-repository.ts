@@ -1,13 +1,8 @@
 /** A stanza of pgBackRest, looked at folder by folder of WAL. */
 import type { PgBackRestStore } from '../config/job-spec.ts';
-import {
-  type FolderSeen,
-  foldersToList,
-  memoryFor,
-  type RepositorySeen,
-  type WalMemory,
-  withListing,
-} from '../decide/wal-watch.ts';
+import type { FolderSeen } from '../decide/wal-folder.ts';
+import { foldersToList } from '../decide/wal-listing.ts';
+import { memoryFor, type RepositorySeen, type WalMemory, withListing } from '../decide/wal-watch.ts';
 import {
   infoArgv,
   type ListedEntry,
@@ -84,18 +79,14 @@ export class PgBackRestRepository implements WalRepository {
       const entries = await this.#list(`${archiveId}/${name}`);
       if ('problem' in entries) return entries;
       const folder = folders.find((one) => one.name === name)!;
-      const indexes = segmentsIn(entries.answer, facts.segmentBytes).map(({ index }) => index);
-      seen.push({ ...folder, indexes });
+      seen.push({ ...folder, segments: segmentsIn(entries.answer, facts.segmentBytes) });
     }
-    const names = new Set(folders.map(({ name }) => name));
-    const gone = memory.folders.flatMap((name) => {
-      const folder = names.has(name) ? null : parseFolder(name, facts.segmentBytes);
-      return folder
-        ? [{ name, timeline: folder.timeline, range: { from: folder.from, to: folder.to }, indexes: [] }]
-        : [];
-    });
-    const next = withListing(memory, seen, gone);
-    return { answer: { memory: next, isComplete: next.folders.length === folders.length } };
+    const next = withListing(
+      memory,
+      seen,
+      folders.map(({ name }) => name),
+    );
+    return { answer: { memory: next, isComplete: next.folders.size === folders.length } };
   }
 
   async #list(path: string): Promise<Answer<ListedEntry[]>> {

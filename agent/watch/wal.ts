@@ -137,8 +137,10 @@ const NOTHING: Omit<WalSample, 'job' | 'atMs'> = {
   archiverProblem: '',
   lost: '',
   holes: [],
+  damaged: [],
   windows: [],
   backupsAtMs: [],
+  heartbeatAtMs: 0,
   isComplete: false,
 };
 

@@ -902,6 +902,8 @@ export namespace backproof {
             windows: backproof.v1.WalWindow.$Properties[];
             backupsAtMs: number[];
             isComplete: boolean;
+            damaged: string[];
+            heartbeatAtMs: number;
             static encode(message: backproof.v1.WalSample.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.WalSample & backproof.v1.WalSample.$Shape;
         }
@@ -928,6 +930,8 @@ export namespace backproof {
                 windows?: (backproof.v1.WalWindow.$Properties[]|null);
                 backupsAtMs?: (number[]|null);
                 isComplete?: (boolean|null);
+                damaged?: (string[]|null);
+                heartbeatAtMs?: (number|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.WalSample.$Properties;

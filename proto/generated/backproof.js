@@ -6686,6 +6686,8 @@ export const backproof = $root.backproof = (() => {
              * @property {Array.<backproof.v1.WalWindow.$Properties>|null} [windows] WalSample windows
              * @property {Array.<number>|null} [backupsAtMs] WalSample backupsAtMs
              * @property {boolean|null} [isComplete] WalSample isComplete
+             * @property {Array.<string>|null} [damaged] WalSample damaged
+             * @property {number|null} [heartbeatAtMs] WalSample heartbeatAtMs
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6714,6 +6716,7 @@ export const backproof = $root.backproof = (() => {
                 this.holes = [];
                 this.windows = [];
                 this.backupsAtMs = [];
+                this.damaged = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6881,6 +6884,22 @@ export const backproof = $root.backproof = (() => {
             WalSample.prototype.isComplete = false;
 
             /**
+             * WalSample damaged.
+             * @member {Array.<string>} damaged
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.damaged = $util.emptyArray;
+
+            /**
+             * WalSample heartbeatAtMs.
+             * @member {number} heartbeatAtMs
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.heartbeatAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
+
+            /**
              * Encodes the specified WalSample message. Does not implicitly {@link backproof.v1.WalSample.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.WalSample
@@ -6938,6 +6957,11 @@ export const backproof = $root.backproof = (() => {
                     writer.uint32(/* id 19, wireType 2 =*/154).int64s(message.backupsAtMs);
                 if (message.isComplete != null && $Object.hasOwnProperty.call(message, "isComplete") && message.isComplete !== false)
                     writer.uint32(/* id 20, wireType 0 =*/160).bool(message.isComplete);
+                if (message.damaged != null && message.damaged.length)
+                    for (let i = 0; i < message.damaged.length; ++i)
+                        writer.uint32(/* id 21, wireType 2 =*/170).string(message.damaged[i]);
+                if (message.heartbeatAtMs != null && $Object.hasOwnProperty.call(message, "heartbeatAtMs") && (typeof message.heartbeatAtMs === "object" ? message.heartbeatAtMs.low || message.heartbeatAtMs.high : message.heartbeatAtMs !== 0))
+                    writer.uint32(/* id 22, wireType 0 =*/176).int64(message.heartbeatAtMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7163,6 +7187,23 @@ export const backproof = $root.backproof = (() => {
                                 message.isComplete = value;
                             else
                                 delete message.isComplete;
+                            continue;
+                        }
+                    case 21: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.damaged && message.damaged.length))
+                                message.damaged = [];
+                            message.damaged.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 22: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.int64()) === "object" ? value.low || value.high : value !== 0)
+                                message.heartbeatAtMs = value;
+                            else
+                                delete message.heartbeatAtMs;
                             continue;
                         }
                     }

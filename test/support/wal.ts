@@ -1,4 +1,5 @@
 /** A write-ahead log of which all is well. */
+import type { WalServer, WalState } from '../../collector/store/types.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import { SAMPLE_AT_MS } from './samples.ts';
 
@@ -22,7 +23,33 @@ export const WAL_SAMPLE: WalSample = {
   archiverProblem: '',
   lost: '',
   holes: [],
+  damaged: [],
   windows: [{ fromMs: SAMPLE_AT_MS - 7 * 86_400_000, toMs: 0 }],
   backupsAtMs: [SAMPLE_AT_MS - 7 * 86_400_000, SAMPLE_AT_MS - 86_400_000],
+  heartbeatAtMs: 0,
   isComplete: true,
 };
+
+/** Looked at just now, and for long. */
+export function walState(sample: Partial<WalSample> = {}, change: Partial<WalState> = {}): WalState {
+  return {
+    sample: { ...WAL_SAMPLE, ...sample },
+    receivedAtMs: SAMPLE_AT_MS,
+    roleSinceMs: SAMPLE_AT_MS - 30 * 86_400_000,
+    databaseLostAtMs: null,
+    repositoryLostAtMs: null,
+    ...change,
+  };
+}
+
+/** Another server of the cluster. */
+export function walServer(role: WalServer['role'], change: Partial<WalServer> = {}): WalServer {
+  return {
+    ...walState({ role }),
+    host: 'web2',
+    role,
+    seenAtMs: SAMPLE_AT_MS,
+    keepMs: 7 * 86_400_000,
+    ...change,
+  };
+}

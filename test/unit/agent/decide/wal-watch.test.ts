@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
   type BaseBackup,
-  FOLDERS_PER_LOOK_MAX,
-  foldersToList,
   judgeWal,
   LOST_AFTER_MS,
   memoryFor,
@@ -12,6 +10,7 @@ import {
 } from '../../../../agent/decide/wal-watch.ts';
 import type { WalFacts } from '../../../../agent/tools/postgres-wal.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
+import { upTo } from '../../../support/ranges.ts';
 
 const SEGMENT = 16 * 1024 ** 2;
 const NOW_MS = Date.UTC(2026, 10, 20, 12);
@@ -47,12 +46,28 @@ function seen(memory: WalMemory, backups = [backup(2)], isComplete = true): Repo
   return { memory, backups, isComplete, systemIdentifier: '1' };
 }
 
-const upTo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+/** Archived a minute after each other, the tenth of them now. */
+const archivedAtMs = (index: number) => NOW_MS + (index - 9) * MINUTE_MS;
 
-function holding(indexes: number[], timeline = 1, before: WalMemory | null = null): WalMemory {
+function holding(
+  indexes: number[],
+  timeline = 1,
+  before: WalMemory | null = null,
+  sizeOf: (index: number) => number = () => SEGMENT,
+): WalMemory {
   const memory = memoryFor(before, facts(), '15-1');
-  const folder = { name: folderName(timeline, 0), timeline, range: { from: 0, to: 255 }, indexes };
-  return withListing(memory, [folder], []);
+  const folder = {
+    name: folderName(timeline, 0),
+    timeline,
+    range: { from: 0, to: 255 },
+    segments: indexes.map((index) => ({
+      index,
+      sizeBytes: sizeOf(index),
+      changedAtMs: archivedAtMs(index),
+      isWhole: sizeOf(index) > 0,
+    })),
+  };
+  return withListing(memory, [folder], [...new Set([...memory.folders.keys(), folder.name])]);
 }
 
 const judged = (memory: WalMemory, about: Partial<WalFacts> = {}, backups = [backup(2)], isComplete = true) =>
@@ -82,17 +97,6 @@ describe('how far the repository reaches', () => {
     expect(look(other, NOW_MS + 2 * LOST_AFTER_MS).sample.holes).toEqual([]);
   });
 
-  it('begins at the oldest base backup from which the present is reached', () => {
-    const old = backup(2, NOW_MS - 3 * 86_400_000);
-    const newer = backup(7, NOW_MS - 86_400_000);
-    expect(judged(holding(upTo(1, 9)), {}, [old, newer]).windows).toEqual([
-      { fromMs: old.stoppedAtMs, toMs: 0 },
-    ]);
-    const holed = holding([...upTo(1, 4), ...upTo(6, 9)]);
-    expect(judged(holed, {}, [old, newer]).windows).toEqual([{ fromMs: newer.stoppedAtMs, toMs: 0 }]);
-    expect(judged(holed, {}, []).windows).toEqual([]);
-  });
-
   it('goes on over a failover with the new timeline', () => {
     const memory = holding(upTo(9, 12), 2, holding(upTo(1, 8)));
     const after = judged(memory, { timeline: 2, lsn: 13 * SEGMENT, lastArchived: name(12, 2) });
@@ -102,6 +106,98 @@ describe('how far the repository reaches', () => {
   it('does not follow a timeline above the primary, and names it', () => {
     const memory = holding(upTo(9, 40), 7, holding(upTo(1, 9)));
     expect(judged(memory)).toMatchObject({ savedLsn: 10 * SEGMENT, timeline: 1, repositoryTimeline: 7 });
+  });
+});
+
+describe('what can be restored', () => {
+  const old = backup(2, archivedAtMs(2));
+  const newer = backup(7, archivedAtMs(7));
+  /** After the troubles have lasted. */
+  const lasting = (memory: WalMemory, backups: BaseBackup[], about: Partial<WalFacts> = {}) => {
+    const first = judgeWal(seen(memory, backups), facts(about));
+    return judgeWal(seen(first.memory, backups), facts({ ...about, atMs: NOW_MS + LOST_AFTER_MS })).sample;
+  };
+
+  it('begins at the oldest base backup and goes on to the present', () => {
+    expect(judged(holding(upTo(1, 9)), {}, [old, newer]).windows).toEqual([
+      { fromMs: old.stoppedAtMs, toMs: 0 },
+    ]);
+    expect(judged(holding(upTo(1, 9)), {}, []).windows).toEqual([]);
+  });
+
+  it('ends when the last segment before a gap was archived, and begins again at the next base backup', () => {
+    const holed = holding([...upTo(1, 4), ...upTo(6, 9)]);
+    expect(judged(holed, {}, [old, newer]).windows).toEqual([
+      { fromMs: old.stoppedAtMs, toMs: archivedAtMs(4) },
+      { fromMs: newer.stoppedAtMs, toMs: 0 },
+    ]);
+  });
+
+  it('has an end after the newest base backup too, once the gap behind it lasts', () => {
+    const holed = holding([...upTo(1, 4), ...upTo(6, 9)]);
+    expect(judged(holed, {}, [old]).windows).toEqual([{ fromMs: old.stoppedAtMs, toMs: 0 }]);
+    expect(lasting(holed, [old]).windows).toEqual([{ fromMs: old.stoppedAtMs, toMs: archivedAtMs(4) }]);
+  });
+
+  it('is nothing from a base backup whose own WAL is not whole, and the hole in it is named', () => {
+    const broken = { ...old, walStart: name(2), walStop: name(4) };
+    const sample = lasting(holding([2, ...upTo(4, 9)]), [broken]);
+    expect(sample).toMatchObject({ windows: [], holes: [name(3)], backupsAtMs: [broken.stoppedAtMs] });
+    expect(judged(holding(upTo(2, 3)), {}, [broken]).windows).toEqual([]);
+    expect(judged(holding(upTo(1, 9)), {}, [{ ...old, walStop: null }]).windows).toEqual([]);
+  });
+
+  it('goes on over a failover, from base backups of either timeline', () => {
+    const memory = holding(upTo(9, 12), 2, holding(upTo(1, 8)));
+    const second = { ...newer, walStart: name(10, 2), walStop: name(10, 2) };
+    const about = { timeline: 2, lsn: 13 * SEGMENT, lastArchived: name(12, 2) };
+    expect(judged(memory, about, [old, second]).windows).toEqual([{ fromMs: old.stoppedAtMs, toMs: 0 }]);
+    // The first segment of the new timeline never came: what follows it cannot be reached from before.
+    const cut = holding(upTo(10, 12), 2, holding(upTo(1, 8)));
+    expect(judged(cut, about, [old, second]).windows).toEqual([
+      { fromMs: old.stoppedAtMs, toMs: archivedAtMs(8) },
+      { fromMs: second.stoppedAtMs, toMs: 0 },
+    ]);
+    expect(judged(cut, about, [old]).windows).toEqual([{ fromMs: old.stoppedAtMs, toMs: archivedAtMs(8) }]);
+  });
+
+  it('is not said as long as folders are unknown', () => {
+    expect(judged(holding(upTo(1, 9)), {}, [old], false).windows).toEqual([]);
+  });
+});
+
+describe('a segment whose size is another than when it was first seen', () => {
+  const shrunk = (index: number) => (index === 6 ? 100 : SEGMENT);
+  const look = (memory: WalMemory, atMs: number, backups = [backup(2)]) =>
+    judgeWal(seen(memory, backups), facts({ atMs }));
+
+  it('is damaged: named once that lasts, and nothing behind it is reached', () => {
+    const first = look(holding(upTo(1, 9), 1, holding(upTo(1, 9)), shrunk), NOW_MS);
+    expect(first.sample).toMatchObject({ damaged: [], savedLsn: 6 * SEGMENT });
+    const second = look(first.memory, NOW_MS + LOST_AFTER_MS);
+    expect(second.sample).toMatchObject({ damaged: [name(6)], holes: [] });
+    expect(second.sample.windows).toEqual([{ fromMs: backup(2).stoppedAtMs, toMs: archivedAtMs(5) }]);
+    // Seen again as it was.
+    const mended = look(holding(upTo(1, 9), 1, second.memory), NOW_MS + LOST_AFTER_MS + MINUTE_MS);
+    expect(mended.sample).toMatchObject({ damaged: [], savedLsn: 10 * SEGMENT });
+  });
+
+  it('is the newest of all as well, and is behind us after a new base backup', () => {
+    const last = (index: number) => (index === 9 ? 100 : SEGMENT);
+    const first = look(holding(upTo(1, 9), 1, holding(upTo(1, 9)), last), NOW_MS);
+    expect(look(first.memory, NOW_MS + LOST_AFTER_MS).sample.damaged).toEqual([name(9)]);
+    const older = look(holding(upTo(1, 9), 1, holding(upTo(1, 9)), shrunk), NOW_MS).memory;
+    const backups = [backup(2), backup(7)];
+    expect(look(older, NOW_MS + LOST_AFTER_MS, backups).sample).toMatchObject({
+      damaged: [],
+      savedLsn: 10 * SEGMENT,
+    });
+  });
+
+  it('is damaged at first sight when it cannot be whole', () => {
+    const empty = holding(upTo(1, 9), 1, null, (index) => (index === 6 ? 0 : SEGMENT));
+    const first = look(empty, NOW_MS);
+    expect(look(first.memory, NOW_MS + LOST_AFTER_MS).sample.damaged).toEqual([name(6)]);
   });
 });
 
@@ -155,17 +251,14 @@ describe('what is remembered', () => {
   it('is forgotten for another cluster, another folder of WAL, another size of segments', () => {
     const known = holding(upTo(1, 9));
     expect(memoryFor(known, facts(), '15-1')).toBe(known);
-    expect(memoryFor(known, facts({ systemIdentifier: '2' }), '15-1').archive.size).toBe(0);
-    expect(memoryFor(known, facts(), '15-2').archive.size).toBe(0);
-    expect(memoryFor(known, facts({ segmentBytes: 2 * SEGMENT }), '15-1').archive.size).toBe(0);
+    expect(memoryFor(known, facts({ systemIdentifier: '2' }), '15-1').folders.size).toBe(0);
+    expect(memoryFor(known, facts(), '15-2').folders.size).toBe(0);
+    expect(memoryFor(known, facts({ segmentBytes: 2 * SEGMENT }), '15-1').folders.size).toBe(0);
   });
 
   it('loses a folder that is gone, with all it held', () => {
     const known = holding(upTo(1, 9));
-    const gone = { name: folderName(1, 0), timeline: 1, range: { from: 0, to: 255 }, indexes: [] };
-    const after = withListing(known, [], [gone]);
-    expect(after.archive.size).toBe(0);
-    expect(after.folders).toEqual([]);
+    expect(withListing(known, [], []).folders.size).toBe(0);
   });
 
   it('keeps the exposure of a timeline to itself', () => {
@@ -174,30 +267,5 @@ describe('what is remembered', () => {
     expect(judgeWal(seen(first.memory), later).sample.exposureMs).toBe(MINUTE_MS);
     const promoted = { ...later, timeline: 2 };
     expect(judgeWal(seen(first.memory), promoted).sample.exposureMs).toBe(0);
-  });
-});
-
-describe('which folders are listed', () => {
-  const folders = upTo(0, 9).map((log) => folderName(1, log));
-  const knowing = (names: string[]): WalMemory => ({ ...memoryFor(null, facts(), '15-1'), folders: names });
-
-  it('are all of them at first, the newest first, and no more in one look than there is time for', () => {
-    expect(foldersToList(null, folders, 0).sort()).toEqual(folders);
-    const many = upTo(0, 999).map((log) => folderName(1, log));
-    const first = foldersToList(null, many, 0);
-    expect(first).toHaveLength(FOLDERS_PER_LOOK_MAX);
-    expect(first[0]).toBe(many.at(-1));
-  });
-
-  it('are the two newest of each timeline later, and each of the others in its turn', () => {
-    const all = [...folders, folderName(2, 9)];
-    const looks = upTo(0, 20).map((turn) => foldersToList(knowing(all), all, turn));
-    for (const look of looks) {
-      expect(look).toContain(folderName(2, 9));
-      expect(look).toContain(folderName(1, 9));
-      expect(look).toContain(folderName(1, 8));
-      expect(look.length).toBeLessThanOrEqual(4);
-    }
-    expect(new Set(looks.flat()).size).toBe(all.length);
   });
 });

@@ -88,29 +88,37 @@ describe('what lies in the archive', () => {
     for (let at = 0; at < whole.length; at += 61) expect(parseListing(whole.slice(0, at))).toBeNull();
   });
 
-  it('counts neither partial segments, nor histories, nor empty files, nor folders named like segments', () => {
-    const checksum = 'a'.repeat(40);
-    const entry = (name: string, sizeBytes = 1, isFolder = false) => ({
-      name,
-      sizeBytes,
-      isFolder,
-      changedAtMs: 0,
-    });
-    expect(
-      segmentsIn(
-        [
-          entry(`000000010000000000000001.partial-${checksum}.gz`),
-          entry('00000002.history'),
-          entry(`000000010000000000000002-${checksum}.gz`, 0),
-          entry(`000000010000000000000003-${checksum}`, 1, true),
-          entry(`000000010000000000000004-${checksum}.zst.pgbackrest.tmp`),
-          entry(`000000010000000000000005-${checksum}.lz4`),
-          entry(`000000010000000000000006-${checksum}`),
-        ],
-        16 * MIB,
-      ).map(({ index }) => index),
-    ).toEqual([5, 6]);
+  const checksum = 'a'.repeat(40);
+  const entry = (name: string, sizeBytes = 1, isFolder = false) => ({
+    name,
+    sizeBytes,
+    isFolder,
+    changedAtMs: 0,
+  });
+
+  it('counts neither partial segments, nor histories, nor folders named like segments', () => {
+    const entries = [
+      entry(`000000010000000000000001.partial-${checksum}.gz`),
+      entry(`000000010000000000000001.00000028.backup`),
+      entry('00000002.history'),
+      entry(`000000010000000000000003-${checksum}`, 1, true),
+      entry(`000000010000000000000004-${checksum}.zst.pgbackrest.tmp`),
+      entry(`000000010000000000000005-${checksum}.lz4`),
+      entry(`00000000000000000000000Z-${checksum}.lz4`),
+    ];
+    expect(segmentsIn(entries, 16 * MIB).map(({ index }) => index)).toEqual([5]);
     expect(parseFolder('archive.info', 16 * MIB)).toBeNull();
     expect(parseFolder('0000000000000000', 16 * MIB)).toBeNull();
+  });
+
+  it('cannot be whole when it is empty, or uncompressed and of another size than segments have', () => {
+    const isWhole = (suffix: string, sizeBytes: number) =>
+      segmentsIn([entry(`000000010000000000000001-${checksum}${suffix}`, sizeBytes)], 16 * MIB)[0]!.isWhole;
+    expect(isWhole('.zst', 1)).toBe(true);
+    expect(isWhole('.zst', 0)).toBe(false);
+    expect(isWhole('', 16 * MIB)).toBe(true);
+    expect(isWhole('', 16 * MIB + 32)).toBe(true);
+    expect(isWhole('', 16 * MIB - 1)).toBe(false);
+    expect(isWhole('', 16 * MIB + 33)).toBe(false);
   });
 });

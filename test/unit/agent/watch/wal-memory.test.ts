@@ -5,11 +5,18 @@ import { memoryFor } from '../../../../agent/decide/wal-watch.ts';
 import { recallWal, rememberWal } from '../../../../agent/watch/wal-memory.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 
+const folder = {
+  name: '0000000100000000',
+  timeline: 1,
+  range: { from: 0, to: 4_095 },
+  stretches: [{ from: 2, to: 9, endedAtMs: 7 }],
+  damaged: [11],
+  sizes: '....',
+};
 const memory = {
   ...memoryFor(null, { systemIdentifier: '7711165315211842580', segmentBytes: 1024 ** 2 }, '15-1'),
-  archive: new Map([[1, [{ from: 2, to: 9 }]]]),
-  folders: ['0000000100000000'],
-  holes: [{ from: 10, to: 10, sinceMs: 5 }],
+  folders: new Map([[folder.name, folder]]),
+  holes: [{ timeline: 1, from: 10, to: 10, sinceMs: 5 }],
 };
 
 it('remembers over a restart what it was told', async () => {
@@ -26,8 +33,8 @@ it('begins anew with what it cannot read: truncated, of another version, of anot
   for (const broken of [
     '',
     text.slice(0, -9),
-    text.replace('"version":3', '"version":2'),
-    '{"version":3}',
+    text.replace('"version":4', '"version":3'),
+    '{"version":4}',
     'null',
   ]) {
     writeFileSync(file, broken);
