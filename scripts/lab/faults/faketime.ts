@@ -23,3 +23,15 @@ export function clockAhead(offsetMs: number): NodeJS.ProcessEnv {
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
   };
 }
+
+/**
+ * The same, with the distance in a file such as `+3600`, which may be replaced while programs run: each asks it anew.
+ */
+export function clockFromFile(file: string): NodeJS.ProcessEnv {
+  return {
+    LD_PRELOAD: library() ?? '',
+    FAKETIME_TIMESTAMP_FILE: file,
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  };
+}

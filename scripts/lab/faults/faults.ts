@@ -8,7 +8,11 @@ import { mariadbFaults } from './mariadb.ts';
 import { mountedFaults } from './mounted.ts';
 import { nightFaults } from './night.ts';
 import { otherFaults } from './others.ts';
-import { pitrFaults } from './pitr.ts';
+import { pitrArchivingFaults } from './pitr-archiving.ts';
+import { pitrQuietFaults } from './pitr-quiet.ts';
+import { pitrRepositoryFaults } from './pitr-repository.ts';
+import { pitrServerFaults } from './pitr-servers.ts';
+import { pitrTimeFaults } from './pitr-time.ts';
 import { replicaFaults } from './replicas.ts';
 import { repositoryFaults } from './repository.ts';
 import { retentionFaults } from './retention.ts';
@@ -31,7 +35,11 @@ export const FAULTS: readonly Fault[] = [
   ...dumpFaults,
   ...replicaFaults,
   ...mariadbFaults,
-  ...pitrFaults,
+  ...pitrArchivingFaults,
+  ...pitrRepositoryFaults,
+  ...pitrServerFaults,
+  ...pitrTimeFaults,
+  ...pitrQuietFaults,
   ...nightFaults,
   ...collectorFaults,
 ];

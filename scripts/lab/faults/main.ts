@@ -8,6 +8,7 @@ import { run } from '../program.ts';
 import { borgmaticNeeds, borgmaticVersion } from './borgmatic.ts';
 import { FAULTS } from './faults.ts';
 import { type Matrix, runMatrix } from './matrix.ts';
+import { checkVersion, othersNeed } from './pitr-others.ts';
 import { holds, jsonOf, markdown, summary, table } from './report.ts';
 
 /** Most of a row is waiting; what is not fits two cores. */
@@ -76,7 +77,9 @@ async function versions(): Promise<[string, string][]> {
     ['Backproof', own.version],
     ['borg', (await first('borg', '--version')).replace(/^borg /, '')],
     ['PostgreSQL', (await first('pg_dump', '--version')).replace(/^.*\) /, '')],
+    ['pgBackRest', (await first('pgbackrest', 'version')).replace(/^pgBackRest /, '')],
     ['Node.js', process.version.slice(1)],
+    ...(othersNeed() ? [] : [['check_pgbackrest', await checkVersion()] as [string, string]]),
     ...(values.compare ? [['borgmatic', await borgmaticVersion()] as [string, string]] : []),
     ['on', `${system} (${process.arch}, ${process.getuid?.() === 0 ? 'as root' : 'not as root'})`],
   ];

@@ -1,5 +1,6 @@
 /** The matrix for people (a table, docs/faults.md) and for programs (--json). Pure. */
 import type { Matrix } from './matrix.ts';
+import { PITR_TOOLS } from './pitr-others.ts';
 import type { Row } from './types.ts';
 
 /** The form that other programs read; `others` holds what other tools said in the same run, by tool. */
@@ -113,6 +114,7 @@ export function markdown(matrix: Matrix, versions: readonly [string, string][], 
     ...counted,
     '',
     ...pagesSection(matrix),
+    ...pitrOthersSection(matrix),
     ...othersSection(matrix),
     ...REPRODUCE,
   ].join('\n')}\n`;
@@ -135,13 +137,33 @@ function pagesSection({ rows }: Matrix): string[] {
   ];
 }
 
+/** Beside ours: what was measured in this very run, while the fault was on. */
+function pitrOthersSection({ rows }: Matrix): string[] {
+  const asked = rows.filter(({ judgement }) => judgement?.others[PITR_TOOLS[0]] !== undefined);
+  if (asked.length === 0) return [];
+  const lines = asked.map((row) => {
+    const said = PITR_TOOLS.map((tool) => row.judgement!.others[tool]!.replace(TEMPORARY, '/tmp/lab'));
+    return `| ${[`\`${row.fault.name}\``, oursCell(row), ...said].join(' | ')} |`;
+  });
+  const columns = ['fault', 'Backproof', ...PITR_TOOLS];
+  return [...PITR_OTHERS, `| ${columns.join(' | ')} |`, `|${'---|'.repeat(columns.length)}`, ...lines, ''];
+}
+
+function oursCell({ fault, judgement }: Row): string {
+  if (fault.rule === null) return judgement!.falseAlarms.length === 0 ? 'silent, as it must be' : '**alarm**';
+  const { afterSeconds } = judgement!;
+  return afterSeconds === null ? '**missed**' : `\`${fault.rule}\` after ${seconds(afterSeconds)}`;
+}
+
 /** Only what was measured in this very run. */
 function othersSection({ rows }: Matrix): string[] {
-  const asked = rows.filter(({ judgement }) => Object.keys(judgement?.others ?? {}).length > 0);
-  if (asked.length === 0) return [];
-  const lines = asked.flatMap(({ fault, judgement }) =>
-    Object.entries(judgement!.others).map(([tool, said]) => `| \`${fault.name}\` | ${tool} | ${said} |`),
+  const tools: readonly string[] = PITR_TOOLS;
+  const lines = rows.flatMap(({ fault, judgement }) =>
+    Object.entries(judgement?.others ?? {})
+      .filter(([tool]) => !tools.includes(tool))
+      .map(([tool, said]) => `| \`${fault.name}\` | ${tool} | ${said} |`),
   );
+  if (lines.length === 0) return [];
   return [
     '## What another tool said',
     '',
@@ -164,6 +186,17 @@ const OPENING = [
   'installation (collector, agents, borg behind `borg serve --append-only`, PostgreSQL, a receiver that plays',
   'PagerDuty) and demands three things: that the right rule calls the pager, that it does so in time, and that',
   'a healthy twin, which does the same work at the same time without the fault, is never called about.',
+  '',
+];
+
+const PITR_OTHERS = [
+  '## What others say to the same faults',
+  '',
+  'Asked on the same host while the fault was on, when it was older than the age at which an age is an alarm (the',
+  '`stale_after` of these rows): `check_pgbackrest --service=archives --latest-archive-age-alert=` that age,',
+  '`--service=retention --retention-full=1 --retention-age=8d`, `pgbackrest info`, `pgbackrest --output=text verify`,',
+  'and `now() - last_archived_time` against the same age. Exit code 2 of check_pgbackrest is an alarm, 1 a warning,',
+  '3 unknown. Where nobody may be called, an alarm is a false one.',
   '',
 ];
 

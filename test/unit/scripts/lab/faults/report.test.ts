@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Matrix } from '../../../../../scripts/lab/faults/matrix.ts';
+import { PITR_TOOLS } from '../../../../../scripts/lab/faults/pitr-others.ts';
 import { holds, jsonOf, markdown, summary, table } from '../../../../../scripts/lab/faults/report.ts';
 import type { Fault, Judgement, Row } from '../../../../../scripts/lab/faults/types.ts';
 
@@ -67,4 +68,42 @@ it('the page holds the figures of the run and what the pager was told', () => {
   expect(page).toContain('borg 1.2.4');
   expect(page).toContain('0.43 s');
   expect(page).toContain('It is still running.');
+});
+
+describe('what others say', () => {
+  const others = Object.fromEntries(PITR_TOOLS.map((tool) => [tool, `${tool} said`]));
+  const lineOf = (row: Partial<Row>) =>
+    markdown(matrix(row), [], '2026-01-01')
+      .split('\n')
+      .find((line) => line.includes('pgbackrest verify said'));
+
+  it('stands beside what ours said, in one line a fault', () => {
+    expect(lineOf({ judgement: { ...detected, others } })).toBe(
+      '| `job-hangs` | `sync_overdue` after 0.43 s | check_pgbackrest archives said | ' +
+        'check_pgbackrest retention said | pgbackrest info said | pgbackrest verify said | age of the last segment said |',
+    );
+  });
+
+  it('shows that ours missed a fault, or called somebody for nothing', () => {
+    expect(lineOf({ judgement: { ...missed, others } })).toContain('| **missed** |');
+    const healthy = { ...fault, rule: null };
+    expect(lineOf({ fault: healthy, judgement: { ...detected, others } })).toContain(
+      '| silent, as it must be |',
+    );
+    const falseAlarms = [{} as Judgement['falseAlarms'][number]];
+    expect(lineOf({ fault: healthy, judgement: { ...detected, falseAlarms, others } })).toContain(
+      '**alarm**',
+    );
+  });
+
+  it('is left out where nobody was asked, and keeps apart who was asked about dumps and files', () => {
+    expect(markdown(matrix({}), [], '2026-01-01')).not.toContain('## What others');
+    const page = markdown(
+      matrix({ judgement: { ...detected, others: { borgmatic: 'exit code 1' } } }),
+      [],
+      '2026-01-01',
+    );
+    expect(page).toContain('| `job-hangs` | borgmatic | exit code 1 |');
+    expect(page).not.toContain('What others say to the same faults');
+  });
 });
