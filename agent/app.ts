@@ -20,6 +20,7 @@ import type { AgentStatus } from './local-socket/protocol.ts';
 import { LocalSocket } from './local-socket.ts';
 import { RestoreRecords } from './restore/records.ts';
 import { archiveLookWith } from './runner/archive-look.ts';
+import { besideRuns } from './runner/beside-runs.ts';
 import { ExecRuns } from './runner/exec.ts';
 import { Inventories } from './runner/inventories.ts';
 import { RepositoryGuard } from './runner/repository-guard.ts';
@@ -141,6 +142,7 @@ export async function startAgent(
     host,
     spool,
     runner,
+    occupied: () => walWatch.occupied(),
     clock,
     log,
     onTick: () => {
@@ -186,7 +188,7 @@ export async function startAgent(
 
   writer.onErrorChange(() => link.beatNow());
 
-  const walWatch = new WalWatch({
+  const walWatch: WalWatch = new WalWatch({
     jobs: config.jobs.filter((job) => job.kind === 'postgres-pitr'),
     dataDir: config.dataDir,
     clock,
@@ -194,6 +196,7 @@ export async function startAgent(
     environment: environment.variables,
     postgresBins: config.postgresBins,
     isRoot: deps.isRoot,
+    beside: besideRuns({ clock, environment: environment.variables, host, tools, guard, isBusy }),
     send: (sample) => link.sendWalSample(sample),
   });
 

@@ -67,7 +67,10 @@ function verdict(): number {
   const problem = exitCode === 0 ? watch.problem() : null;
   if (problem !== null)
     return complain(`the dump program reported success, but its dump is not whole: ${problem}`);
-  if (exitCode === 0) process.stderr.write(`dump-guard: whole, ${bytes} bytes\n`);
+  if (exitCode === 0) {
+    if (watch.note) process.stderr.write(`dump-guard: ${watch.note()}\n`);
+    process.stderr.write(`dump-guard: whole, ${bytes} bytes\n`);
+  }
   return exitCode ?? INCOMPLETE;
 }
 

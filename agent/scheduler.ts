@@ -19,11 +19,16 @@ import type { Spool } from './spool.ts';
 /** The longest time between two looks at the clock. */
 export const TICK_MS = 5_000;
 
+/** No job is called like this. */
+const NO_JOB = '';
+
 export interface SchedulerDeps {
   jobs: JobSpec[];
   host: string;
   spool: Pick<Spool, 'lastDueAtMs' | 'scheduledSinceMs'>;
   runner: Pick<Runner, 'start' | 'skip' | 'running'>;
+  /** Locations of repositories in which something works that is no run. */
+  occupied: () => readonly string[];
   clock: Clock;
   log: Logger;
   /** Called after every tick that went through. */
@@ -191,7 +196,8 @@ export class Scheduler {
       job,
       repository: this.#deps.jobs.find((one) => one.name === job)?.repository?.location ?? null,
     }));
-    for (const one of whoMayBegin(this.#waiting, running)) {
+    const others = this.#deps.occupied().map((repository) => ({ job: NO_JOB, repository }));
+    for (const one of whoMayBegin(this.#waiting, [...running, ...others])) {
       this.#waiting = this.#waiting.filter((other) => other !== one);
       const { runId, finished } = this.#deps.runner.start(one.spec, one.trigger, one.dueAtMs);
       one.onBegin({ runId, finished });

@@ -12,7 +12,7 @@ export function declarationOf(job: JobSpec): JobDeclaration {
     schedule: job.schedule,
     longestSilenceMs: job.longestSilenceMs,
     keepMs: job.keepMs,
-    repository: job.kind === 'postgres-pitr' ? job.store.stanza : (job.repository?.name ?? ''),
+    repository: repositoryNameOf(job),
     sources: engineOf(job).sources(job),
     excludes: 'excludes' in job ? job.excludes : [],
     startedByAgent: job.startedByAgent,
@@ -22,6 +22,12 @@ export function declarationOf(job: JobSpec): JobDeclaration {
         ? { warningMs: job.staleWarningMs, criticalMs: job.staleCriticalMs }
         : null,
   };
+}
+
+/** pgBackRest's repository goes by the name of its stanza. */
+function repositoryNameOf(job: JobSpec): string {
+  if (job.kind === 'postgres-pitr' && job.store.engine === 'pgbackrest') return job.store.stanza;
+  return job.repository?.name ?? '';
 }
 
 export function declareJobs(

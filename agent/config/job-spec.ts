@@ -117,17 +117,29 @@ export interface PgBackRestStore {
   configFile: string | null;
 }
 
+/** A folder that archive_command or pg_receivewal fills; what comes there goes on into a borg repository. */
+export interface ArchiveDirectoryStore {
+  engine: 'archive-directory';
+  /** Absolute. */
+  directory: string;
+  repository: RepositorySpec;
+}
+
 /** Base backups of a cluster, and a watch over its WAL. */
 export interface PostgresPitrJob extends JobCommon {
   kind: 'postgres-pitr';
-  /** pgBackRest has a repository of its own. */
-  repository: null;
-  store: PgBackRestStore;
+  /** The store's; null for pgBackRest, which has one of its own. */
+  repository: RepositorySpec | null;
+  store: PgBackRestStore | ArchiveDirectoryStore;
   connection: PostgresConnection;
   /** Age of the oldest unsaved change from which the job is late, and broken. */
   staleWarningMs: number;
   staleCriticalMs: number;
 }
+
+/** The same, with the one or the other store. */
+export type PgBackRestJob = PostgresPitrJob & { store: PgBackRestStore };
+export type ArchiveDirectoryJob = PostgresPitrJob & { store: ArchiveDirectoryStore };
 
 export type JobSpec =
   | MysqlDumpJob

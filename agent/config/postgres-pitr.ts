@@ -1,11 +1,11 @@
 /** `kind: postgres-pitr` in agent.yaml. */
 import * as z from 'zod';
-import { commonKeys, commonOf } from './job-common.ts';
-import type { PostgresPitrJob } from './job-spec.ts';
+import { commonKeys, commonOf, type Named } from './job-common.ts';
+import type { ArchiveDirectoryStore, PgBackRestStore, PostgresPitrJob } from './job-spec.ts';
 import { connectionKey, connectionOf } from './postgres-connection.ts';
 import { duration, name, path, text } from './values.ts';
 
-const ENGINES = 'pgbackrest ("archive-directory" is not supported by this version)';
+const ENGINES = 'pgbackrest, archive-directory';
 const STALE = 'warning: at least 4m, critical: at least as long';
 /**
  * Less would page for idle servers: there is a minute between two looks, archive_timeout until a segment is switched,
@@ -17,17 +17,29 @@ export const postgresPitrSchema = z.strictObject({
   kind: z.literal('postgres-pitr'),
   ...commonKeys,
   engine: z
-    .literal('pgbackrest', { error: ENGINES })
+    .enum(['pgbackrest', 'archive-directory'], { error: ENGINES })
     .default('pgbackrest')
-    .describe('What archives the WAL.'),
-  stanza: name.describe("pgBackRest's name for this cluster."),
+    .describe(
+      'What archives the WAL: `pgbackrest`, or a folder that a plain `archive_command` or `pg_receivewal` fills and the agent empties into a borg repository.',
+    ),
+  stanza: name.optional().describe('`pgbackrest`: its name for this cluster.'),
+  archive_directory: path
+    .optional()
+    .describe(
+      '`archive-directory`: the folder on this machine where whole WAL segments arrive, under their own names and not compressed.',
+    ),
+  repository: name
+    .optional()
+    .describe(
+      '`archive-directory`: a name from `repositories`, best one of its own: while another job works in it, no WAL gets there.',
+    ),
   pgbackrest: z
     .strictObject({
       program: text('the name or path of pgbackrest').default('pgbackrest'),
       config: path.optional().describe("Its configuration file. Default: pgBackRest's own."),
     })
     .prefault({})
-    .describe('Where pgBackRest and its configuration are.'),
+    .describe('`pgbackrest`: where it and its configuration are.'),
   connection: connectionKey,
   stale_after: z
     .strictObject({ warning: duration.prefault('15m'), critical: duration.prefault('60m') })
@@ -42,19 +54,31 @@ export function postgresPitrJob(
   job: string,
   raw: z.output<typeof postgresPitrSchema>,
   zone: string,
+  named: Named,
 ): PostgresPitrJob {
+  const store = storeOf(raw, named);
   return {
     ...commonOf(job, raw, zone),
     kind: 'postgres-pitr',
-    repository: null,
-    store: {
-      engine: raw.engine,
-      stanza: raw.stanza,
-      program: raw.pgbackrest.program,
-      configFile: raw.pgbackrest.config ?? null,
-    },
+    repository: store.engine === 'archive-directory' ? store.repository : null,
+    store,
     connection: connectionOf(raw.connection),
     staleWarningMs: raw.stale_after.warning,
     staleCriticalMs: raw.stale_after.critical,
+  };
+}
+
+/** The engine's `validate` has seen to it that the keys of its adapter are there, and no others. */
+function storeOf(
+  { engine, stanza, pgbackrest, archive_directory, repository }: z.output<typeof postgresPitrSchema>,
+  named: Named,
+): PgBackRestStore | ArchiveDirectoryStore {
+  if (engine === 'archive-directory')
+    return { engine, directory: archive_directory!, repository: named(repository)! };
+  return {
+    engine,
+    stanza: stanza!,
+    program: pgbackrest.program,
+    configFile: pgbackrest.config ?? null,
   };
 }

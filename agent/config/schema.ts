@@ -75,7 +75,7 @@ export function jobOf(name: string, raw: z.output<typeof job>, zone: string, nam
     case 'mysql-dump':
       return mysqlDumpJob(name, raw, zone, named);
     case 'postgres-pitr':
-      return postgresPitrJob(name, raw, zone);
+      return postgresPitrJob(name, raw, zone, named);
     case 'command':
       return commandJob(name, raw, zone, named);
     case 'observed':

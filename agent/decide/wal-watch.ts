@@ -55,6 +55,12 @@ export interface RepositorySeen {
   systemIdentifier: string | null;
   /** Everything that a restore needs was listed at least once. */
   isComplete: boolean;
+  /** Archived, and waiting to be sent to the repository; absent where nothing lies in between. */
+  onItsWay?: readonly WalFolder[];
+  /** WAL arrives although the server archives nothing itself: pg_receivewal fetches it. */
+  isFed?: boolean;
+  /** Why what waits is not sent, without its full stop; '' or absent when it is. */
+  sendingProblem?: string;
 }
 
 /**
@@ -106,12 +112,15 @@ export function withListing(
 
 /** How far the repository reaches, and what it lacks. */
 export function judgeWal(
-  { memory, backups, systemIdentifier, isComplete }: RepositorySeen,
+  seen: RepositorySeen,
   facts: WalFacts,
 ): { memory: WalMemory; sample: Omit<WalSample, 'job' | 'atMs'> } {
+  const { memory, backups, systemIdentifier, isComplete, onItsWay = [] } = seen;
   const { segmentBytes } = memory;
   const { atMs, timeline } = facts;
   const archive = archiveOf(memory.folders.values());
+  // What is on its way is not saved, and not lost either.
+  const arrived = archiveOf([...memory.folders.values(), ...onItsWay]);
   // As long as folders are unknown, what lies between cannot be told from holes.
   const usableBackups = isComplete ? usable(backups, archive, segmentBytes) : [];
   const newest = isComplete ? startOf(backups.at(-1), segmentBytes) : null;
@@ -120,11 +129,11 @@ export function judgeWal(
   const savedLsn = reach ? (reach.index + 1) * segmentBytes : (anchor?.index ?? 0) * segmentBytes;
 
   const isPrimary = facts.role === 'primary';
-  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, archive, facts) : null;
+  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, arrived, facts) : null;
   const before = memory.timeline === timeline ? memory.exposure : null;
   const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
   const broken = isComplete && anchor ? damagedAfter(memory, anchor, timeline) : [];
-  const missing = isComplete && anchor ? holesAfter(archive, timeline, anchor.index) : [];
+  const missing = isComplete && anchor ? holesAfter(arrived, timeline, anchor.index) : [];
   const holes = missing
     .map((hole) => ({ ...hole, timeline }))
     .filter((hole) => !isAllDamaged(hole, broken))
@@ -144,13 +153,13 @@ export function judgeWal(
       systemIdentifier: facts.systemIdentifier,
       stanzaSystemIdentifier: systemIdentifier ?? '',
       timeline,
-      repositoryTimeline: newestTimeline(archive) ?? 0,
+      repositoryTimeline: newestTimeline(arrived) ?? 0,
       lsn: facts.lsn,
       savedLsn: Math.min(savedLsn, Number.MAX_SAFE_INTEGER),
       exposureMs: exposure ? exposureMs(exposure, atMs) : 0,
-      isArchiving: facts.isArchiving,
+      isArchiving: facts.isArchiving || seen.isFed === true,
       archiveTimeoutMs: facts.archiveTimeoutMs,
-      archiverProblem: isPrimary ? archiverProblem(facts) : '',
+      archiverProblem: (isPrimary && archiverProblem(facts)) || (seen.sendingProblem ?? ''),
       lost: lostSinceMs !== null && atMs - lostSinceMs >= LOST_AFTER_MS ? facts.lastArchived : '',
       holes: named(holes),
       damaged: named(damaged),

@@ -210,12 +210,12 @@ function manifestText(context: EngineContext, made: readonly Part[], { manifest 
 }
 
 /** What dump-guard says of a dump that is not whole. */
-const GUARD_SAID = /^dump-guard: (.*)$/m;
+export const GUARD_SAID = /^dump-guard: (.*)$/m;
 /** What it says of one that is. */
 const GUARD_VOUCHED = /^dump-guard: whole, (\d+) bytes$/;
 
 /** Whether the dump failed, and not borg or the repository. */
-function isCommandFailure(dump: ProcessSeen): boolean {
+export function isCommandFailure(dump: ProcessSeen): boolean {
   return dump.said.errors.some(
     (error) =>
       error.msgid === 'CommandError' ||
@@ -311,7 +311,7 @@ function manifestProblemOf(
 }
 
 /** Bytes of a dump of which the guard has seen the end, null when it has not said so. */
-function bytesPassed(dump: ProcessSeen): number | null {
+export function bytesPassed(dump: ProcessSeen): number | null {
   const line = dump.said.plain.findLast((one) => GUARD_VOUCHED.test(one));
   return line === undefined ? null : Number(GUARD_VOUCHED.exec(line)![1]);
 }

@@ -10,6 +10,9 @@ import type { RepositoryReader } from './reader.ts';
 /** A job whose archives can be read without asking whoever made them. */
 export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob | PostgresPitrJob>;
 
+const EXTRACT =
+  'extract its newest -base archive with borg into a new data directory, and the -wal archives since for restore_command';
+
 /** Throws UserError for a job that leaves no archive, or one that only its own program can read. */
 export function restorable(job: JobSpec): RestorableJob {
   if (job.kind !== 'command' && job.kind !== 'prune' && job.kind !== 'postgres-pitr') return job;
@@ -18,8 +21,10 @@ export function restorable(job: JobSpec): RestorableJob {
       `this version does not restore ${job.name}, a point in time of a whole cluster, by itself`,
       {
         next:
-          `restore it with pgBackRest, into a folder of its own: pgbackrest --stanza=${job.store.stanza} ` +
-          `--pg1-path=DIR --type=time --target='TIME' --target-action=promote --archive-mode=off restore`,
+          job.store.engine === 'archive-directory'
+            ? EXTRACT
+            : `restore it with pgBackRest, into a folder of its own: pgbackrest --stanza=${job.store.stanza} ` +
+              `--pg1-path=DIR --type=time --target='TIME' --target-action=promote --archive-mode=off restore`,
       },
     );
   }

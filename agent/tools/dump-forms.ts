@@ -1,4 +1,5 @@
 /** The forms of dumps, and how each says that it is whole. Pure. */
+import { BaseBackupWatch } from './base-backup-watch.ts';
 import { type DumpWatch, SqlDumpWatch } from './dump-watch.ts';
 import { PostgresArchiveWatch } from './postgres-archive.ts';
 
@@ -10,6 +11,7 @@ const MYSQL_END = /\n-- Dump completed(?: on .*)?\n$/;
 const FORMS = {
   'postgres-custom': (): DumpWatch => new PostgresArchiveWatch(),
   'postgres-sql': (): DumpWatch => new SqlDumpWatch(POSTGRES_END),
+  'postgres-base': (): DumpWatch => new BaseBackupWatch(),
   'mysql-sql': (): DumpWatch => new SqlDumpWatch(MYSQL_END),
 };
 

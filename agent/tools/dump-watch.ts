@@ -4,6 +4,8 @@ export interface DumpWatch {
   add(chunk: Buffer): void;
   /** Why what came so far is no whole dump ("it is empty"), null when it is one. */
   problem(): string | null;
+  /** What is worth knowing of a whole one, for whoever had it made. */
+  note?(): string;
 }
 
 /** More than any ending. */

@@ -1,9 +1,7 @@
 /** What keeps a cluster's base backups and WAL, as the watch sees it: the second witness beside the server. */
-import type { PostgresPitrJob } from '../config/job-spec.ts';
 import type { RepositorySeen, WalMemory } from '../decide/wal-watch.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
-import type { Answer, Asker } from './ask.ts';
-import { PgBackRestRepository } from './pgbackrest-repository.ts';
+import type { Answer } from './ask.ts';
 
 export interface WalRepository {
   /**
@@ -12,8 +10,9 @@ export interface WalRepository {
    * @param turn counts the looks.
    */
   look(before: WalMemory | null, facts: WalFacts, turn: number): Promise<Answer<RepositorySeen>>;
-}
-
-export function walRepositoryOf(job: PostgresPitrJob, asker: Asker, isRoot: boolean): WalRepository {
-  return new PgBackRestRepository(job.store, asker, isRoot);
+  /** What is to be done each minute, whether the server can be asked or not. Returns at once; a look awaits it. */
+  tend?(): void;
+  /** Whether it works in the job's borg repository now. */
+  isAtWork?(): boolean;
+  stop?(): void;
 }

@@ -3,8 +3,6 @@
  * repository, the other witness. What they mean is decided in decide/wal-watch.ts.
  */
 import { join } from 'node:path';
-import type { Logger } from 'pino';
-import type { Clock } from '../../proto/clock.ts';
 import { messageOf } from '../../proto/errors.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import type { PostgresPitrJob } from '../config/job-spec.ts';
@@ -13,19 +11,16 @@ import { explainPostgresFailure, newestClient } from '../tools/postgres.ts';
 import { parseWalFacts, type WalFacts, walFactsArgv } from '../tools/postgres-wal.ts';
 import { type Answer, Asker, UNREADABLE } from './ask.ts';
 import { recallWal, rememberWal } from './wal-memory.ts';
-import { type WalRepository, walRepositoryOf } from './wal-repository.ts';
+import { type RepositoryDeps, walRepositoryOf } from './wal-repositories.ts';
+import type { WalRepository } from './wal-repository.ts';
 
 export const SAMPLE_EVERY_MS = 60_000;
 const CONNECT_SECONDS = '10';
 
-export interface WalWatchDeps {
+export interface WalWatchDeps extends Omit<RepositoryDeps, 'asker'> {
   jobs: readonly PostgresPitrJob[];
   dataDir: string;
-  clock: Clock;
-  log: Logger;
-  environment: Record<string, string>;
   postgresBins: Record<number, string>;
-  isRoot: boolean;
   send(sample: WalSample): void;
 }
 
@@ -34,6 +29,7 @@ export class WalWatch {
   readonly #asker: Asker;
   #stopped = false;
   #cancelTimers = new Map<string, () => void>();
+  readonly #repositories = new Map<PostgresPitrJob, WalRepository>();
 
   constructor(deps: WalWatchDeps) {
     this.#deps = deps;
@@ -41,18 +37,29 @@ export class WalWatch {
   }
 
   start(): void {
-    for (const job of this.#deps.jobs) void this.#watch(job);
+    for (const job of this.#deps.jobs) {
+      this.#repositories.set(job, walRepositoryOf(job, { ...this.#deps, asker: this.#asker }));
+      void this.#watch(job);
+    }
+  }
+
+  /** Locations of borg repositories in which it works now: no run is to begin there. */
+  occupied(): string[] {
+    return [...this.#repositories].flatMap(([job, repository]) =>
+      job.repository !== null && repository.isAtWork?.() ? [job.repository.location] : [],
+    );
   }
 
   stop(): void {
     this.#stopped = true;
     for (const cancel of this.#cancelTimers.values()) cancel();
     this.#asker.stop();
+    for (const repository of this.#repositories.values()) repository.stop?.();
   }
 
   async #watch(job: PostgresPitrJob): Promise<void> {
-    const { clock, log, send, dataDir, isRoot } = this.#deps;
-    const repository = walRepositoryOf(job, this.#asker, isRoot);
+    const { clock, log, send, dataDir } = this.#deps;
+    const repository = this.#repositories.get(job)!;
     const file = join(dataDir, 'wal', `${job.name}.json`);
     let memory = await recallWal(file);
     let turn = 0;
@@ -93,6 +100,7 @@ export class WalWatch {
     before: WalMemory | null,
     turn: number,
   ): Promise<{ memory: WalMemory | null; sample: Omit<WalSample, 'job' | 'atMs'> }> {
+    repository.tend?.();
     const server = await this.#server(job);
     if ('problem' in server)
       return { memory: before, sample: { ...NOTHING, databaseProblem: server.problem } };

@@ -191,7 +191,10 @@ function answer(step: Step, fixture: EngineFixture): Seen {
 
 /** The guard's word, where a dump goes through it. */
 function guardOf(argv: readonly string[]): string[] {
-  return argv.includes(context.dumpGuard[1]!) ? ['dump-guard: whole, 4096 bytes'] : [];
+  if (!argv.includes(context.dumpGuard[1]!)) return [];
+  const whole = 'dump-guard: whole, 4096 bytes';
+  const needs = 'dump-guard: base backup, needs timeline 1 from 0/2000028 to 0/2000100';
+  return argv.includes('postgres-base') ? [needs, whole] : [whole];
 }
 
 function look({ id }: LookStep): Seen {

@@ -1,10 +1,11 @@
 /** Ordinary jobs of a host, for tests that care about something else. */
 import type {
+  ArchiveDirectoryJob,
   CommandJob,
   FilesJob,
   MysqlDumpJob,
+  PgBackRestJob,
   PostgresDumpJob,
-  PostgresPitrJob,
   PruneJob,
   RepositorySpec,
 } from '../../agent/config/job-spec.ts';
@@ -128,7 +129,7 @@ export function pruneJob(change: Partial<PruneJob> = {}): PruneJob {
   };
 }
 
-export function postgresPitrJob(change: Partial<PostgresPitrJob> = {}): PostgresPitrJob {
+export function postgresPitrJob(change: Partial<PgBackRestJob> = {}): PgBackRestJob {
   return {
     ...common,
     name: 'shop-pitr',
@@ -138,6 +139,17 @@ export function postgresPitrJob(change: Partial<PostgresPitrJob> = {}): Postgres
     connection: { host: '/var/run/postgresql', port: 5432, user: 'backproof' },
     staleWarningMs: 900_000,
     staleCriticalMs: 3_600_000,
+    ...change,
+  };
+}
+
+/** The same, with a plain archive directory. */
+export function archiveDirectoryJob(change: Partial<ArchiveDirectoryJob> = {}): ArchiveDirectoryJob {
+  const repository = repositorySpec({ name: 'wal' });
+  return {
+    ...postgresPitrJob(),
+    repository,
+    store: { engine: 'archive-directory', directory: '/srv/wal/shop', repository },
     ...change,
   };
 }

@@ -21,6 +21,19 @@ export function primarySays(change: Record<string, unknown> = {}): string {
   });
 }
 
+/** Asked before a base backup; of a PostgreSQL 15.18. */
+export function clusterSays(change: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    number: 150_018,
+    version: '15.18 (Debian 15.18-0+deb12u1)',
+    system: '7711163399154252448',
+    segment: 16_777_216,
+    standby: false,
+    tablespaces: [],
+    ...change,
+  });
+}
+
 export const RECEIVER = {
   pid: 4_711,
   status: 'streaming',

@@ -2,6 +2,8 @@
 import { pino } from 'pino';
 import type { PostgresPitrJob } from '../../agent/config/job-spec.ts';
 import { readEnvironment } from '../../agent/config.ts';
+import { besideRuns } from '../../agent/runner/beside-runs.ts';
+import { Tools } from '../../agent/watch/tools.ts';
 import { SAMPLE_EVERY_MS, WalWatch } from '../../agent/watch/wal.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -46,6 +48,14 @@ export class Watching {
       log: pino({ enabled: false }),
       environment: readEnvironment().variables,
       postgresBins: { 15: postgresBin() },
+      beside: besideRuns({
+        clock: this.#clock,
+        environment: readEnvironment().variables,
+        host: 'db1',
+        tools: new Tools(readEnvironment().variables, this.#clock),
+        guard: { environment: () => ({}), after: () => null },
+        isBusy: () => false,
+      }),
       isRoot: process.getuid?.() === 0 && !all.some(({ becomesPostgres }) => becomesPostgres),
       send: (sample) => {
         this.#came.push(sample);

@@ -81,6 +81,7 @@ class World {
         },
         running: () => [...this.#running.values()],
       },
+      occupied: () => [],
       clock: this.clock,
       log: silent,
       onTick: () => {},

@@ -91,7 +91,7 @@ it('names every mistake at once, with its line and the nearest known key', async
       '  acme: { borg: /srv/r }',
       'jobs:',
       '  files: { kind: files, repository: acm, schedule: { cron: "0 2 * *", finish_within: 6x }, paths: [etc] }',
-      '  pitr: { kind: postgres-pitr, engine: archive-directory, stanza: shop, longest_silence: 1d }',
+      '  pitr: { kind: postgres-pitr, engine: barman, stanza: shop, longest_silence: 1d }',
       'storage: { repositories: [/srv], snapshots: { kind: btrfs } }',
     ].join('\n'),
   );
@@ -103,8 +103,42 @@ it('names every mistake at once, with its line and the nearest known key', async
   expect(at('jobs.files.schedule.cron')).toMatchObject({ line: 6 });
   expect(at('jobs.files.schedule.finish_within')?.allowed).toContain('a duration');
   expect(at('jobs.files.paths.0')?.allowed).toBe('an absolute path');
-  expect(at('jobs.pitr.engine')?.allowed).toContain('"archive-directory" is not supported by this version');
+  expect(at('jobs.pitr.engine')?.allowed).toBe('pgbackrest, archive-directory');
   expect(at('storage.snapshots')?.allowed).toContain('not supported by this version');
+});
+
+it('takes a plain archive directory with a repository, and none of the keys of pgBackRest', async () => {
+  const { good, problems, load } = fixture();
+  const job = { kind: 'postgres-pitr', engine: 'archive-directory', schedule };
+  const pitr = { ...job, archive_directory: '/srv/wal', repository: 'acme' };
+  expect(await load({ ...good, jobs: { pitr } })).toMatchObject({
+    jobs: [
+      {
+        repository: { name: 'acme' },
+        store: { engine: 'archive-directory', directory: '/srv/wal', repository: { name: 'acme' } },
+      },
+    ],
+  });
+  const said = async (change: object) =>
+    (await problems({ ...good, jobs: { pitr: { ...job, ...change } } })).map(({ key, allowed }) => [
+      key,
+      allowed,
+    ]);
+  const needed = 'a value: engine archive-directory needs it';
+  expect(await said({})).toEqual([
+    ['jobs.pitr.archive_directory', needed],
+    ['jobs.pitr.repository', needed],
+  ]);
+  const foreign = { ...pitr, stanza: 'shop', pgbackrest: {}, stale_after: { warning: '5m' } };
+  expect(await said(foreign)).toEqual([
+    ['jobs.pitr.stanza', 'nothing: it belongs to engine pgbackrest'],
+    ['jobs.pitr.pgbackrest', 'nothing: it belongs to engine pgbackrest'],
+    ['jobs.pitr.stale_after', 'warning: at least 10m with engine archive-directory'],
+  ]);
+  expect(await said({ engine: 'pgbackrest', repository: 'acme' })).toEqual([
+    ['jobs.pitr.stanza', 'a value: engine pgbackrest needs it'],
+    ['jobs.pitr.repository', 'nothing: it belongs to engine archive-directory'],
+  ]);
 });
 
 it.each(['postgres-dump', 'mysql-dump'])(

@@ -19,6 +19,7 @@ it('begins nothing that is asked for while the agent stops', () => {
       skip: () => {},
       running: () => [],
     },
+    occupied: () => [],
     clock: new FakeClock(),
     log: silent,
     onTick: () => {},
@@ -53,6 +54,7 @@ it('lets one job at a time into a repository, whatever each of them calls it', (
       running: () =>
         begun.map((job) => ({ job, runId: job, trigger: 'request', dueAtMs: null, startedAtMs: 0 })),
     },
+    occupied: () => [],
     clock: new FakeClock(),
     log: silent,
     onTick: () => {},

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { postgresPitr } from '../../../../agent/engines/postgres-pitr.ts';
+import { pgBackRestBackups } from '../../../../agent/engines/pgbackrest-backups.ts';
 import type { ProcessSeen, ProcessStep, Seen } from '../../../../agent/engines/types.ts';
 import { NOTHING_EXCLUDED } from '../../../../agent/tools/borg-log.ts';
 import { engineContext, postgresPitrJob } from '../../../support/job-specs.ts';
@@ -42,10 +42,10 @@ function seen(id: string, stdout: string, part: Partial<ProcessSeen> & { lines?:
 
 function argvAfter(before: string, startedAtMs: number, isRoot = false): string[] {
   const context = engineContext({ startedAtMs, isRoot });
-  return (postgresPitr.plan(job, context, [seen('before', before)]) as ProcessStep).argv;
+  return (pgBackRestBackups.plan(job, context, [seen('before', before)]) as ProcessStep).argv;
 }
 
-const conclude = (...all: Seen[]) => postgresPitr.outcome(job, engineContext(), all);
+const conclude = (...all: Seen[]) => pgBackRestBackups.outcome(job, engineContext(), all);
 
 describe('which backup is made', () => {
   it('is an incremental one for a week after a full one, then a full one', () => {
@@ -65,7 +65,7 @@ describe('which backup is made', () => {
       ['info-wrong-passphrase', /cannot use stanza shop \(status 99/],
     ] as const) {
       const before = seen('before', said(name));
-      expect(postgresPitr.plan(job, engineContext(), [before])).toBeNull();
+      expect(pgBackRestBackups.plan(job, engineContext(), [before])).toBeNull();
       expect(conclude(before)).toMatchObject({ outcome: 'failed', reason: expect.stringMatching(reason) });
     }
   });

@@ -1,0 +1,80 @@
+/**
+ * How the archives of an `archive-directory` job are called. Pure.
+ *
+ * What the watch must know of an archive is its name, because `borg list` prints names at once and has to fetch
+ * every archive for anything else:
+ *
+ * - `HOST-JOB-TIME-wal-SYSTEM-FIRST-LAST`: the segments from FIRST to LAST, all of them, of one timeline;
+ * - `HOST-JOB-TIME-base`: a base backup;
+ * - `HOST-JOB-TIME-needs-SYSTEM-FIRST-LAST`: made after the base backup of the same TIME, once it was whole: the
+ *   segments without which that cannot be restored. A base backup without it is none.
+ *
+ * SYSTEM is the cluster's system identifier: the segments of another cluster have the same names.
+ */
+
+import { isArchiveOf } from './archive-name.ts';
+import type { ListedArchive } from './borg.ts';
+
+export const BASE_SUFFIX = 'base';
+
+export interface WalSpan {
+  kind: 'wal' | 'needs';
+  systemIdentifier: string;
+  /** Names of segments. */
+  first: string;
+  last: string;
+}
+
+export function spanSuffix({ kind, systemIdentifier, first, last }: WalSpan): string {
+  return `${kind}-${systemIdentifier}-${first}-${last}`;
+}
+
+/** Null for any other archive, and for one that is not finished (`.checkpoint`). */
+export function parseSpan(suffix: string): WalSpan | null {
+  const match = /^(wal|needs)-(\d{1,20})-([0-9A-F]{24})-([0-9A-F]{24})$/.exec(suffix);
+  if (!match) return null;
+  const [, kind, systemIdentifier, first, last] = match;
+  return { kind: kind as WalSpan['kind'], systemIdentifier: systemIdentifier!, first: first!, last: last! };
+}
+
+/** What of a job's archive stands behind its time: `base`; null for an archive of another job. */
+export function suffixOf(host: string, job: string, archive: string): string | null {
+  const prefix = `${host}-${job}-`;
+  if (!archive.startsWith(prefix)) return null;
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-(.+)$/.exec(archive.slice(prefix.length))?.[1] ?? null;
+}
+
+/** A base backup that can be restored, with what it needs for it. */
+export interface StoredBase {
+  archive: ListedArchive;
+  needs: WalSpan;
+  /** When it was seen to be whole: no moment before that can be restored from it. */
+  wholeAtMs: number;
+}
+
+/** Those of a job, in the order of the list. */
+export function basesIn(host: string, job: string, archives: readonly ListedArchive[]): StoredBase[] {
+  const stamps = new Map<string, { needs: WalSpan; wholeAtMs: number }>();
+  const bases: { archive: ListedArchive; run: string }[] = [];
+  for (const archive of archives) {
+    const suffix = isArchiveOf(host, job, archive) ? suffixOf(host, job, archive.name) : null;
+    if (suffix === null) continue;
+    const run = archive.name.slice(0, -suffix.length);
+    const needs = parseSpan(suffix);
+    if (suffix === BASE_SUFFIX) bases.push({ archive, run });
+    else if (needs?.kind === 'needs') stamps.set(run, { needs, wholeAtMs: archive.createdAtMs });
+  }
+  return bases.flatMap(({ archive, run }) => {
+    const stamp = stamps.get(run);
+    return stamp ? [{ archive, ...stamp }] : [];
+  });
+}
+
+/** Spans of WAL of a job that the archives hold. */
+export function walIn(host: string, job: string, archives: readonly ListedArchive[]): WalSpan[] {
+  return archives.flatMap((archive) => {
+    const suffix = isArchiveOf(host, job, archive) ? suffixOf(host, job, archive.name) : null;
+    const span = suffix === null ? null : parseSpan(suffix);
+    return span?.kind === 'wal' ? [span] : [];
+  });
+}

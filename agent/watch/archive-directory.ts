@@ -1,0 +1,92 @@
+/** The folder that `archive_command` or `pg_receivewal` fills: which whole segments lie in it. */
+import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { messageOf } from '../../proto/errors.ts';
+import type { Arrived } from '../decide/wal-ship.ts';
+import { parseSegment } from '../tools/wal.ts';
+import { fits, HEADER_BYTES, parseHeader, type SegmentHeader } from '../tools/wal-header.ts';
+
+export interface FolderContent {
+  segments: Arrived[];
+  /** Names of `.history` files. */
+  histories: string[];
+  /** The segment that pg_receivewal is filling, null when there is none. */
+  partial: string | null;
+  /** Names that are a segment's, of files that hold something else: growing still, or foreign. */
+  odd: string[];
+}
+
+interface KnownFile {
+  sizeBytes: number;
+  changedAtMs: number;
+  header: SegmentHeader | null;
+}
+
+export class ArchiveDirectory {
+  readonly #path: string;
+  /** What was read of each file, so that none is opened twice. */
+  #files = new Map<string, KnownFile>();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Throws when the folder cannot be read. */
+  async read(): Promise<FolderContent> {
+    const names = await readdir(this.#path);
+    const files = new Map<string, KnownFile>();
+    const content: FolderContent = { segments: [], histories: [], partial: null, odd: [] };
+    for (const name of names) {
+      if (/^[0-9A-F]{8}\.history$/.test(name)) content.histories.push(name);
+      const partial = /^([0-9A-F]{24})\.partial$/.exec(name)?.[1];
+      if (partial !== undefined && partial > (content.partial ?? '')) content.partial = partial;
+      if (!/^[0-9A-F]{24}$/.test(name)) continue;
+      const file = await this.#file(name);
+      if (file === null) continue;
+      files.set(name, file);
+      const { header, sizeBytes, changedAtMs } = file;
+      const segment = header && parseSegment(name, header.segmentBytes);
+      if (!segment || !fits(header, segment, sizeBytes)) content.odd.push(name);
+      else {
+        const { systemIdentifier, segmentBytes } = header;
+        content.segments.push({ name, ...segment, systemIdentifier, segmentBytes, changedAtMs });
+      }
+    }
+    this.#files = files;
+    return content;
+  }
+
+  /** @returns why not, null when it is done. */
+  async remove(name: string): Promise<string | null> {
+    try {
+      await unlink(join(this.#path, name));
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Null for one that went away meanwhile. */
+  async #file(name: string): Promise<KnownFile | null> {
+    const path = join(this.#path, name);
+    try {
+      const { size, mtimeMs } = await stat(path);
+      const known = this.#files.get(name);
+      if (known?.sizeBytes === size && known.changedAtMs === mtimeMs) return known;
+      return { sizeBytes: size, changedAtMs: mtimeMs, header: parseHeader(await head(path)) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+}
+
+async function head(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
