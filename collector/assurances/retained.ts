@@ -13,15 +13,19 @@
  *
  * What is promised begins with the declaration; a subject that appears later is promised from its first point.
  * One that is gone from the window altogether was given up long ago, unless the declaration names it.
+ *
+ * A job that receives a write-ahead log is judged by stretches of time (retained-window.ts).
  */
 import { formatDuration } from '../../proto/duration.ts';
 import { INVENTORY_EVERY_MS } from '../../proto/limits.ts';
 import type { JobRow } from '../store/types.ts';
 import { absenceAt } from './absence.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
+import { longestMs, promised } from './kept.ts';
+import { judgeWindow } from './retained-window.ts';
 import { sharedRetained } from './shared.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
-import { moment, notApplicable, unknown } from './wording.ts';
+import { counted, moment, notApplicable, unknown } from './wording.ts';
 
 /** What an inventory said counts for this long. */
 export const INVENTORY_STALE_MS = 2 * INVENTORY_EVERY_MS;
@@ -44,6 +48,7 @@ function alone(facts: Facts, nowMs: number): Verdict {
   const { job } = facts;
   const outside = notPromised(job);
   if (outside) return outside;
+  if (job.declaration.staleAfter !== null && facts.wal !== null) return judgeWindow(facts, nowMs);
   const stale = staleInventory(facts, nowMs);
   if (stale) return stale;
   const coverages = coveragesOf(facts, nowMs);
@@ -94,11 +99,6 @@ export function windowStartMs(job: JobRow, nowMs: number): number {
 /** A monthly job that keeps seven days keeps its newest point for a month. */
 function spanMs({ declaration: { keepMs, longestSilenceMs } }: JobRow): number {
   return Math.max(keepMs, longestSilenceMs);
-}
-
-/** The longest time two neighbouring points may lie apart. */
-function longestMs({ declaration: { keepMs, longestSilenceMs } }: JobRow): number {
-  return longestSilenceMs > 0 ? longestSilenceMs : keepMs;
 }
 
 function staleInventory({ job, presence }: Facts, nowMs: number): Verdict | null {
@@ -234,12 +234,4 @@ function widestMs({ holes }: Coverage): number {
 
 function pointsIn(coverages: Coverage[]): number {
   return coverages.reduce((sum, { atMs }) => sum + atMs.length, 0);
-}
-
-function promised(job: JobRow): string {
-  return `${formatDuration(job.declaration.keepMs)} promised`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

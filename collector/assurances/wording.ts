@@ -25,3 +25,8 @@ export function unknown(reason: string, sinceMs: number, nextCheckAtMs: number |
 export function sentence(text: string): string {
   return text === '' || /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** `1 point`, `2 points`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

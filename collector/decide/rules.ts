@@ -58,8 +58,8 @@ export const RULES = {
   retention_short: {
     severity: 'warning',
     about:
-      'The recovery points in the repository do not cover the promised days, or nobody has looked for three ' +
-      'days. Critical when archives that were there are gone.',
+      'The recovery points or windows in the repository do not cover the promised days, or nobody has looked for ' +
+      'three days. Critical when archives or base backups that were there are gone.',
   },
   job_removed: {
     severity: 'warning',

@@ -13,13 +13,13 @@ export interface WalState {
 }
 
 /** Another server of the same cluster, as its own agent sees it. */
-export interface WalServer {
+export interface WalServer extends WalState {
   host: string;
   role: WalSample['role'];
-  /** Between these two it was seen in that role; a server that cannot be asked is not seen. */
-  roleSinceMs: number;
+  /** From `roleSinceMs` to here it was seen in that role; a server that cannot be asked is not seen. */
   seenAtMs: number;
-  receivedAtMs: number;
+  /** How far back its job promises recovery points. */
+  keepMs: number;
 }
 
 export interface WalStore {

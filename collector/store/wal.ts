@@ -32,9 +32,8 @@ export function walStore(db: Db): WalStore {
     `UPDATE jobs SET next_check_at_ms = 0 WHERE id IN
        (SELECT job_id FROM wal_samples WHERE system_identifier = ? AND job_id <> ?)`,
   );
-  const servers = db.prepare<[number], WalServer>(
-    `SELECT h.host, w.role, w.role_since_ms AS roleSinceMs, w.received_at_ms AS receivedAtMs,
-       coalesce(w.database_lost_at_ms, w.received_at_ms) AS seenAtMs
+  const servers = db.prepare<[number], SampleRecord & { host: string; keep_ms: number }>(
+    `SELECT w.*, h.host, json_extract(j.declaration, '$.keepMs') AS keep_ms
      FROM wal_samples own
      JOIN wal_samples w ON w.system_identifier = own.system_identifier AND w.job_id <> own.job_id
      JOIN jobs j ON j.id = w.job_id JOIN hosts h ON h.id = j.host_id
@@ -52,15 +51,7 @@ export function walStore(db: Db): WalStore {
 
   const of = (jobId: number): WalState | null => {
     const record = get.get(jobId);
-    return record
-      ? {
-          sample: JSON.parse(record.sample) as WalSample,
-          receivedAtMs: record.received_at_ms,
-          roleSinceMs: record.role_since_ms,
-          databaseLostAtMs: record.database_lost_at_ms,
-          repositoryLostAtMs: record.repository_lost_at_ms,
-        }
-      : null;
+    return record ? walState(record) : null;
   };
 
   return {
@@ -82,12 +73,33 @@ export function walStore(db: Db): WalStore {
         if (before?.sample.role !== role) touchServers.run(systemIdentifier, jobId);
       }),
     of,
-    servers: (jobId) => servers.all(jobId),
+    servers: (jobId) => servers.all(jobId).map(walServer),
     exposure: (jobId, sinceMs) =>
       exposure
         .all(jobId, sinceMs)
         .map(({ at_ms, exposure_ms }) => ({ atMs: at_ms, exposureMs: exposure_ms })),
     expire: (beforeMs, limit) => expire.run(beforeMs, limit).changes,
+  };
+}
+
+function walState(record: SampleRecord): WalState {
+  return {
+    sample: JSON.parse(record.sample) as WalSample,
+    receivedAtMs: record.received_at_ms,
+    roleSinceMs: record.role_since_ms,
+    databaseLostAtMs: record.database_lost_at_ms,
+    repositoryLostAtMs: record.repository_lost_at_ms,
+  };
+}
+
+function walServer(record: SampleRecord & { host: string; keep_ms: number }): WalServer {
+  const state = walState(record);
+  return {
+    ...state,
+    host: record.host,
+    role: state.sample.role,
+    seenAtMs: state.databaseLostAtMs ?? state.receivedAtMs,
+    keepMs: record.keep_ms,
   };
 }
 

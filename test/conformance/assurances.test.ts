@@ -21,7 +21,7 @@ import type { RunRow, SubjectPoints } from '../../collector/store/types.ts';
 import { JOB_KINDS } from '../../proto/job.ts';
 import { absent, jobRow, present, runRow } from '../support/rows.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
-import { WAL_SAMPLE } from '../support/wal.ts';
+import { WAL_SAMPLE, walServer } from '../support/wal.ts';
 
 const ALL: Record<AssuranceName, Assurance> = { onTime, receiving, complete, proven, retained, untouched };
 
@@ -114,6 +114,24 @@ const peers: fc.Arbitrary<Peer[]> = fc.oneof(
 
 const NO_WAL = { state: null, servers: [] };
 
+/** Up to three windows of the last nine days, the last of them open or not; base backups most often. */
+const restorable = fc
+  .record({
+    hours: fc.uniqueArray(fc.integer({ min: 0, max: 9 * 24 }), { maxLength: 6 }),
+    isOpen: fc.boolean(),
+    backups: fc.array(fc.integer({ min: 0, max: 9 * 24 }), { maxLength: 3 }),
+    isComplete: fc.constantFrom(true, true, true, false),
+  })
+  .map(({ hours, isOpen, backups, isComplete }) => {
+    const atMs = (those: number[]) =>
+      those.sort((a, b) => b - a).map((hour) => SAMPLE_AT_MS - hour * HOUR_MS);
+    const ends = atMs(hours);
+    const windows = ends.flatMap((fromMs, i) => (i % 2 === 0 ? [{ fromMs, toMs: ends[i + 1] ?? 0 }] : []));
+    const last = windows.at(-1);
+    if (last) last.toMs = isOpen ? 0 : last.toMs || SAMPLE_AT_MS;
+    return { windows, backupsAtMs: atMs(backups), isComplete };
+  });
+
 /** The newest sample of a log, from a few minutes ago to an hour. */
 const wal = fc
   .option(
@@ -137,16 +155,24 @@ const wal = fc
             lost: fc.constantFrom('', '', '000000010000000000000001'),
             holes: fc.constantFrom<string[]>([], [], ['000000010000000000000002']),
           }),
+          restorable,
         }),
       ),
       servers: fc.array(
-        fc.record({
-          host: fc.constant('web2'),
-          role: fc.constantFrom('primary' as const, 'standby' as const),
-          roleSinceMs: fc.constantFrom(SAMPLE_AT_MS - HOUR_MS, SAMPLE_AT_MS),
-          seenAtMs: fc.constantFrom(SAMPLE_AT_MS - 2 * HOUR_MS, SAMPLE_AT_MS + HOUR_MS),
-          receivedAtMs: fc.integer({ min: SAMPLE_AT_MS, max: SAMPLE_AT_MS + 6 * HOUR_MS }),
-        }),
+        fc
+          .record({
+            host: fc.constant('web2'),
+            role: fc.constantFrom('primary' as const, 'standby' as const),
+            roleSinceMs: fc.constantFrom(SAMPLE_AT_MS - HOUR_MS, SAMPLE_AT_MS),
+            seenAtMs: fc.constantFrom(SAMPLE_AT_MS - 2 * HOUR_MS, SAMPLE_AT_MS + HOUR_MS),
+            receivedAtMs: fc.integer({ min: SAMPLE_AT_MS, max: SAMPLE_AT_MS + 6 * HOUR_MS }),
+            keepMs: fc.constantFrom(0, 7 * DAY_MS),
+            exposureMs: fc.constantFrom(0, 60_000, HOUR_MS / 2),
+            restorable,
+          })
+          .map(({ role, exposureMs, restorable, ...change }) =>
+            walServer(role, { ...change, sample: { ...WAL_SAMPLE, role, exposureMs, ...restorable } }),
+          ),
         { maxLength: 1 },
       ),
     }),
@@ -160,6 +186,7 @@ const wal = fc
           sample: {
             ...WAL_SAMPLE,
             ...known.state.sample,
+            ...known.state.restorable,
             databaseProblem: known.state.databaseLostAtMs === null ? '' : 'No server answers there.',
             repositoryProblem: known.state.repositoryLostAtMs === null ? '' : 'The stanza is not there.',
           },

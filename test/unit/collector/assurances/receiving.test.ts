@@ -4,7 +4,7 @@ import type { WalServer, WalState } from '../../../../collector/store/types.ts';
 import type { WalSample } from '../../../../proto/wal.ts';
 import { absent, jobRow, present } from '../../../support/rows.ts';
 import { SAMPLE_AT_MS } from '../../../support/samples.ts';
-import { WAL_SAMPLE } from '../../../support/wal.ts';
+import { WAL_SAMPLE, walServer } from '../../../support/wal.ts';
 
 const MINUTE_MS = 60_000;
 const STALE = { warningMs: 15 * MINUTE_MS, criticalMs: 60 * MINUTE_MS };
@@ -140,13 +140,8 @@ describe('what nobody knows', () => {
 
 describe('a cluster of several servers', () => {
   const standby = { role: 'standby' } as const;
-  const web2 = (role: 'primary' | 'standby', receivedAtMs = SAMPLE_AT_MS) => ({
-    host: 'web2',
-    role,
-    roleSinceMs: SAMPLE_AT_MS - DAY_MS,
-    seenAtMs: receivedAtMs,
-    receivedAtMs,
-  });
+  const web2 = (role: 'primary' | 'standby', receivedAtMs = SAMPLE_AT_MS) =>
+    walServer(role, { roleSinceMs: SAMPLE_AT_MS - DAY_MS, seenAtMs: receivedAtMs, receivedAtMs });
 
   it('is watched on its primary, wherever that is', () => {
     const verdict = judge(standby, { servers: [web2('primary')] });

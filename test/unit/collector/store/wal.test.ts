@@ -62,15 +62,16 @@ describe('samples of write-ahead logs', () => {
     store.wal.save(web2, { ...WAL_SAMPLE, role: 'standby' }, SAMPLE_AT_MS + 1);
     const web3 = store.jobs.byName('web3', 'pitr')!.id;
     store.wal.save(web3, WAL_SAMPLE, SAMPLE_AT_MS + 2);
-    expect(store.wal.servers(web1)).toEqual([
-      {
-        host: 'web2',
-        role: 'standby',
-        roleSinceMs: SAMPLE_AT_MS + 1,
-        seenAtMs: SAMPLE_AT_MS + 1,
-        receivedAtMs: SAMPLE_AT_MS + 1,
-      },
-    ]);
+    const atMs = SAMPLE_AT_MS + 1;
+    const { seenAtMs, keepMs, host, role, ...state } = store.wal.servers(web1)[0]!;
+    expect({ seenAtMs, keepMs, host, role }).toEqual({
+      seenAtMs: atMs,
+      keepMs: 0,
+      host: 'web2',
+      role: 'standby',
+    });
+    expect(state).toEqual(store.wal.of(web2));
+    expect(store.wal.servers(web1)).toHaveLength(1);
     // Its agent goes on, and its server is down.
     const down = { ...WAL_SAMPLE, databaseProblem: 'down' };
     store.wal.save(web2, down, SAMPLE_AT_MS + 2 * MINUTE_MS);
