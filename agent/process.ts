@@ -270,6 +270,19 @@ export function runInherited(
 }
 
 /**
+ * stdio hands its output on in pieces of 4 KiB, and each costs two system calls and often a switch: a third of
+ * the processor time of a pg_dump that writes into a pipe.
+ */
+const PIECES = ['-o', '64K'];
+
+/** coreutils' `stdbuf` in front of argv, where this machine has it; it becomes the program itself. */
+function inLargePieces(argv: string[]): string[] {
+  const stdbuf = findProgram('stdbuf', '/usr/bin:/bin');
+  // What cannot be started is to be named by itself, and not by stdbuf.
+  return stdbuf && isAbsolute(argv[0]!) && isExecutable(argv[0]!) ? [stdbuf, ...PIECES, ...argv] : argv;
+}
+
+/**
  * Runs a command whose standard output flows into `sink`, as fast as that takes it, and past `onChunk`.
  * Everything else of the command is our own: environment, process group, standard error. Its standard input
  * is closed.
@@ -279,7 +292,8 @@ export function runPiped(
   sink: Writable,
   onChunk: (chunk: Buffer) => void,
 ): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
-  const child = spawn(argv[0]!, argv.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [program, ...rest] = inLargePieces(argv);
+  const child = spawn(program!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', onChunk);
   child.stdout.pipe(sink, { end: false });
   return { result: endOf(child), kill: (signal) => child.kill(signal) };

@@ -43,6 +43,8 @@ export class PostgresArchiveWatch implements DumpWatch {
   #wrong: string | null = null;
   /** Between two blocks: here a dump may end. */
   #atBlockEdge = false;
+  /** Before the head of a piece of data. */
+  #atPiece = false;
   /** Entries whose data has not come yet, by their number; null while the table of contents flows by. */
   #open: Map<number, string> | null = null;
   /** Only for a format that is newer than this program: the last bytes. */
@@ -68,6 +70,10 @@ export class PostgresArchiveWatch implements DumpWatch {
         this.#skip -= passed;
         at += passed;
         continue;
+      }
+      if (this.#atPiece && this.#held === null) {
+        at = this.#hop(chunk, at);
+        if (at === chunk.length) return;
       }
       const missing = this.#want - (this.#held?.length ?? 0);
       if (chunk.length - at < missing) {
@@ -185,11 +191,30 @@ export class PostgresArchiveWatch implements DumpWatch {
   *#passPieces(): Reading {
     const want = 1 + this.#intBytes;
     for (;;) {
+      this.#atPiece = true;
       yield want;
+      this.#atPiece = false;
       const length = this.#value();
       if (length === 0) return;
       this.#skip = length;
     }
+  }
+
+  /**
+   * Over the pieces whose heads lie in this chunk, to the first that is for #passPieces: one that is cut in two, or
+   * the last. Rows are many, and each turn of a generator costs more than its row.
+   */
+  #hop(chunk: Buffer, from: number): number {
+    const headBytes = 1 + this.#intBytes;
+    let at = from;
+    while (chunk.length - at >= headBytes) {
+      const length = integerAt(chunk, at, this.#intBytes);
+      if (length <= 0) return at;
+      at += headBytes + length;
+    }
+    if (at <= chunk.length) return at;
+    this.#skip = at - chunk.length;
+    return chunk.length;
   }
 
   *#int(): Generator<number, number, void> {
@@ -220,12 +245,16 @@ export class PostgresArchiveWatch implements DumpWatch {
   }
 
   #value(): number {
-    let value = 0;
-    for (let offset = this.#intBytes; offset >= 1; offset -= 1) value = value * 256 + this.#byte(offset);
-    return this.#byte(0) === 0 ? value : -value;
+    return integerAt(this.#buffer, this.#at, this.#intBytes);
   }
 
   #text(length: number): string {
     return this.#buffer.toString('utf8', this.#at, this.#at + length);
   }
+}
+
+function integerAt(buffer: Buffer, at: number, bytes: number): number {
+  let value = 0;
+  for (let offset = bytes; offset >= 1; offset -= 1) value = value * 256 + buffer[at + offset]!;
+  return buffer[at] === 0 ? value : -value;
 }
