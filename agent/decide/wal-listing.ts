@@ -1,27 +1,103 @@
-/** Which folders of WAL a look lists: what was seen is not listed again. Pure. */
+/**
+ * What of a repository's WAL a look lists: what was seen is not listed again, but for what grows, what had trouble, and
+ * some of the rest in turn, so that what vanishes is noticed. Each listing is a program to run. Pure.
+ */
+import type { Range, WalFolder } from './wal-folder.ts';
 import type { WalMemory } from './wal-watch.ts';
 
-/** Folders listed in one look: each is a program to run, some 60 ms. */
-export const FOLDERS_PER_LOOK_MAX = 60;
+/** Which folders there are is asked once in so many looks, unless something says that they changed. */
+export const WIDE_EVERY_LOOKS = 5;
+/** Looks come by the minute: each folder is seen at least once a day. */
+const WIDE_LOOKS_A_DAY = (24 * 60) / WIDE_EVERY_LOOKS;
+/** Unknown folders that are listed one by one; for more than these, all are listed at once. */
+export const UNKNOWN_SINGLY_MAX = 20;
+/** Folders with a hole or a damaged segment that are listed in each look, to see them mended. */
+export const TROUBLED_MAX = 5;
 
-/**
- * Which folders to list in this look: those not known yet, newest first; the newest two of every timeline,
- * since these still grow; and, in turn, one of the others, so that what vanishes from them is noticed.
- * @param folders names, of all folders that there are.
- * @param turn counts the looks.
- */
-export function foldersToList(memory: WalMemory | null, folders: readonly string[], turn: number): string[] {
-  const newestFirst = [...folders].sort().reverse();
-  const known = memory?.folders ?? new Map();
-  const growing = newestFirst.filter(
-    (name, i) => i < 2 || timelineOf(name) !== timelineOf(newestFirst[i - 2]!),
-  );
-  const unknown = newestFirst.filter((name) => !known.has(name));
-  const others = newestFirst.filter((name) => known.has(name) && !growing.includes(name));
-  const inTurn = others.length > 0 ? [others[turn % others.length]!] : [];
-  return [...new Set([...growing, ...inTurn, ...unknown])].slice(0, FOLDERS_PER_LOOK_MAX);
+/** The first and the last segment, by name, that the repository itself says it holds; null when it holds none. */
+export interface ArchiveEnds {
+  min: string | null;
+  max: string | null;
 }
 
-function timelineOf(folder: string): string {
-  return folder.slice(0, 8);
+/** Whether a look must ask which folders there are. @param turn counts the looks. */
+export function isWideLook(memory: WalMemory, { min, max }: ArchiveEnds, turn: number): boolean {
+  const names = [...memory.folders.keys()].sort();
+  const isAsKnown = folderOf(min) === names[0] && folderOf(max) === names.at(-1);
+  return turn % WIDE_EVERY_LOOKS === 0 || !isAsKnown;
+}
+
+/** A folder is named like the beginning of the segments in it. */
+function folderOf(segment: string | null): string | undefined {
+  return segment?.slice(0, 16);
+}
+
+export interface Listing {
+  /** Folders to list one by one. */
+  singly: string[];
+  /** Too many are unknown: list all at once. */
+  isDeep: boolean;
+}
+
+/**
+ * @param names of all folders that there are, as far as known.
+ * @param timeline the server's.
+ * @param turn counts the looks; folders that are known and do not grow take turns in the wide ones.
+ */
+export function foldersToList(
+  memory: WalMemory,
+  names: readonly string[],
+  timeline: number,
+  turn: number,
+): Listing {
+  const { folders } = memory;
+  const sorted = [...names].sort();
+  const since = growingSince(memory, sorted, timeline);
+  const growing = sorted.filter((name, i) => timelineOf(name) >= since && grows(name, i, sorted, folders));
+  const troubled = sorted.filter((name) => isTroubled(folders.get(name), memory)).slice(-TROUBLED_MAX);
+  const unknown = sorted.filter((name) => !folders.has(name));
+  const isDeep = unknown.length > UNKNOWN_SINGLY_MAX;
+  const seldom = sorted.filter((name) => folders.has(name) && !growing.includes(name));
+  const perLook = Math.ceil(seldom.length / WIDE_LOOKS_A_DAY);
+  const wideLook = Math.floor(turn / WIDE_EVERY_LOOKS);
+  const inTurn = Array.from({ length: turn % WIDE_EVERY_LOOKS === 0 ? perLook : 0 }, (_, i) => {
+    return seldom[(wideLook * perLook + i) % seldom.length]!;
+  });
+  const singly = [...growing, ...troubled, ...inTurn, ...(isDeep ? [] : unknown)];
+  return { singly: [...new Set(singly)], isDeep };
+}
+
+/**
+ * A server writes to its own timeline, a copy that was promoted to a later one. What the primary before it had not sent
+ * yet may still come as long as something is missing.
+ */
+function growingSince({ exposure }: WalMemory, names: readonly string[], timeline: number): number {
+  const isMissing = exposure !== null && exposure.unsaved.length > 0;
+  return isMissing ? Math.max(0, ...names.map(timelineOf).filter((one) => one < timeline)) : timeline;
+}
+
+/**
+ * The last folder of a timeline, and the one before as long as its end has not come: segments may be sent side by side.
+ */
+function grows(
+  name: string,
+  i: number,
+  sorted: readonly string[],
+  folders: ReadonlyMap<string, WalFolder>,
+): boolean {
+  const isOf = (other: string | undefined) => other !== undefined && timelineOf(other) === timelineOf(name);
+  if (!isOf(sorted[i + 1])) return true;
+  const known = folders.get(name);
+  const isFull = known !== undefined && known.stretches.at(-1)?.to === known.range.to;
+  return !isOf(sorted[i + 2]) && !isFull;
+}
+
+function timelineOf(folder: string): number {
+  return Number.parseInt(folder.slice(0, 8), 16);
+}
+
+function isTroubled(folder: WalFolder | undefined, { holes, damaged }: WalMemory): boolean {
+  if (!folder) return false;
+  const meets = ({ from, to }: Range) => from <= folder.range.to && folder.range.from <= to;
+  return [...holes, ...damaged].some((one) => one.timeline === folder.timeline && meets(one));
 }

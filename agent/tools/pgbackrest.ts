@@ -1,4 +1,6 @@
 /** Command lines and answers of pgBackRest. Pure. Checked against 2.45; https://pgbackrest.org/command.html */
+import type { FolderSeen } from '../decide/wal-folder.ts';
+import type { ListedEntry } from './pgbackrest-listing.ts';
 import { parseSegment, type SegmentSeen } from './wal.ts';
 
 export interface PgBackRestAccess {
@@ -39,10 +41,20 @@ export interface StanzaInfo {
   message: string;
   backups: BackupSet[];
   /** `15-1`: the folders of WAL, one for each cluster that the stanza has had; the newest last. */
-  archives: { id: string; databaseId: number }[];
+  archives: ArchiveInfo[];
   /** Its cluster's system identifier, as text since it takes 64 bits; null when the stanza has none yet. */
   systemIdentifier: string | null;
   version: string;
+  isEncrypted: boolean;
+}
+
+/** A folder of WAL. */
+export interface ArchiveInfo {
+  id: string;
+  databaseId: number;
+  /** The lexically first and last segment in it; null when it holds none. The last may be another server's. */
+  min: string | null;
+  max: string | null;
 }
 
 /** Statuses with which the rest of the answer is of use. */
@@ -74,10 +86,22 @@ export function backupArgv(access: PgBackRestAccess, type: BackupType): string[]
   ];
 }
 
-/** @param path below `archive/STANZA/`, '' for that folder itself. */
-export function listArgv(access: PgBackRestAccess, path: string): string[] {
-  const folder = ['archive', access.stanza, ...(path === '' ? [] : [path])].join('/');
-  return [...command(access), '--output=json', ...QUIET, 'repo-ls', folder];
+/** Makes the stanza in the repository, or finds that it is there and right. */
+export function stanzaCreateArgv(access: PgBackRestAccess): string[] {
+  return [...command(access), `--stanza=${access.stanza}`, '--log-level-console=off', 'stanza-create'];
+}
+
+/** @param path below `archive/STANZA/`. @param isDeep with all that lies in its folders. */
+export function listArgv(access: PgBackRestAccess, path: string, isDeep = false): string[] {
+  const deep = isDeep ? ['--recurse'] : [];
+  return [
+    ...command(access),
+    '--output=json',
+    ...QUIET,
+    ...deep,
+    'repo-ls',
+    `archive/${access.stanza}/${path}`,
+  ];
 }
 
 /** What `info --output=json` printed about one stanza; null when it is not that. */
@@ -94,10 +118,20 @@ export function parseInfo(stdout: string, stanza: string): StanzaInfo | null {
     message: firstLine(String(message ?? '')),
     backups: list(found.backup).flatMap(backupSet),
     archives: list(found.archive).flatMap((one) =>
-      typeof one.id === 'string' ? [{ id: one.id, databaseId: number(object(one.database).id) }] : [],
+      typeof one.id === 'string'
+        ? [
+            {
+              id: one.id,
+              databaseId: number(object(one.database).id),
+              min: textOrNull(one.min),
+              max: textOrNull(one.max),
+            },
+          ]
+        : [],
     ),
     systemIdentifier: current ? String(current['system-id']) : null,
     version: current ? String(current.version) : '',
+    isEncrypted: typeof found.cipher === 'string' && found.cipher !== 'none',
   };
 }
 
@@ -113,8 +147,8 @@ function backupSet(raw: Record<string, unknown>): BackupSet[] {
       type,
       startedAtMs: number(timestamp.start) * 1_000,
       stoppedAtMs: number(timestamp.stop) * 1_000,
-      walStart: typeof archive.start === 'string' ? archive.start : null,
-      walStop: typeof archive.stop === 'string' ? archive.stop : null,
+      walStart: textOrNull(archive.start),
+      walStop: textOrNull(archive.stop),
       sizeBytes: number(info.size),
       addedBytes: number(object(info.repository).delta),
       hasErrors: raw.error === true,
@@ -123,57 +157,31 @@ function backupSet(raw: Record<string, unknown>): BackupSet[] {
   ];
 }
 
-export interface ListedEntry {
-  name: string;
-  isFolder: boolean;
-  sizeBytes: number;
-  changedAtMs: number;
-}
-
-/** What `repo-ls --output=json` printed; null when it is not that, for instance cut off midway. */
-export function parseListing(stdout: string): ListedEntry[] | null {
-  const root = parse(stdout);
-  if (root === null || typeof root !== 'object' || Array.isArray(root)) return null;
-  return Object.entries(root as Record<string, unknown>)
-    .filter(([name]) => name !== '.')
-    .map(([name, raw]) => {
-      const entry = object(raw);
-      return {
-        name,
-        isFolder: entry.type === 'path',
-        sizeBytes: number(entry.size),
-        changedAtMs: number(entry.time) * 1_000,
-      };
-    });
-}
-
 /**
- * The segments among the entries of a WAL folder: `NAME-CHECKSUM`, compressed or not. An uncompressed one has the size of
- * a segment, with 16 to 32 bytes more when it is encrypted.
+ * The segment that an entry of a WAL folder is, null for everything else: `NAME-CHECKSUM`, compressed or not. An
+ * uncompressed one has the size of a segment, with 16 to 32 bytes more when it is encrypted.
  */
-export function segmentsIn(entries: readonly ListedEntry[], segmentBytes: number): SegmentSeen[] {
-  return entries.flatMap(({ name, isFolder, sizeBytes, changedAtMs }) => {
-    const match = /^([0-9A-F]{24})-[0-9a-f]{40}(\.[a-z0-9]+)?$/.exec(name);
-    const segment = match && !isFolder ? parseSegment(match[1]!, segmentBytes) : null;
-    if (!segment) return [];
-    const isCompressed = match![2] !== undefined;
-    const isWhole = isCompressed
-      ? sizeBytes > 0
-      : sizeBytes >= segmentBytes && sizeBytes <= segmentBytes + CIPHER_BYTES_MAX;
-    return [{ index: segment.index, sizeBytes, changedAtMs, isWhole }];
-  });
+export function segmentIn(
+  { name, isFolder, sizeBytes, changedAtMs }: ListedEntry,
+  segmentBytes: number,
+): SegmentSeen | null {
+  const match = /^([0-9A-F]{24})-[0-9a-f]{40}(\.[a-z0-9]+)?$/.exec(name);
+  const segment = match && !isFolder ? parseSegment(match[1]!, segmentBytes) : null;
+  if (!segment) return null;
+  const isCompressed = match![2] !== undefined;
+  const isWhole = isCompressed
+    ? sizeBytes > 0
+    : sizeBytes >= segmentBytes && sizeBytes <= segmentBytes + CIPHER_BYTES_MAX;
+  return { index: segment.index, sizeBytes, changedAtMs, isWhole };
 }
 
-/** `0000000100000002` -> timeline 1, the segments of 4 GiB of log; null for anything else. */
-export function parseFolder(
-  name: string,
-  segmentBytes: number,
-): { timeline: number; from: number; to: number } | null {
+/** `0000000100000002`: of timeline 1, the segments of 4 GiB of log. Null for anything else. */
+export function walFolder(name: string, segmentBytes: number): Omit<FolderSeen, 'segments'> | null {
   if (!/^[0-9A-F]{16}$/.test(name)) return null;
   const first = parseSegment(`${name}00000000`, segmentBytes);
-  return (
-    first && { timeline: first.timeline, from: first.index, to: first.index + 2 ** 32 / segmentBytes - 1 }
-  );
+  if (first === null) return null;
+  const { timeline, index } = first;
+  return { name, timeline, range: { from: index, to: index + 2 ** 32 / segmentBytes - 1 } };
 }
 
 /** System identifiers take 64 bits, which JSON.parse would round. */
@@ -200,6 +208,10 @@ function object(value: unknown): Record<string, unknown> {
 
 function number(value: unknown): number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function firstLine(text: string): string {

@@ -1,34 +1,38 @@
-/** A stanza of pgBackRest, looked at folder by folder of WAL. */
+/** A stanza of pgBackRest: what it says of itself, and the folders of WAL that are to be listed. */
 import type { PgBackRestStore } from '../config/job-spec.ts';
 import type { FolderSeen } from '../decide/wal-folder.ts';
-import { foldersToList } from '../decide/wal-listing.ts';
+import { type ArchiveEnds, foldersToList, isWideLook } from '../decide/wal-listing.ts';
 import { memoryFor, type RepositorySeen, type WalMemory, withListing } from '../decide/wal-watch.ts';
 import {
   infoArgv,
-  type ListedEntry,
   listArgv,
   type PgBackRestAccess,
-  parseFolder,
   parseInfo,
-  parseListing,
   STANZA_NO_BACKUPS,
   STANZA_OK,
   type StanzaInfo,
-  segmentsIn,
+  segmentIn,
+  walFolder,
 } from '../tools/pgbackrest.ts';
+import { type ListedEntry, parseListing } from '../tools/pgbackrest-listing.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { asUser, POSTGRES_USER } from '../tools/run-as.ts';
 import type { Answer, Asker } from './ask.ts';
+import { DeepListing } from './deep-listing.ts';
 import type { WalRepository } from './wal-repository.ts';
 
 export class PgBackRestRepository implements WalRepository {
   readonly #access: PgBackRestAccess;
   readonly #asker: Asker;
+  readonly #deep: DeepListing;
+  /** Of the last look: only then what is remembered says which folders there are. */
+  #isComplete = false;
 
   constructor(store: PgBackRestStore, asker: Asker, isRoot: boolean) {
     const { program, stanza, configFile } = store;
     this.#access = { program, stanza, configFile, prefix: asUser(POSTGRES_USER, isRoot) };
     this.#asker = asker;
+    this.#deep = new DeepListing(this.#access, asker);
   }
 
   async look(before: WalMemory | null, facts: WalFacts, turn: number): Promise<Answer<RepositorySeen>> {
@@ -36,7 +40,7 @@ export class PgBackRestRepository implements WalRepository {
     if ('problem' in stanza) return stanza;
     const archive = stanza.answer.archives.at(-1);
     if (!archive) return { problem: `stanza ${this.#access.stanza} has no archive yet` };
-    const listed = await this.#archive(memoryFor(before, facts, archive.id), facts, turn);
+    const listed = await this.#archive(memoryFor(before, facts, archive.id), archive, facts, turn);
     if ('problem' in listed) return listed;
     const { backups, systemIdentifier } = stanza.answer;
     return {
@@ -60,33 +64,38 @@ export class PgBackRestRepository implements WalRepository {
 
   async #archive(
     memory: WalMemory,
-    facts: WalFacts,
+    ends: ArchiveEnds,
+    { segmentBytes, timeline }: WalFacts,
     turn: number,
   ): Promise<Answer<{ memory: WalMemory; isComplete: boolean }>> {
     const { archiveId } = memory;
-    const top = await this.#list(archiveId);
-    if ('problem' in top) return top;
-    const folders = top.answer.flatMap(({ name, isFolder }) => {
-      const folder = isFolder ? parseFolder(name, facts.segmentBytes) : null;
-      return folder ? [{ name, timeline: folder.timeline, range: { from: folder.from, to: folder.to } }] : [];
-    });
+    const isWide = !this.#isComplete || isWideLook(memory, ends, turn);
+    const there = isWide
+      ? await this.#folders(archiveId, segmentBytes)
+      : { answer: [...memory.folders.keys()] };
+    if ('problem' in there) return there;
+    const names = there.answer;
+    const { singly, isDeep } = foldersToList(memory, names, timeline, turn);
+    const deep = isDeep ? await this.#deep.take(archiveId, segmentBytes) : null;
+    if (deep !== null && 'problem' in deep) return deep;
     const seen: FolderSeen[] = [];
-    for (const name of foldersToList(
-      memory,
-      folders.map((one) => one.name),
-      turn,
-    )) {
+    for (const name of singly) {
       const entries = await this.#list(`${archiveId}/${name}`);
       if ('problem' in entries) return entries;
-      const folder = folders.find((one) => one.name === name)!;
-      seen.push({ ...folder, segments: segmentsIn(entries.answer, facts.segmentBytes) });
+      const segments = entries.answer.flatMap((entry) => segmentIn(entry, segmentBytes) ?? []);
+      seen.push({ ...walFolder(name, segmentBytes)!, segments });
     }
-    const next = withListing(
-      memory,
-      seen,
-      folders.map(({ name }) => name),
-    );
-    return { answer: { memory: next, isComplete: next.folders.size === folders.length } };
+    // What was listed one by one is newer.
+    const next = withListing(withListing(memory, deep?.answer ?? [], names), seen, names);
+    this.#isComplete = names.every((name) => next.folders.has(name));
+    return { answer: { memory: next, isComplete: this.#isComplete } };
+  }
+
+  async #folders(archiveId: string, segmentBytes: number): Promise<Answer<string[]>> {
+    const entries = await this.#list(archiveId);
+    if ('problem' in entries) return entries;
+    const isWal = ({ name, isFolder }: ListedEntry) => isFolder && walFolder(name, segmentBytes) !== null;
+    return { answer: entries.answer.filter(isWal).map(({ name }) => name) };
   }
 
   async #list(path: string): Promise<Answer<ListedEntry[]>> {

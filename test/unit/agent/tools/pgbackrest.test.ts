@@ -5,13 +5,13 @@ import {
   backupArgv,
   infoArgv,
   listArgv,
-  parseFolder,
   parseInfo,
-  parseListing,
   STANZA_NO_BACKUPS,
   STANZA_OK,
-  segmentsIn,
+  segmentIn,
+  walFolder,
 } from '../../../../agent/tools/pgbackrest.ts';
+import { type ListedEntry, parseListing } from '../../../../agent/tools/pgbackrest-listing.ts';
 
 const MIB = 1024 ** 2;
 const access = { program: 'pgbackrest', stanza: 'shop', configFile: '/etc/pgbackrest/shop.conf', prefix: [] };
@@ -22,6 +22,8 @@ function said(name: string): string {
   return text.slice(text.indexOf('\n') + 1);
 }
 
+const segmentsIn = (entries: ListedEntry[]) => entries.flatMap((entry) => segmentIn(entry, 16 * MIB) ?? []);
+
 describe('command lines', () => {
   it('name the stanza, the configuration file and nothing secret', () => {
     expect(infoArgv(access).join(' ')).toMatch(
@@ -31,7 +33,8 @@ describe('command lines', () => {
     expect(listArgv({ ...access, configFile: null }, '15-1/00000001').at(-1)).toBe(
       'archive/shop/15-1/00000001',
     );
-    expect(listArgv(access, '').at(-1)).toBe('archive/shop');
+    expect(listArgv(access, '15-1')).not.toContain('--recurse');
+    expect(listArgv(access, '15-1', true)).toContain('--recurse');
   });
 });
 
@@ -41,7 +44,9 @@ describe('what info says', () => {
     expect(info.code).toBe(STANZA_OK);
     expect(info.systemIdentifier).toMatch(/^\d{19}$/);
     expect(said('info')).toContain(info.systemIdentifier!);
-    expect(info.archives).toEqual([{ id: '15-1', databaseId: 1 }]);
+    expect(info.archives).toMatchObject([{ id: '15-1', databaseId: 1 }]);
+    expect(info.archives[0]!.min).toMatch(/^[0-9A-F]{24}$/);
+    expect(info.archives[0]!.max! > info.archives[0]!.min!).toBe(true);
     expect(info.backups.map(({ type }) => type)).toEqual(['full', 'incr']);
     const [full] = info.backups;
     expect(full!.label).toMatch(/^\d{8}-\d{6}F$/);
@@ -75,17 +80,16 @@ describe('what lies in the archive', () => {
       { name: '15-1' },
     ]);
     const folders = parseListing(said('ls-folders'))!;
-    expect(parseFolder(folders[0]!.name, 16 * MIB)).toEqual({ timeline: 1, from: 0, to: 255 });
+    expect(walFolder(folders[0]!.name, 16 * MIB)).toEqual({
+      name: folders[0]!.name,
+      timeline: 1,
+      range: { from: 0, to: 255 },
+    });
     const entries = parseListing(said('ls-segments'))!;
-    const segments = segmentsIn(entries, 16 * MIB);
+    const segments = segmentsIn(entries);
     expect(entries.length).toBeGreaterThan(segments.length);
     expect(segments.map(({ index }) => index)).toEqual(segments.map((_, i) => i + 1));
     expect(parseListing(said('ls-none'))).toEqual([]);
-  });
-
-  it('is not known when the listing is cut off midway', () => {
-    const whole = said('ls-segments').trimEnd();
-    for (let at = 0; at < whole.length; at += 61) expect(parseListing(whole.slice(0, at))).toBeNull();
   });
 
   const checksum = 'a'.repeat(40);
@@ -106,14 +110,14 @@ describe('what lies in the archive', () => {
       entry(`000000010000000000000005-${checksum}.lz4`),
       entry(`00000000000000000000000Z-${checksum}.lz4`),
     ];
-    expect(segmentsIn(entries, 16 * MIB).map(({ index }) => index)).toEqual([5]);
-    expect(parseFolder('archive.info', 16 * MIB)).toBeNull();
-    expect(parseFolder('0000000000000000', 16 * MIB)).toBeNull();
+    expect(segmentsIn(entries).map(({ index }) => index)).toEqual([5]);
+    expect(walFolder('archive.info', 16 * MIB)).toBeNull();
+    expect(walFolder('0000000000000000', 16 * MIB)).toBeNull();
   });
 
   it('cannot be whole when it is empty, or uncompressed and of another size than segments have', () => {
     const isWhole = (suffix: string, sizeBytes: number) =>
-      segmentsIn([entry(`000000010000000000000001-${checksum}${suffix}`, sizeBytes)], 16 * MIB)[0]!.isWhole;
+      segmentsIn([entry(`000000010000000000000001-${checksum}${suffix}`, sizeBytes)])[0]!.isWhole;
     expect(isWhole('.zst', 1)).toBe(true);
     expect(isWhole('.zst', 0)).toBe(false);
     expect(isWhole('', 16 * MIB)).toBe(true);
