@@ -6,6 +6,7 @@ import { messageOf, UserError } from '../proto/errors.ts';
 import { printable } from '../proto/printable.ts';
 import { VERSION } from '../proto/version.ts';
 import { addKeyCommands } from './commands/key.ts';
+import { addPitrCommands } from './commands/pitr.ts';
 import { addRestoreCommands } from './commands/restore-commands.ts';
 import { DEFAULT_CONFIG_FILE, DEFAULT_DATA_DIR } from './config.ts';
 
@@ -182,6 +183,7 @@ function program(): Command {
       process.exitCode = await showStatus({ socket, json: options.json === true }, systemClock, print);
     });
   addRestoreCommands(root, { config: configOption, json: jsonOption }, print, complain);
+  addPitrCommands(root, { config: configOption }, print);
   addKeyCommands(root, { config: configOption, json: jsonOption }, print, complain);
   root
     .command('prune')

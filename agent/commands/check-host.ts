@@ -5,7 +5,14 @@ import type { Clock } from '../../proto/clock.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
 import { nextDue } from '../../proto/schedule.ts';
 import { customerFindings } from '../config/customers.ts';
-import type { FilesJob, JobSpec, MysqlDumpJob, PostgresDumpJob, RepositorySpec } from '../config/job-spec.ts';
+import type {
+  FilesJob,
+  JobSpec,
+  MysqlDumpJob,
+  PostgresDumpJob,
+  PostgresPitrJob,
+  RepositorySpec,
+} from '../config/job-spec.ts';
 import { type AgentConfig, type AgentEnvironment, loadConfig, readEnvironment } from '../config.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
 import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
@@ -21,14 +28,8 @@ import { CRONTABS_SOCKET } from '../tools/crontabs.ts';
 import { look } from '../watch/look.ts';
 import { Tools } from '../watch/tools.ts';
 import { mayConnect } from '../watch/unit-socket.ts';
-
-export interface Finding {
-  level: 'ok' | 'note' | 'warning' | 'failure';
-  subject: string;
-  what: string;
-  /** What to do; '' when there is nothing to do. */
-  next: string;
-}
+import { checkPitr } from './check-pitr.ts';
+import { type Finding, failure, ok } from './finding.ts';
 
 /** Nothing is written: a lock that a running backup holds is waited for this long only. */
 const LOCK_WAIT_MS = 5_000;
@@ -66,6 +67,7 @@ class Doctor {
       found.push(this.#schedule(job, host));
       if (job.kind === 'files') found.push(...(await this.#sources(job)));
       if (job.kind === 'postgres-dump' || job.kind === 'mysql-dump') found.push(await this.#database(job));
+      if (job.kind === 'postgres-pitr') found.push(...(await this.#pitr(job)));
       if (job.kind === 'command' && job.command) found.push(this.#command(job.name, job.command[0]!));
     }
     return found;
@@ -191,6 +193,10 @@ class Doctor {
     return ok(subject, `${dump.length} databases of ${name}; client programs fit`);
   }
 
+  #pitr(job: PostgresPitrJob): Promise<Finding[]> {
+    return checkPitr(job, this.#config.postgresBins, this.#environment.variables, this.#clock);
+  }
+
   async #sources(job: FilesJob): Promise<Finding[]> {
     const subject = `job ${job.name}`;
     const seen = await look({
@@ -278,14 +284,6 @@ class Doctor {
       inventoryDue: false,
     };
   }
-}
-
-function ok(subject: string, what: string): Finding {
-  return { level: 'ok', subject, what: `${what}.`, next: '' };
-}
-
-function failure(subject: string, what: string, next: string): Finding {
-  return { level: 'failure', subject, what: what.endsWith('.') ? what : `${what}.`, next };
 }
 
 function isOpen(file: string): boolean {

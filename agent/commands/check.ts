@@ -1,7 +1,8 @@
 /** `backproof-agent check`: the doctor. Every finding says what to do. */
 import type { Clock } from '../../proto/clock.ts';
 import { printable } from '../../proto/printable.ts';
-import { type Finding, inspect } from './check-host.ts';
+import { inspect } from './check-host.ts';
+import type { Finding } from './finding.ts';
 import { table } from './output.ts';
 
 const MARKS = { ok: 'ok', note: 'note', warning: 'WARNING', failure: 'FAILURE' } as const;

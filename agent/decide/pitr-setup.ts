@@ -1,0 +1,157 @@
+/** What is missing for point-in-time recovery of a server, by what it, its role and pgBackRest say now. */
+import type { PostgresPitrJob } from '../config/job-spec.ts';
+import { commandProblem, wantedCommand } from '../tools/archive-command.ts';
+import { optionOf, withOptions } from '../tools/pgbackrest-conf.ts';
+import {
+  type ArchivingFacts,
+  type ArchivingSetting,
+  roleSql,
+  type WrittenFacts,
+} from '../tools/postgres-archiving.ts';
+
+const DAY_MS = 86_400_000;
+/** What is kept when the job promises nothing. */
+const RETENTION_DEFAULT_DAYS = 7;
+const ARCHIVE_TIMEOUT = '60s';
+/** PostgreSQL's own default. */
+const WAL_SENDERS = '10';
+/** Where Debian's libpq, and so pgBackRest, looks for the server. */
+const SOCKET_FOLDER = '/var/run/postgresql';
+const PORT = 5432;
+const CIPHER = 'aes-256-cbc';
+/** Options whose value must not be shown. */
+const SECRET_OPTION = /cipher-pass|-key(?:-secret)?$/;
+
+export interface ConfigurationSeen {
+  /** The file that is to be changed; '' when it is not there. */
+  text: string;
+  /** Everything pgBackRest reads, that file last. */
+  all: string;
+}
+
+export interface SetupSeen {
+  facts: ArchivingFacts;
+  written: WrittenFacts;
+  configuration: ConfigurationSeen;
+  /** Whether the repository holds the stanza already, and whether that is encrypted. */
+  stanza: { exists: boolean; isEncrypted: boolean };
+}
+
+export interface SettingChange {
+  name: ArchivingSetting;
+  from: string;
+  to: string;
+}
+
+export interface SetupPlan {
+  /** Options to set in the stanza's section; the passphrase among them. */
+  options: Record<string, string>;
+  createsStanza: boolean;
+  roleSql: string[];
+  settings: SettingChange[];
+  /** What takes a restart of the server: changed now, or before. */
+  waiting: ArchivingSetting[];
+  /** What setup leaves to a person. */
+  notes: string[];
+}
+
+const NEEDS_RESTART: readonly ArchivingSetting[] = ['archive_mode', 'wal_level', 'max_wal_senders'];
+
+/** @param passphrase what a repository that has none yet is encrypted with. */
+export function planSetup(
+  job: PostgresPitrJob,
+  role: string,
+  seen: SetupSeen,
+  passphrase: string,
+): SetupPlan {
+  const { store } = job;
+  const settings = settingChanges(store, seen);
+  const changed = settings.map(({ name }) => name).filter((name) => NEEDS_RESTART.includes(name));
+  const { options, notes } =
+    store.engine === 'pgbackrest'
+      ? missingOptions(job, store.stanza, seen, passphrase)
+      : { options: {}, notes: [] };
+  return {
+    options,
+    createsStanza: store.engine === 'pgbackrest' && !seen.stanza.exists,
+    roleSql: role === seen.facts.role ? [] : roleSql(role, seen.written),
+    settings,
+    waiting: [...new Set([...changed, ...seen.facts.waiting])],
+    notes,
+  };
+}
+
+export function changesNothing({ options, createsStanza, roleSql, settings }: SetupPlan): boolean {
+  return Object.keys(options).length + roleSql.length + settings.length === 0 && !createsStanza;
+}
+
+function settingChanges(store: PostgresPitrJob['store'], { facts, written }: SetupSeen): SettingChange[] {
+  // What waits for a restart is not in force yet; without archive_mode the command is shown as "(disabled)".
+  const now = (name: ArchivingSetting) => written.settings[name] ?? facts.settings[name] ?? '';
+  const command = now('archive_command') === '(disabled)' ? '' : now('archive_command');
+  const timeout = facts.settings.archive_timeout ?? '0';
+  const all: [isRight: boolean, change: SettingChange][] = [
+    [
+      /^(?:on|always)$/.test(now('archive_mode')),
+      { name: 'archive_mode', from: now('archive_mode'), to: 'on' },
+    ],
+    [now('wal_level') !== 'minimal', { name: 'wal_level', from: 'minimal', to: 'replica' }],
+    [now('max_wal_senders') !== '0', { name: 'max_wal_senders', from: '0', to: WAL_SENDERS }],
+    // With both, the library is used and the command is not, or the server refuses to archive.
+    [now('archive_library') === '', { name: 'archive_library', from: now('archive_library'), to: '' }],
+    [
+      commandProblem(command, store) === null,
+      { name: 'archive_command', from: command, to: wantedCommand(store) },
+    ],
+    [timeout !== '0', { name: 'archive_timeout', from: timeout, to: ARCHIVE_TIMEOUT }],
+  ];
+  return all.flatMap(([isRight, change]) => (isRight ? [] : [change]));
+}
+
+function missingOptions(
+  job: PostgresPitrJob,
+  stanza: string,
+  { facts, configuration, stanza: there }: SetupSeen,
+  passphrase: string,
+): { options: Record<string, string>; notes: string[] } {
+  const has = (key: string) => optionOf(configuration.all, stanza, key);
+  const options: Record<string, string> = {};
+  const notes: string[] = [];
+  const want = (key: string, value: string) => {
+    if (has(key) !== value) options[key] = value;
+  };
+  want('pg1-path', facts.dataDirectory);
+  if (facts.port !== PORT || has('pg1-port') !== null) want('pg1-port', String(facts.port));
+  const socket = facts.socketFolders.split(',')[0]!.trim();
+  if (socket !== SOCKET_FOLDER && socket !== '') want('pg1-socket-path', socket);
+  if ((has('repo1-cipher-type') ?? 'none') === 'none') {
+    if (there.exists && !there.isEncrypted)
+      notes.push(
+        `Stanza ${stanza} is not encrypted, and cannot become so: for that make a new one, with a repo1-path of its own.`,
+      );
+    else Object.assign(options, { 'repo1-cipher-type': CIPHER, 'repo1-cipher-pass': passphrase });
+  }
+  // A cluster that promises nothing keeps what its owner has chosen.
+  if (job.keepMs > 0 || has('repo1-retention-full') === null) {
+    want('repo1-retention-full-type', 'time');
+    want(
+      'repo1-retention-full',
+      String(job.keepMs > 0 ? Math.ceil(job.keepMs / DAY_MS) : RETENTION_DEFAULT_DAYS),
+    );
+  }
+  if (has('start-fast') === null) options['start-fast'] = 'y';
+  if (has('compress-type') === null) options['compress-type'] = 'zst';
+  return { options, notes };
+}
+
+/** @returns the file as it will be. */
+export function configurationWith(configuration: ConfigurationSeen, stanza: string, plan: SetupPlan): string {
+  return withOptions(configuration.text, stanza, plan.options);
+}
+
+/** Lines of a configuration with what is secret in them taken out. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/^(\s*)([a-z0-9-]+)(\s*=\s*).+$/gm, (line, blank, key, equals) =>
+    SECRET_OPTION.test(key) ? `${blank}${key}${equals}…` : line,
+  );
+}

@@ -1,0 +1,112 @@
+/** `pitr setup` on a real server and a real pgBackRest: shown, applied, and the second time nothing. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { setUpPitr } from '../../agent/commands/pitr-setup.ts';
+import { systemClock } from '../../proto/clock.ts';
+import { writeConfig } from '../support/agent.ts';
+import { sharedFolder, temporaryFolder } from '../support/folder.ts';
+import { cannotArchive } from '../support/pgbackrest.ts';
+import { PostgresCluster } from '../support/postgres.ts';
+
+const cannot = process.getuid?.() === 0 ? cannotArchive() : 'only root may write configurations';
+const STORY_MAX_MS = 120_000;
+
+// Needs pgbackrest; scripts/test installs it.
+describe.skipIf(cannot !== null)('setting a server up for point-in-time recovery', () => {
+  it(
+    'shows what is missing, does it, leaves the restart to a person, and finds nothing to do the second time',
+    async () => {
+      const folder = sharedFolder();
+      const cluster = await PostgresCluster.start(join(folder, 'cluster'));
+      try {
+        for (const name of ['repository', 'log', 'lock']) mkdirSync(join(folder, name));
+        const conf = join(folder, 'pgbackrest.conf');
+        const before = `# ours\n[global]\nrepo1-path=${folder}/repository\nlog-path=${folder}/log\nlock-path=${folder}/lock\n\n[other]\npg1-path=/nowhere\n`;
+        writeFileSync(conf, before);
+        execFileSync('chown', ['postgres', ...['repository', 'log', 'lock'].map((one) => join(folder, one))]);
+        const configFile = writeConfig(temporaryFolder(), {
+          collector: 'wss://127.0.0.1:1',
+          jobs: {
+            'shop-pitr': {
+              kind: 'postgres-pitr',
+              stanza: 'shop',
+              pgbackrest: { config: conf },
+              connection: { host: cluster.socketFolder, user: 'watcher' },
+              schedule: { cron: '0 2 * * *', finish_within: '1h' },
+              keep: '10d',
+            },
+          },
+        });
+        const setUp = async (apply: boolean) => {
+          const said: string[] = [];
+          await setUpPitr({ configFile, job: 'shop-pitr', apply }, systemClock, (text) => said.push(text));
+          return said.join('\n');
+        };
+        const settings = () =>
+          cluster.sql(
+            "select string_agg(name || '=' || setting, ' ' order by name) from pg_settings where name in ('archive_mode', 'archive_timeout', 'wal_level')",
+          );
+
+        const shown = await setUp(false);
+        expect(readFileSync(conf, 'utf8')).toBe(before);
+        expect(await settings()).toBe('archive_mode=off archive_timeout=0 wal_level=replica');
+        expect(shown).toContain('+ [shop]');
+        expect(shown).toContain('+ repo1-cipher-pass=…');
+        expect(shown).toContain('+ repo1-retention-full=10');
+        expect(shown).toContain('CREATE ROLE "watcher" LOGIN;');
+        expect(shown).toContain("ALTER SYSTEM SET archive_mode = 'on';");
+        expect(shown).toContain('restart of the server is needed for archive_mode');
+
+        const applied = await setUp(true);
+        const after = readFileSync(conf, 'utf8');
+        expect(after).toContain(before.trimEnd());
+        const passphrase = /^repo1-cipher-pass=(.{64})$/m.exec(after)![1]!;
+        expect(applied.split(passphrase)).toHaveLength(2);
+        expect(readFileSync(`${conf}.1`, 'utf8')).toBe(before);
+        for (const file of [conf, `${conf}.1`]) {
+          const { mode, uid, gid } = statSync(file);
+          expect([mode & 0o777, uid, gid]).toEqual([0o640, 0, statSync(cluster.data).gid]);
+        }
+        expect(existsSync(join(folder, 'repository/archive/shop/archive.info'))).toBe(true);
+        expect(await settings()).toBe('archive_mode=off archive_timeout=60 wal_level=replica');
+
+        // What is written and waits for the restart is not missing.
+        const again = await setUp(true);
+        expect(again).toContain('Nothing is missing');
+        expect(again).toContain('restart of the server is needed for archive_mode');
+        expect(readFileSync(conf, 'utf8')).toBe(after);
+        expect(existsSync(`${conf}.2`)).toBe(false);
+
+        await cluster.pause();
+        await cluster.resume();
+        const ready = await setUp(false);
+        expect(ready).toBe('Nothing is missing for job shop-pitr.');
+        expect(await cluster.sql("select pg_has_role('watcher', 'pg_monitor', 'usage')")).toBe('t');
+        // With archive_check, which is its default: the backup waits for its own WAL.
+        const argv = ['-u', 'postgres', '--', 'pgbackrest', `--config=${conf}`, '--stanza=shop', 'backup'];
+        execFileSync('runuser', argv, { cwd: '/', stdio: 'pipe' });
+        const info = [
+          '-u',
+          'postgres',
+          '--',
+          'pgbackrest',
+          `--config=${conf}`,
+          '--stanza=shop',
+          '--output=json',
+          'info',
+        ];
+        const [stanza] = JSON.parse(execFileSync('runuser', info, { cwd: '/', encoding: 'utf8' }));
+        expect(stanza).toMatchObject({
+          cipher: 'aes-256-cbc',
+          status: { code: 0 },
+          backup: [{ type: 'full' }],
+        });
+      } finally {
+        await cluster.stop();
+      }
+    },
+    STORY_MAX_MS,
+  );
+});

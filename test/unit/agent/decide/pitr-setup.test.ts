@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import {
+  changesNothing,
+  configurationWith,
+  planSetup,
+  type SetupSeen,
+  withoutSecrets,
+} from '../../../../agent/decide/pitr-setup.ts';
+import type { ArchivingFacts } from '../../../../agent/tools/postgres-archiving.ts';
+import { postgresPitrJob } from '../../../support/job-specs.ts';
+
+const DAY_MS = 86_400_000;
+const PASSPHRASE = 'a fresh one';
+const job = postgresPitrJob({ keepMs: 7 * DAY_MS });
+
+/** A server as Debian installs it, with the settings it shows then. */
+function seen(change: Partial<SetupSeen> = {}, facts: Partial<ArchivingFacts> = {}): SetupSeen {
+  return {
+    facts: {
+      atMs: 0,
+      major: 15,
+      isStandby: false,
+      systemIdentifier: '7',
+      settings: {
+        archive_mode: 'off',
+        archive_command: '(disabled)',
+        archive_library: '',
+        archive_timeout: '0',
+        wal_level: 'replica',
+        max_wal_senders: '10',
+      },
+      waiting: [],
+      role: 'postgres',
+      mayMonitor: true,
+      isSuperuser: true,
+      dataDirectory: '/var/lib/postgresql/15/main',
+      socketFolders: '/var/run/postgresql',
+      port: 5432,
+      ...facts,
+    },
+    written: { settings: {}, roleExists: false, roleMayMonitor: false },
+    configuration: { text: '', all: '' },
+    stanza: { exists: false, isEncrypted: false },
+    ...change,
+  };
+}
+
+describe('what a fresh server lacks', () => {
+  const plan = planSetup(job, 'backproof', seen(), PASSPHRASE);
+
+  it('is archiving, with a segment at least once a minute', () => {
+    expect(plan.settings.map(({ name, to }) => [name, to])).toEqual([
+      ['archive_mode', 'on'],
+      ['archive_command', 'pgbackrest --stanza=shop archive-push %p'],
+      ['archive_timeout', '60s'],
+    ]);
+    expect(plan.waiting).toEqual(['archive_mode']);
+  });
+
+  it('is an encrypted stanza that keeps by time what the job promises', () => {
+    expect(plan.options).toEqual({
+      'pg1-path': '/var/lib/postgresql/15/main',
+      'repo1-cipher-type': 'aes-256-cbc',
+      'repo1-cipher-pass': PASSPHRASE,
+      'repo1-retention-full-type': 'time',
+      'repo1-retention-full': '7',
+      'start-fast': 'y',
+      'compress-type': 'zst',
+    });
+    expect(plan.createsStanza).toBe(true);
+  });
+
+  it('is a role that may watch', () => {
+    expect(plan.roleSql).toEqual(['CREATE ROLE "backproof" LOGIN;', 'GRANT pg_monitor TO "backproof";']);
+    const known = { settings: {}, roleExists: true, roleMayMonitor: false };
+    expect(planSetup(job, 'backproof', seen({ written: known }), PASSPHRASE).roleSql).toEqual([
+      'GRANT pg_monitor TO "backproof";',
+    ]);
+    expect(planSetup(job, 'postgres', seen(), PASSPHRASE).roleSql).toEqual([]);
+  });
+});
+
+describe('what is there already', () => {
+  const plan = planSetup(job, 'backproof', seen(), PASSPHRASE);
+  const text = configurationWith({ text: '', all: '' }, 'shop', plan);
+  const done = (facts: Partial<ArchivingFacts> = {}): SetupSeen =>
+    seen(
+      {
+        written: {
+          settings: Object.fromEntries(plan.settings.map(({ name, to }) => [name, to])),
+          roleExists: true,
+          roleMayMonitor: true,
+        },
+        configuration: { text, all: text },
+        stanza: { exists: true, isEncrypted: true },
+      },
+      facts,
+    );
+  const settings = {
+    archive_mode: 'off',
+    archive_command: '(disabled)',
+    archive_timeout: '60',
+    wal_level: 'replica',
+  };
+
+  it('stays: a second time there is nothing to do, also before the restart', () => {
+    const again = planSetup(job, 'backproof', done({ settings, waiting: ['archive_mode'] }), 'another');
+    expect(changesNothing(again)).toBe(true);
+    expect(again.waiting).toEqual(['archive_mode']);
+  });
+
+  it('stays: somebody’s own cipher, their shorter archive_timeout, their script around archive-push', () => {
+    const own = '[global]\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=theirs\n';
+    const again = planSetup(
+      job,
+      'backproof',
+      seen(
+        { configuration: { text: own, all: own } },
+        {
+          settings: {
+            ...settings,
+            archive_timeout: '30',
+            archive_command: 'x; pgbackrest --stanza=shop archive-push %p',
+          },
+        },
+      ),
+      PASSPHRASE,
+    );
+    expect(again.options).not.toHaveProperty('repo1-cipher-pass');
+    expect(again.settings.map(({ name }) => name)).toEqual(['archive_mode']);
+  });
+
+  it('gets no cipher when it is unencrypted: that would make it unreadable', () => {
+    const plain = planSetup(
+      job,
+      'backproof',
+      seen({ stanza: { exists: true, isEncrypted: false } }),
+      PASSPHRASE,
+    );
+    expect(plain.options).not.toHaveProperty('repo1-cipher-type');
+    expect(plain.notes.join()).toMatch(/cannot become so/);
+  });
+
+  it('is put right where it would lose promised days or the server: retention by number, another data folder', () => {
+    const own =
+      '[shop]\npg1-path=/old\nrepo1-retention-full=2\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=theirs\nstart-fast=n\ncompress-type=lz4\n';
+    const { options } = planSetup(
+      job,
+      'backproof',
+      seen({ configuration: { text: own, all: own } }),
+      PASSPHRASE,
+    );
+    expect(options).toEqual({
+      'pg1-path': '/var/lib/postgresql/15/main',
+      'repo1-retention-full-type': 'time',
+      'repo1-retention-full': '7',
+    });
+    const kept = planSetup(
+      postgresPitrJob({ keepMs: 0 }),
+      'backproof',
+      seen({ configuration: { text: own, all: own } }),
+      PASSPHRASE,
+    );
+    expect(Object.keys(kept.options)).toEqual(['pg1-path']);
+  });
+
+  it('is raised from what allows no archive: wal_level minimal, no senders, an archive_library', () => {
+    const { settings: changed, waiting } = planSetup(
+      job,
+      'backproof',
+      seen(
+        {},
+        {
+          settings: {
+            ...settings,
+            wal_level: 'minimal',
+            max_wal_senders: '0',
+            archive_library: 'basic_archive',
+          },
+        },
+      ),
+      PASSPHRASE,
+    );
+    expect(changed.map(({ name, to }) => `${name}=${to}`)).toEqual([
+      'archive_mode=on',
+      'wal_level=replica',
+      'max_wal_senders=10',
+      'archive_library=',
+      'archive_command=pgbackrest --stanza=shop archive-push %p',
+    ]);
+    expect(waiting).toEqual(['archive_mode', 'wal_level', 'max_wal_senders']);
+  });
+});
+
+it('a cluster beside the first one is found by its port and its socket', () => {
+  const { options } = planSetup(
+    job,
+    'backproof',
+    seen({}, { port: 5433, socketFolders: '/run/second, /tmp' }),
+    PASSPHRASE,
+  );
+  expect(options).toMatchObject({ 'pg1-port': '5433', 'pg1-socket-path': '/run/second' });
+});
+
+it('nothing secret is shown of a configuration', () => {
+  const shown = withoutSecrets('[shop]\nrepo1-cipher-pass=abc\n repo1-s3-key-secret = def\npg1-path=/x\n');
+  expect(shown).toBe('[shop]\nrepo1-cipher-pass=…\n repo1-s3-key-secret = …\npg1-path=/x\n');
+});
