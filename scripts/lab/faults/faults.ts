@@ -12,6 +12,7 @@ import { pitrArchivingFaults } from './pitr-archiving.ts';
 import { pitrQuietFaults } from './pitr-quiet.ts';
 import { pitrRepositoryFaults } from './pitr-repository.ts';
 import { pitrServerFaults } from './pitr-servers.ts';
+import { pitrStreamingFaults } from './pitr-streaming.ts';
 import { pitrTimeFaults } from './pitr-time.ts';
 import { replicaFaults } from './replicas.ts';
 import { repositoryFaults } from './repository.ts';
@@ -38,6 +39,7 @@ export const FAULTS: readonly Fault[] = [
   ...pitrArchivingFaults,
   ...pitrRepositoryFaults,
   ...pitrServerFaults,
+  ...pitrStreamingFaults,
   ...pitrTimeFaults,
   ...pitrQuietFaults,
   ...nightFaults,

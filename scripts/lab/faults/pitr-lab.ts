@@ -153,8 +153,6 @@ export interface Broken {
   /** Default: the job. */
   subject?: string;
   mayFollow?: string[];
-  /** Host clock under which others are asked. */
-  env?: NodeJS.ProcessEnv;
   /** What is waited for after the page, and what is found wrong there. */
   afterwards?: () => Promise<string[]>;
 }
@@ -176,6 +174,6 @@ export async function seen(fault: Fault, pair: Pair, broken: Broken): Promise<In
     knownAtMs,
     problems,
     mayFollow: broken.mayFollow,
-    others: await whatOthersSay(pair.cluster, STALE_SECONDS, broken.env),
+    others: await whatOthersSay(pair, STALE_SECONDS),
   };
 }

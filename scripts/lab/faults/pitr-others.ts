@@ -31,15 +31,31 @@ export async function checkVersion(): Promise<string> {
 }
 
 /**
+ * By tool; where one raises an alarm about the healthy twin as well, what it says about that follows.
  * @param ageSecondsMax the age from which a last segment is an alarm.
- * @param env the host's clock, where it is another.
  */
 export async function whatOthersSay(
-  cluster: ArchivedCluster,
+  { cluster, twinCluster }: { cluster: ArchivedCluster; twinCluster: ArchivedCluster },
   ageSecondsMax: number,
-  env: NodeJS.ProcessEnv = {},
 ): Promise<Record<string, string>> {
+  const said = await askAll(cluster, ageSecondsMax);
+  const ofTwin = await askAll(twinCluster, ageSecondsMax);
+  return Object.fromEntries(
+    PITR_TOOLS.map((tool, i) => [
+      tool,
+      isAlarm(ofTwin[i]!) ? `${said[i]} (of the healthy twin as well: ${ofTwin[i]})` : said[i]!,
+    ]),
+  );
+}
+
+function isAlarm(said: string): boolean {
+  return !said.startsWith('exit code 0:') && !said.startsWith(SILENT);
+}
+
+/** In the order of PITR_TOOLS, one after the other, by the clock of the cluster's host. */
+async function askAll(cluster: ArchivedCluster, ageSecondsMax: number): Promise<string[]> {
   const { configFile, stanza } = cluster;
+  const env = cluster.cluster.environment;
   const ask = async (...argv: string[]) => {
     const asPostgres = process.getuid?.() === 0 ? ['runuser', '-u', 'postgres', '--'] : [];
     return run([...asPostgres, 'timeout', String(WITHIN_SECONDS), ...argv], { env, cwd: '/', mayFail: true });
@@ -52,11 +68,10 @@ export async function whatOthersSay(
     await check('archives', `--latest-archive-age-alert=${ageSecondsMax}s`),
     await check('retention', '--retention-full=1', `--retention-age=${BACKUP_AGE_MAX}`),
     await pgbackrest('info'),
-    await pgbackrest('--output=text', 'verify'),
+    await pgbackrest('--output=text', '--verbose', 'verify'),
     await ageSays(cluster, ageSecondsMax),
   ];
-  const said = [nagiosSays(archives), nagiosSays(retention), statusSays(info), statusSays(verify), age];
-  return Object.fromEntries(PITR_TOOLS.map((tool, i) => [tool, said[i]!]));
+  return [nagiosSays(archives), nagiosSays(retention), statusSays(info), statusSays(verify), age];
 }
 
 type Ended = Awaited<ReturnType<typeof run>>;

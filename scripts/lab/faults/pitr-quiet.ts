@@ -1,7 +1,7 @@
 /** What is no fault, and looks like one to whoever measures something else: a day without a change, a burst of WAL. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clockFromFile, faketimeNeeds } from './faketime.ts';
+import { clockFromFile, faketimeNeeds, resumeWithClock } from './faketime.ts';
 import {
   archiveBy,
   clusters,
@@ -39,9 +39,8 @@ const idleDay: Fault = {
       renameSync(`${file}.new`, file);
     };
     setClock(0);
-    const env = clockFromFile(file);
-    cluster.cluster.environment = env;
-    await cluster.set({});
+    await cluster.cluster.pause('fast');
+    await resumeWithClock(cluster.cluster, clockFromFile(file));
     await cluster.write();
     await cluster.archived();
     await lookedAgain(host);
@@ -53,7 +52,7 @@ const idleDay: Fault = {
       }
     };
     const problems = await otherThanOk(host, day());
-    const others = await whatOthersSay(cluster, STALE_SECONDS, env);
+    const others = await whatOthersSay(pair, STALE_SECONDS);
     return quiet(pair, earliestMs, problems, others);
   },
 };
@@ -92,7 +91,7 @@ const burst: Fault = {
         `select count(pg_logical_emit_message(false, 'burst', ${message})) from generate_series(1, ${BURST_MEBIBYTES})`,
       );
       await cluster.cluster.sql('select pg_switch_wal()');
-      others = await whatOthersSay(cluster, STALE_SECONDS);
+      others = await whatOthersSay(pair, STALE_SECONDS);
       await cluster.archived(CAUGHT_UP_WITHIN_MS);
       actedAfterSeconds = (Date.now() - earliestMs) / 1_000;
       await lookedAgain(host);

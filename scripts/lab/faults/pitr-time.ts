@@ -1,7 +1,7 @@
 /** Faults in which time is the matter: base backups that stop, a clock that is off, an agent that says no more. */
 
 import { until } from '../until.ts';
-import { clockAhead, faketimeNeeds } from './faketime.ts';
+import { clockAhead, faketimeNeeds, resumeWithClock } from './faketime.ts';
 import { type Host, SILENT_AFTER_MS } from './lab.ts';
 import { allRight, clusters, JOB, lookedAgain, needs, otherThanOk, receiving, seen } from './pitr-lab.ts';
 import { BACKUP_AGE_MAX } from './pitr-others.ts';
@@ -38,14 +38,13 @@ const backupMissing: Fault = {
     const aheadMs = deadlineMs - WAKE_BEFORE_MS - Date.now();
     const env = clockAhead(aheadMs);
     for (const one of [installation.collector, host.agent, twin.agent]) one.settings.env = env;
-    for (const one of [cluster, twinCluster]) one.cluster.environment = env;
-    await Promise.all([cluster, twinCluster].map(({ cluster }) => cluster.resume()));
+    await Promise.all([cluster, twinCluster].map(({ cluster }) => resumeWithClock(cluster, env)));
     await installation.collector.start();
     await Promise.all([lab.start(host), lab.start(twin)]);
     const problems = outcomeProblems(twin, JOB, await runNow(twin, JOB));
 
     const knownAtMs = deadlineMs - aheadMs;
-    const injected = await seen(this, pair, { knownAtMs, env });
+    const injected = await seen(this, pair, { knownAtMs });
     return { ...injected, problems, wholeInstallation: true };
   },
 };
@@ -75,10 +74,10 @@ const clockWrong: Fault = {
     await cluster.archived();
     const earliestMs = Date.now();
     const env = clockAhead(AHEAD_MS);
-    cluster.cluster.environment = env;
-    host.agent.settings.env = env;
-    await Promise.all([cluster, twinCluster].map((one) => one.set({})));
     await Promise.all([host, twin].map(({ agent }) => agent.program!.stop()));
+    host.agent.settings.env = env;
+    await Promise.all([cluster, twinCluster].map(({ cluster }) => cluster.pause('fast')));
+    await Promise.all([resumeWithClock(cluster.cluster, env), twinCluster.cluster.resume()]);
     await Promise.all([host, twin].map((one) => lab.start(one)));
     const knownAtMs = Date.now();
     await cluster.write();
@@ -86,7 +85,6 @@ const clockWrong: Fault = {
       knownAtMs,
       earliestMs,
       subject: `host:${host.agent.host}`,
-      env,
       afterwards: () => otherThanOk(host, looks(host)),
     });
   },

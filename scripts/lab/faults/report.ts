@@ -194,9 +194,10 @@ const PITR_OTHERS = [
   '',
   'Asked on the same host while the fault was on, when it was older than the age at which an age is an alarm (the',
   '`stale_after` of these rows): `check_pgbackrest --service=archives --latest-archive-age-alert=` that age,',
-  '`--service=retention --retention-full=1 --retention-age=8d`, `pgbackrest info`, `pgbackrest --output=text verify`,',
-  'and `now() - last_archived_time` against the same age. Exit code 2 of check_pgbackrest is an alarm, 1 a warning,',
-  '3 unknown. Where nobody may be called, an alarm is a false one.',
+  '`--service=retention --retention-full=1 --retention-age=8d`, `pgbackrest info`,',
+  '`pgbackrest --output=text --verbose verify`, and `now() - last_archived_time` against the same age. Exit code 2 of',
+  'check_pgbackrest is an alarm, 1 a warning, 3 unknown. The healthy twin was asked about at the same time: a tool that',
+  'raises the same alarm about it has not detected the fault. Where nobody may be called, every alarm is a false one.',
   '',
 ];
 
