@@ -67,10 +67,12 @@ function program(): Command {
 
   root
     .command('check')
-    .description('the doctor: configuration, repositories, databases, tools, schedules')
+    .description(
+      'the doctor: configuration, repositories, databases, tools, schedules; root looks as the agent',
+    )
     .option(...configOption)
     .option(...jsonOption)
-    .addHelpText('after', '\nExample:\n  backproof-agent check --config /etc/backproof/agent.yaml')
+    .addHelpText('after', '\nExample:\n  sudo backproof-agent check')
     .action(async (options) => {
       const { checkHost } = await import('./commands/check.ts');
       process.exitCode = await checkHost(

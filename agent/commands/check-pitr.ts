@@ -1,9 +1,9 @@
 /** The doctor's look at a PITR job: the server, pgBackRest, and how this agent may use both. Changes nothing. */
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../proto/clock.ts';
 import type { PgBackRestStore, PostgresPitrJob } from '../config/job-spec.ts';
 import { type PgBackRestSeen, pitrMistakes, type Told } from '../decide/pitr-mistakes.ts';
+import { ownerOf } from '../restore/folder.ts';
 import { BASE_BACKUP_SOCKET } from '../tools/base-backup.ts';
 import { infoArgv, type PgBackRestAccess, parseInfo, type StanzaInfo } from '../tools/pgbackrest.ts';
 import { optionOf } from '../tools/pgbackrest-conf.ts';
@@ -63,7 +63,7 @@ async function lookAtStore(
 ): Promise<PgBackRestSeen> {
   const isRoot = process.getuid?.() === 0;
   const access = { program, stanza, configFile, prefix: asUser(POSTGRES_USER, isRoot) };
-  const owner = ownerOf(facts?.dataDirectory ?? '');
+  const owner = userOf(facts?.dataDirectory ?? '');
   return {
     version: await askVersion(access, asker),
     stanza: await askStanza(access, asker),
@@ -103,12 +103,13 @@ function foreignFile(configFile: string | null, stanza: string, owner: number): 
     const folder = join(repository, kind, stanza);
     return [folder, join(folder, `${kind}.info`)];
   });
-  return files.find((file) => ![null, owner].includes(ownerOf(file))) ?? null;
+  return files.find((file) => ![null, owner].includes(userOf(file))) ?? null;
 }
 
-function ownerOf(file: string): number | null {
+/** Null also for what may not be seen. */
+function userOf(file: string): number | null {
   try {
-    return file === '' ? null : statSync(file).uid;
+    return ownerOf(file)?.uid ?? null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 /** `backproof-agent check`: the doctor. Every finding says what to do. */
 import type { Clock } from '../../proto/clock.ts';
 import { printable } from '../../proto/printable.ts';
+import { runAsAgent } from './as-agent.ts';
 import { inspect } from './check-host.ts';
 import type { Finding } from './finding.ts';
 import { table } from './output.ts';
@@ -12,7 +13,10 @@ export async function checkHost(
   options: { configFile: string; json: boolean },
   clock: Clock,
   print: (text: string) => void,
-): Promise<0 | 1> {
+): Promise<number> {
+  const json = options.json ? ['--json'] : [];
+  const asAgent = await runAsAgent(options.configFile, ['check', '--config', options.configFile, ...json]);
+  if (asAgent !== null) return asAgent;
   const findings = await inspect(options.configFile, clock);
   print(options.json ? JSON.stringify(findings, null, 2) : printable(textOf(findings)));
   return findings.some((one) => one.level === 'failure') ? 1 : 0;

@@ -53,8 +53,8 @@ function serverMistakes(job: PostgresPitrJob, facts: ArchivingFacts, nowMs: numb
   const found: Mistake[] = [];
   if (!facts.mayMonitor)
     found.push(
-      failure(
-        `role ${facts.role} is not in pg_monitor, so the watch cannot see all it needs`,
+      warning(
+        `role ${facts.role} is not in pg_monitor, so the watch and this doctor may not see all there is`,
         `as a superuser: GRANT pg_monitor TO ${facts.role}`,
       ),
     );
@@ -244,5 +244,5 @@ function warning(what: string, next: string): Mistake {
 }
 
 function sentence(text: string): string {
-  return text.endsWith('.') || (text.endsWith(')') && text.includes('. (')) ? text : `${text}.`;
+  return text.endsWith('.') ? text : `${text}.`;
 }
