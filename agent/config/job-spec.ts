@@ -135,6 +135,8 @@ export interface PostgresPitrJob extends JobCommon {
   /** Age of the oldest unsaved change from which the job is late, and broken. */
   staleWarningMs: number;
   staleCriticalMs: number;
+  /** How often a primary is made to write something of ours; null: never. */
+  heartbeatMs: number | null;
 }
 
 /** The same, with the one or the other store. */

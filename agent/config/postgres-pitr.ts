@@ -12,6 +12,9 @@ const STALE = 'warning: at least 4m, critical: at least as long';
  * and what PostgreSQL calls unimportant is told from a change only after both (decide/exposure.ts).
  */
 const STALE_MIN_MS = 240_000;
+/** The watch looks once a minute. */
+const HEARTBEAT_MIN_MS = 60_000;
+const HEARTBEAT = 'at least 1m';
 
 export const postgresPitrSchema = z.strictObject({
   kind: z.literal('postgres-pitr'),
@@ -48,6 +51,12 @@ export const postgresPitrSchema = z.strictObject({
     .describe(
       'How old the oldest change that is not in the repository may become; `warning` longer than the server’s archive_timeout and three minutes.',
     ),
+  heartbeat: duration
+    .optional()
+    .refine((everyMs) => everyMs === undefined || everyMs >= HEARTBEAT_MIN_MS, HEARTBEAT)
+    .describe(
+      'How often a primary writes a small message into its log, so that something is seen to arrive on an idle server too. Each ends a segment after archive_timeout. Default: never.',
+    ),
 });
 
 export function postgresPitrJob(
@@ -65,6 +74,7 @@ export function postgresPitrJob(
     connection: connectionOf(raw.connection),
     staleWarningMs: raw.stale_after.warning,
     staleCriticalMs: raw.stale_after.critical,
+    heartbeatMs: raw.heartbeat ?? null,
   };
 }
 

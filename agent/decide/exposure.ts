@@ -8,7 +8,8 @@
  * next one, with records that PostgreSQL itself calls unimportant and never switches a segment for
  * (CheckArchiveTimeout in checkpointer.c). So what lies in the unswitched segment for longer than
  * archive_timeout, with the server awake, is nothing anybody would miss. Without an archive_timeout that cannot
- * be told, and everything counts.
+ * be told, and everything counts. A heartbeat of our own is known to be no such record: as long as one is not saved,
+ * nothing after it is forgiven.
  */
 
 export interface Reached {
@@ -29,6 +30,8 @@ export interface ExposureSample extends Reached {
   segmentBytes: number;
   /** 0: never. */
   archiveTimeoutMs: number;
+  /** Our own heartbeats, where the log stood after each: PostgreSQL switches segments for them. */
+  heartbeats: readonly Reached[];
 }
 
 /** More than a day by the minute; beyond that every other one is forgotten, never the oldest. */
@@ -58,14 +61,21 @@ export function afterSample(before: Exposure | null, sample: ExposureSample, sav
 
 /** All before the unswitched segment is saved, and the server has had its time to switch it. */
 function isUnimportant(one: Reached, sample: ExposureSample, savedLsn: number): boolean {
-  const { segmentBytes, archiveTimeoutMs, atMs, lsn } = sample;
+  const { segmentBytes, archiveTimeoutMs, atMs, lsn, heartbeats } = sample;
+  if (heartbeats.some((beat) => savedLsn < beat.lsn && beat.lsn <= one.lsn)) return false;
   // Right after a switch the log stands exactly where the segment ends, and that segment is to be saved.
   if (archiveTimeoutMs === 0 || lsn >= savedLsn + segmentBytes) return false;
   return atMs - one.atMs > archiveTimeoutMs + SWITCH_SLACK_MS;
 }
 
-function thinned(unsaved: Reached[]): Reached[] {
+function thinned(unsaved: readonly Reached[]): readonly Reached[] {
   return unsaved.length <= UNSAVED_MAX ? unsaved : unsaved.filter((_, i) => i % 2 === 0);
+}
+
+/** Heartbeats that are not saved yet, after the newest that is. */
+export function keptHeartbeats(heartbeats: readonly Reached[], savedLsn: number): readonly Reached[] {
+  const saved = heartbeats.filter(({ lsn }) => lsn <= savedLsn);
+  return thinned([...saved.slice(-1), ...heartbeats.filter(({ lsn }) => lsn > savedLsn)]);
 }
 
 /** Milliseconds since the oldest unsaved change, 0 when there is none. Never negative. */

@@ -6,7 +6,7 @@ import { WAL_HOLES_MAX } from '../../proto/limits.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { parseSegment, type Segment, segmentName } from '../tools/wal.ts';
-import { afterSample, type Exposure, exposureMs } from './exposure.ts';
+import { afterSample, type Exposure, exposureMs, keptHeartbeats, type Reached } from './exposure.ts';
 import { archiveOf, holesAfter, newestTimeline, reachFrom, type WalArchive } from './wal-archive.ts';
 import { type FolderSeen, folderNow, type Range, type WalFolder } from './wal-folder.ts';
 import { startOf, usable, windowsOf } from './wal-windows.ts';
@@ -20,12 +20,14 @@ export interface WalMemory {
   /** Those that were looked at, by name. */
   folders: ReadonlyMap<string, WalFolder>;
   exposure: Exposure | null;
+  /** Those that are not saved, after the newest that is; by the server's clock. */
+  heartbeats: readonly Reached[];
   /** Since when each is seen, by the server's clock: pgBackRest may send segments side by side. */
   holes: readonly Trouble[];
   damaged: readonly Trouble[];
   /** Since when the archiver's word is not kept, by the server's clock; null while it is. */
   lostSinceMs: number | null;
-  /** Timeline of `exposure`. */
+  /** Timeline of `exposure` and `heartbeats`. */
   timeline: number;
 }
 
@@ -88,6 +90,7 @@ export function memoryFor(
     segmentBytes,
     folders: new Map(),
     exposure: null,
+    heartbeats: [],
     holes: [],
     damaged: [],
     lostSinceMs: null,
@@ -130,8 +133,11 @@ export function judgeWal(
 
   const isPrimary = facts.role === 'primary';
   const lostSinceMs = isPrimary && isComplete ? lostSince(memory, arrived, facts) : null;
-  const before = memory.timeline === timeline ? memory.exposure : null;
-  const exposure = isPrimary ? afterSample(before, facts, savedLsn) : null;
+  const isSameTimeline = memory.timeline === timeline;
+  const beaten = [...(isSameTimeline ? memory.heartbeats : []), ...heartbeatOf(facts)];
+  const before = isSameTimeline ? memory.exposure : null;
+  const exposure = isPrimary ? afterSample(before, { ...facts, heartbeats: beaten }, savedLsn) : null;
+  const heartbeats = isPrimary ? keptHeartbeats(beaten, savedLsn) : [];
   const broken = isComplete && anchor ? damagedAfter(memory, anchor, timeline) : [];
   const missing = isComplete && anchor ? holesAfter(arrived, timeline, anchor.index) : [];
   const holes = missing
@@ -145,7 +151,7 @@ export function judgeWal(
   const isCutOff =
     lasting(holes).length + lasting(damaged).length > 0 || isLeftBehind(reach, archive, timeline);
   return {
-    memory: { ...memory, exposure, holes, damaged, lostSinceMs, timeline },
+    memory: { ...memory, exposure, heartbeats, holes, damaged, lostSinceMs, timeline },
     sample: {
       databaseProblem: '',
       repositoryProblem: '',
@@ -165,10 +171,15 @@ export function judgeWal(
       damaged: named(damaged),
       windows: windowsOf(usableBackups, archive, timeline, isCutOff ? null : reach),
       backupsAtMs: backups.map(({ stoppedAtMs }) => stoppedAtMs),
-      heartbeatAtMs: 0,
+      heartbeatAtMs: heartbeats[0] && heartbeats[0].lsn <= savedLsn ? heartbeats[0].atMs : 0,
       isComplete,
     },
   };
+}
+
+/** The log stands behind it; with synchronous_commit off its commit may not be written yet. */
+function heartbeatOf({ atMs, lsn, heartbeatLsn }: WalFacts): Reached[] {
+  return heartbeatLsn === null ? [] : [{ atMs, lsn: Math.max(lsn, heartbeatLsn) }];
 }
 
 function nameOf({ timeline, from, to }: Trouble, segmentBytes: number): string {

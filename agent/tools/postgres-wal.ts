@@ -21,6 +21,8 @@ export interface WalFacts {
   lastArchivedAtMs: number | null;
   lastFailed: string;
   lastFailedAtMs: number | null;
+  /** Where the heartbeat begins that was written with this question; null when none was. */
+  heartbeatLsn: number | null;
 }
 
 /** As pg_monitor. In a standby the functions about writing would fail, so they are not called there. */
@@ -41,15 +43,22 @@ const WAL_SQL = `select json_build_object(
  'failed', a.last_failed_wal, 'failed_at', floor(extract(epoch from a.last_failed_time) * 1000)::bigint)
 from pg_stat_archiver a`;
 
-export function walFactsArgv(bin: string, connection: PostgresConnection): string[] {
-  return psqlArgv(bin, connection, WAL_SQL);
+/** Transactional, so that it is a change like any other: PostgreSQL switches segments for it. Anybody may write it. */
+const HEARTBEAT_SQL = `select case when not pg_is_in_recovery()
+ then pg_logical_emit_message(true, 'backproof', '') end`;
+
+/** @param withHeartbeat a primary writes one before it answers. When it cannot, it answers all the same. */
+export function walFactsArgv(bin: string, connection: PostgresConnection, withHeartbeat: boolean): string[] {
+  const argv = psqlArgv(bin, connection, WAL_SQL);
+  return withHeartbeat ? argv.toSpliced(-2, 0, '--command', HEARTBEAT_SQL) : argv;
 }
 
 /** Null when psql printed something else. */
 export function parseWalFacts(stdout: string): WalFacts | null {
+  const lines = stdout.trimEnd().split('\n');
   let answer: Record<string, unknown>;
   try {
-    answer = JSON.parse(stdout);
+    answer = JSON.parse(lines.pop()!);
   } catch {
     return null;
   }
@@ -76,5 +85,6 @@ export function parseWalFacts(stdout: string): WalFacts | null {
     lastArchivedAtMs: time(answer.archived_at),
     lastFailed: text(answer.failed),
     lastFailedAtMs: time(answer.failed_at),
+    heartbeatLsn: parseLsn(lines[0] ?? ''),
   };
 }

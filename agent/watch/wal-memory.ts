@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { WalMemory } from '../decide/wal-watch.ts';
 
 /** A change of what is written below makes what older versions wrote unreadable: then it begins anew. */
-const VERSION = 4;
+const VERSION = 5;
 
 /** Null when there is none, or none that this version can read: the next looks find everything again. */
 export async function recallWal(file: string): Promise<WalMemory | null> {

@@ -101,7 +101,7 @@ export class WalWatch {
     turn: number,
   ): Promise<{ memory: WalMemory | null; sample: Omit<WalSample, 'job' | 'atMs'> }> {
     repository.tend?.();
-    const server = await this.#server(job);
+    const server = await this.#server(job, isHeartbeatDue(job.heartbeatMs, turn));
     if ('problem' in server)
       return { memory: before, sample: { ...NOTHING, databaseProblem: server.problem } };
     const facts = server.answer;
@@ -115,11 +115,11 @@ export class WalWatch {
     return judgeWal(seen.answer, facts);
   }
 
-  async #server({ connection }: PostgresPitrJob): Promise<Answer<WalFacts>> {
+  async #server({ connection }: PostgresPitrJob, withHeartbeat: boolean): Promise<Answer<WalFacts>> {
     const { postgresBins } = this.#deps;
     const client = newestClient(postgresBins);
     if (!client) return { problem: 'No PostgreSQL client programs were found; install postgresql-client.' };
-    const said = await this.#asker.ask(walFactsArgv(client.bin, connection), {
+    const said = await this.#asker.ask(walFactsArgv(client.bin, connection, withHeartbeat), {
       PGCONNECT_TIMEOUT: CONNECT_SECONDS,
     });
     const answer = 'answer' in said ? parseWalFacts(said.answer) : null;
@@ -127,6 +127,11 @@ export class WalWatch {
     const where = connection.host ?? 'the default socket';
     return { problem: 'problem' in said ? explainPostgresFailure(said.problem, where) : UNREADABLE };
   }
+}
+
+/** One look in so many; the first, too. */
+function isHeartbeatDue(everyMs: number | null, turn: number): boolean {
+  return everyMs !== null && turn % Math.max(1, Math.round(everyMs / SAMPLE_EVERY_MS)) === 0;
 }
 
 const NOTHING: Omit<WalSample, 'job' | 'atMs'> = {

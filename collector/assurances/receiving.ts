@@ -8,9 +8,10 @@
  * 2. A standby is as good as its primary, wherever that is watched. Two primaries of one cluster are broken.
  * 3. The repository belongs to another cluster, or holds a timeline that the primary has not come to.
  * 4. The repository cannot be looked at: the same.
- * 5. Nothing is archived at all; then segments that are missing although they were archived.
+ * 5. Nothing is archived at all; then segments that are damaged, or missing although they were archived.
  * 6. The exposure is over its promise.
- * 7. The server sends a segment only when it is full: on a quiet day the loss has no bound.
+ * 7. The repository is large and has not been listed wholly yet: unknown.
+ * 8. The server sends a segment only when it is full: on a quiet day the loss has no bound.
  */
 import { formatDuration } from '../../proto/duration.ts';
 import type { StaleAfter } from '../../proto/job.ts';
@@ -148,6 +149,10 @@ function ofArchiving(job: JobRow, { sample, receivedAtMs }: WalState): Verdict |
     const reason = `The server of ${job.job} archives nothing: archive_mode is off or there is no archive_command. Everything since is lost with the server.`;
     return broken('pitr_unbounded', receivedAtMs, reason);
   }
+  if (sample.damaged.length > 0) {
+    const reason = `The repository of ${job.job} holds ${sample.damaged.join(', ')} with another size than it had at first, or than it can have: what is in it is lost, and nothing after it can be restored from the base backups before it. A new base backup ends the gap.`;
+    return broken('pitr_gap', receivedAtMs, reason);
+  }
   if (sample.lost !== '') {
     const reason = `The server of ${job.job} says that segment ${sample.lost} is archived, and the repository does not hold it. See what archive_command really does.`;
     return broken('pitr_gap', receivedAtMs, reason);
@@ -176,6 +181,10 @@ function ofExposure(state: WalState, staleAfter: StaleAfter, nowMs: number): Ver
       nextCheckAtMs: isCritical ? null : oldestAtMs + criticalMs,
     };
   }
+  if (!sample.isComplete) {
+    const reason = 'The repository is large, and not all of it has been listed yet.';
+    return unknown(reason, receivedAtMs, exposedMs > 0 ? oldestAtMs + warningMs : null);
+  }
   const open = sample.windows.find(({ toMs }) => toMs === 0);
   const window = open
     ? `Restorable to any second from ${moment(open.fromMs)} to ${moment(oldestAtMs)}.`
@@ -194,11 +203,13 @@ function ofExposure(state: WalState, staleAfter: StaleAfter, nowMs: number): Ver
     exposedMs === 0
       ? 'Every change is in the repository.'
       : `The oldest change that is not in the repository is ${formatDuration(exposedMs)} old.`;
+  const heartbeat =
+    sample.heartbeatAtMs === 0 ? [] : [`The newest heartbeat in it is of ${moment(sample.heartbeatAtMs)}.`];
   return {
     state: 'ok',
     rule: null,
     sinceMs: receivedAtMs,
-    reason: `${exposure} ${window}`,
+    reason: [exposure, ...heartbeat, window].join(' '),
     nextCheckAtMs: exposedMs > 0 ? oldestAtMs + warningMs : null,
   };
 }

@@ -1,11 +1,21 @@
 /** The watch over a real server's log and a real pgBackRest repository; only the minutes are not waited for. */
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SAMPLE_EVERY_MS } from '../../agent/watch/wal.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { ArchivedCluster, cannotArchive } from '../support/pgbackrest.ts';
-import { Watching } from '../support/wal-watching.ts';
+import { pitrJobOf, Watching } from '../support/wal-watching.ts';
 
 const cannot = cannotArchive();
 const STARTING_MAX_MS = 120_000;
@@ -112,6 +122,44 @@ describe.skipIf(cannot !== null)('the watch over a write-ahead log', () => {
       expect(short.savedLsn).toBeLessThan(whole.savedLsn);
       for (const { aside, back } of kept) renameSync(aside, back);
       expect((await watching.look()).savedLsn).toBeGreaterThanOrEqual(whole.savedLsn);
+    },
+    LOOK_MAX_MS,
+  );
+
+  it(
+    'says when the newest heartbeat was written that arrived, and leaves an idle server at rest',
+    async () => {
+      await archived.archived();
+      watching = new Watching({ ...pitrJobOf(archived), heartbeatMs: SAMPLE_EVERY_MS });
+      const beforeMs = Date.now();
+      const written = await watching.look();
+      expect(written).toMatchObject({ databaseProblem: '', heartbeatAtMs: 0 });
+      expect(written.lsn).toBeGreaterThan(written.savedLsn);
+      // The checkpointer would do it after archive_timeout, which no test waits for.
+      await archived.cluster.sql('select pg_switch_wal()');
+      await archived.archived();
+      const arrived = await watching.look();
+      expect(arrived.heartbeatAtMs).toBeGreaterThanOrEqual(beforeMs);
+      expect(arrived.heartbeatAtMs).toBeLessThanOrEqual(Date.now());
+    },
+    LOOK_MAX_MS,
+  );
+
+  it(
+    'sees that a segment lost its end after it was archived, and that a new base backup ends the gap',
+    async () => {
+      await archived.write(3);
+      await archived.archived();
+      watching = new Watching(archived);
+      const whole = await watching.look();
+      const names = readdirSync(segments())
+        .filter((name) => /^[0-9A-F]{24}-/.test(name))
+        .sort();
+      truncateSync(join(segments(), names.at(-2)!), 4_096);
+      const cut = await watching.look();
+      expect(cut.savedLsn).toBeLessThan(whole.savedLsn);
+      await archived.pgbackrest('--type=incr', 'backup');
+      expect((await watching.look()).savedLsn).toBeGreaterThan(whole.savedLsn);
     },
     LOOK_MAX_MS,
   );

@@ -139,6 +139,7 @@ export function postgresPitrJob(change: Partial<PgBackRestJob> = {}): PgBackRest
     connection: { host: '/var/run/postgresql', port: 5432, user: 'backproof' },
     staleWarningMs: 900_000,
     staleCriticalMs: 3_600_000,
+    heartbeatMs: null,
     ...change,
   };
 }

@@ -5,6 +5,7 @@ import {
   type Exposure,
   type ExposureSample,
   exposureMs,
+  keptHeartbeats,
   SWITCH_SLACK_MS,
   UNSAVED_MAX,
 } from '../../../../agent/decide/exposure.ts';
@@ -13,7 +14,7 @@ const SEGMENT = 16 * 1024 ** 2;
 const MINUTE_MS = 60_000;
 
 function sample(atMs: number, lsn: number, archiveTimeoutMs = MINUTE_MS): ExposureSample {
-  return { atMs, lsn, segmentBytes: SEGMENT, archiveTimeoutMs };
+  return { atMs, lsn, segmentBytes: SEGMENT, archiveTimeoutMs, heartbeats: [] };
 }
 
 function follow(samples: ExposureSample[], saved: (atMs: number) => number): Exposure {
@@ -136,5 +137,37 @@ describe('exposure', () => {
       () => SEGMENT,
     );
     expect(exposureMs(state, MINUTE_MS + SWITCH_SLACK_MS)).toBe(MINUTE_MS + SWITCH_SLACK_MS);
+  });
+});
+
+describe('heartbeats', () => {
+  const beat = { atMs: 5 * MINUTE_MS, lsn: SEGMENT + 0x200 };
+  const at = (minute: number, lsn: number) => ({ ...sample(minute * MINUTE_MS, lsn), heartbeats: [beat] });
+
+  it('are changes: one that is not saved is never called unimportant, and what lay before it still is', () => {
+    let state = afterSample(null, at(0, SEGMENT + 0x60), SEGMENT);
+    state = afterSample(state, at(5, beat.lsn), SEGMENT);
+    state = afterSample(state, at(60, beat.lsn), SEGMENT);
+    expect(exposureMs(state, 60 * MINUTE_MS)).toBe(55 * MINUTE_MS);
+  });
+
+  it('leave an idle server at zero once they are saved', () => {
+    let state = afterSample(null, at(0, SEGMENT + 0x60), SEGMENT);
+    state = afterSample(state, at(5, beat.lsn), SEGMENT);
+    for (let minute = 7; minute < 60; minute += 1) {
+      state = afterSample(state, at(minute, 2 * SEGMENT + 0x60), 2 * SEGMENT);
+    }
+    expect(exposureMs(state, 60 * MINUTE_MS)).toBe(0);
+  });
+
+  it('are kept from the newest that is saved', () => {
+    const beats = [1, 2, 3, 4].map((index) => ({ atMs: index, lsn: index * SEGMENT }));
+    expect(keptHeartbeats(beats, 3 * SEGMENT - 1)).toEqual(beats.slice(1));
+    expect(keptHeartbeats(beats, 9 * SEGMENT)).toEqual(beats.slice(3));
+    expect(keptHeartbeats(beats, 0)).toEqual(beats);
+    const many = Array.from({ length: 2 * UNSAVED_MAX }, (_, i) => ({ atMs: i, lsn: i * SEGMENT }));
+    const kept = keptHeartbeats(many, 0);
+    expect(kept.length).toBeLessThanOrEqual(UNSAVED_MAX);
+    expect(kept[0]).toEqual(many[0]);
   });
 });

@@ -32,6 +32,7 @@ function facts(change: Partial<WalFacts> = {}): WalFacts {
     lastArchivedAtMs: NOW_MS - MINUTE_MS,
     lastFailed: '',
     lastFailedAtMs: null,
+    heartbeatLsn: null,
     ...change,
   };
 }
@@ -259,6 +260,25 @@ describe('what is remembered', () => {
   it('loses a folder that is gone, with all it held', () => {
     const known = holding(upTo(1, 9));
     expect(withListing(known, [], []).folders.size).toBe(0);
+  });
+
+  it('says when the newest heartbeat was written that is saved, and begins anew on another timeline', () => {
+    const look = (memory: WalMemory, minute: number, lsn: number, beats: boolean, timeline = 1) =>
+      judgeWal(
+        seen(memory),
+        facts({ atMs: NOW_MS + minute * MINUTE_MS, lsn, timeline, heartbeatLsn: beats ? lsn - 60 : null }),
+      );
+    const first = look(holding(upTo(1, 9)), 0, 10 * SEGMENT + 100, true);
+    expect(first.sample.heartbeatAtMs).toBe(0);
+    const saved = look(holding(upTo(1, 10), 1, first.memory), 2, 11 * SEGMENT, false);
+    expect(saved.sample).toMatchObject({ heartbeatAtMs: NOW_MS, exposureMs: 0 });
+    const second = look(saved.memory, 5, 11 * SEGMENT + 100, true);
+    expect(second.sample.heartbeatAtMs).toBe(NOW_MS);
+    expect(look(second.memory, 60, 11 * SEGMENT + 100, false).sample).toMatchObject({
+      heartbeatAtMs: NOW_MS,
+      exposureMs: 55 * MINUTE_MS,
+    });
+    expect(look(second.memory, 6, 11 * SEGMENT + 100, false, 2).sample.heartbeatAtMs).toBe(0);
   });
 
   it('keeps the exposure of a timeline to itself', () => {

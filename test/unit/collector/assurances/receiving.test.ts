@@ -66,6 +66,22 @@ describe('exposure', () => {
     );
   });
 
+  it('names the newest heartbeat that arrived', () => {
+    const { reason } = judge({ heartbeatAtMs: Date.UTC(2026, 10, 20, 11, 57) });
+    expect(reason).toMatch(/repository\. The newest heartbeat in it is of .*11:57.*UTC\. Restorable/);
+  });
+
+  it('is not known to be good before the whole repository was listed, but known to be late', () => {
+    const exposureMs = 14 * MINUTE_MS;
+    expect(judge({ isComplete: false, windows: [], exposureMs })).toMatchObject({
+      state: 'unknown',
+      nextCheckAtMs: SAMPLE_AT_MS + MINUTE_MS,
+    });
+    expect(judge({ isComplete: false, windows: [], exposureMs: 16 * MINUTE_MS })).toMatchObject({
+      rule: 'pitr_stale',
+    });
+  });
+
   it('goes on growing after the sample, until a promise is broken at a stored moment', () => {
     const verdict = judge({ exposureMs: 14 * MINUTE_MS });
     expect(verdict.state).toBe('ok');
@@ -94,6 +110,7 @@ describe('what only looks like success', () => {
       'broken',
       'pitr_gap',
     ],
+    ['a damaged segment', { damaged: ['000000010000000000000003'] }, 'broken', 'pitr_gap'],
     ['a hole', { holes: ['000000010000000000000003'] }, 'broken', 'pitr_gap'],
     ['a timeline that the primary has not come to', { repositoryTimeline: 2 }, 'broken', 'pitr_timeline'],
     ['a repository of another cluster', { stanzaSystemIdentifier: '42' }, 'broken', 'pitr_timeline'],
