@@ -16,6 +16,8 @@ import { isArchiveOf } from './archive-name.ts';
 import type { ListedArchive } from './borg.ts';
 
 export const BASE_SUFFIX = 'base';
+/** borg keeps whole seconds, the earlier one. */
+const BORG_SECOND_MS = 1_000;
 
 export interface WalSpan {
   kind: 'wal' | 'needs';
@@ -62,7 +64,8 @@ export function basesIn(host: string, job: string, archives: readonly ListedArch
     const run = archive.name.slice(0, -suffix.length);
     const needs = parseSpan(suffix);
     if (suffix === BASE_SUFFIX) bases.push({ archive, run });
-    else if (needs?.kind === 'needs') stamps.set(run, { needs, wholeAtMs: archive.createdAtMs });
+    else if (needs?.kind === 'needs')
+      stamps.set(run, { needs, wholeAtMs: archive.createdAtMs + BORG_SECOND_MS });
   }
   return bases.flatMap(({ archive, run }) => {
     const stamp = stamps.get(run);

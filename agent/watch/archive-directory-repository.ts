@@ -39,6 +39,7 @@ import {
 } from '../tools/borg.ts';
 import { basesIn, spanSuffix, walIn } from '../tools/pitr-archives.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
+import { segmentName } from '../tools/wal.ts';
 import { ArchiveDirectory, type FolderContent } from './archive-directory.ts';
 import { ANSWER_WITHIN_MS, type Answer } from './ask.ts';
 import type { BorgFound } from './tools.ts';
@@ -48,6 +49,8 @@ import type { WalRepository } from './wal-repository.ts';
 export const LIST_EVERY_MS = 900_000;
 /** Whoever works in the repository is not waited for: the next look comes in a minute. */
 const LOCK_WAIT_MS = 5_000;
+/** A look at the folder and one at the server are not of one moment; what stops for good becomes exposure. */
+const FED_FOR_MS = 600_000;
 const LIST_WITHIN_MS = 600_000;
 /** For SHIP_BYTES_MAX on a slow line. */
 const SEND_WITHIN_MS = 4 * 3_600_000;
@@ -99,6 +102,7 @@ export class ArchiveDirectoryRepository implements WalRepository {
   /** Why segments are not sent, '' when they are. */
   #unsent = '';
   #notRemoved = '';
+  #fedAtMs = Number.NEGATIVE_INFINITY;
   #turn: Promise<void> | null = null;
   #running: { stop(): void } | null = null;
   #stopped = false;
@@ -336,15 +340,23 @@ export class ArchiveDirectoryRepository implements WalRepository {
         .map(({ name, timeline, index, changedAtMs }) =>
           folderNow(null, folderOf(name, { timeline, from: index, to: index }, segmentBytes, changedAtMs)),
         ),
-      isFed: this.#isFed(),
+      isFed: this.#isFed(facts),
       sendingProblem: this.#unsent.replace(/\.$/, ''),
     };
   }
 
-  /** pg_receivewal is at work, or was: it fills the segment behind all others. */
-  #isFed(): boolean {
+  /**
+   * Whether pg_receivewal is at work: it fills the segment behind all others. On a server that is idle since a switch there
+   * is none to fill, and all that are whole have arrived; those of a server that archived itself say nothing of it.
+   */
+  #isFed({ timeline, lsn, segmentBytes, lastArchived }: WalFacts): boolean {
+    const { clock } = this.#deps;
     const { partial, segments } = this.#content!;
-    return partial !== null && segments.every(({ name }) => name <= partial);
+    const current = segmentName({ timeline, index: Math.floor(lsn / segmentBytes) - 1 }, segmentBytes);
+    const hasPartial = partial !== null && segments.every(({ name }) => name <= partial);
+    const allArrived = lastArchived === '' && segments.some(({ name }) => name >= current);
+    if (hasPartial || allArrived) this.#fedAtMs = clock.monotonicMs();
+    return clock.monotonicMs() - this.#fedAtMs < FED_FOR_MS;
   }
 }
 

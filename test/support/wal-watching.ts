@@ -26,35 +26,43 @@ export interface WatchingOptions {
   dataDir?: string;
   /** Whom the server is asked as. */
   user?: string;
+  /** On top of our own. */
+  environment?: Record<string, string>;
+  /** Whether runs are in a job's repository. */
+  isBusy?: () => boolean;
 }
 
 export class Watching {
   readonly watch: WalWatch;
-  readonly #clock = new FakeClock();
+  readonly #clock = new FakeClock(Date.now());
   readonly #names: string[];
   #came: WalSample[] = [];
   #onAll = () => {};
   #begun = false;
 
   /** One agent's, over one cluster or several on its host. */
-  constructor(archived: ArchivedCluster | ArchivedCluster[], options: WatchingOptions = {}) {
-    const all = [archived].flat();
-    const jobs = all.map((one) => pitrJobOf(one, options.user));
+  constructor(
+    archived: ArchivedCluster | ArchivedCluster[] | PostgresPitrJob,
+    options: WatchingOptions = {},
+  ) {
+    const all = 'kind' in archived ? [] : [archived].flat();
+    const jobs = 'kind' in archived ? [archived] : all.map((one) => pitrJobOf(one, options.user));
+    const environment = { ...readEnvironment().variables, ...options.environment };
     this.#names = jobs.map(({ name }) => name);
     this.watch = new WalWatch({
       jobs,
       dataDir: options.dataDir ?? temporaryFolder(),
       clock: this.#clock,
       log: pino({ enabled: false }),
-      environment: readEnvironment().variables,
+      environment,
       postgresBins: { 15: postgresBin() },
       beside: besideRuns({
         clock: this.#clock,
-        environment: readEnvironment().variables,
+        environment,
         host: 'db1',
-        tools: new Tools(readEnvironment().variables, this.#clock),
+        tools: new Tools(environment, this.#clock),
         guard: { environment: () => ({}), after: () => null },
-        isBusy: () => false,
+        isBusy: options.isBusy ?? (() => false),
       }),
       isRoot: process.getuid?.() === 0 && !all.some(({ becomesPostgres }) => becomesPostgres),
       send: (sample) => {
