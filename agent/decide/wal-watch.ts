@@ -9,7 +9,7 @@ import { parseSegment, type Segment, segmentName } from '../tools/wal.ts';
 import { afterSample, type Exposure, exposureMs, keptHeartbeats, type Reached } from './exposure.ts';
 import { archiveOf, holesAfter, newestTimeline, reachFrom, type WalArchive } from './wal-archive.ts';
 import { type FolderSeen, folderNow, type Range, type WalFolder } from './wal-folder.ts';
-import { startOf, usable, windowsOf } from './wal-windows.ts';
+import { type BaseBackup, startOf, usable, windowsOf } from './wal-windows.ts';
 
 /** Remembered from look to look, and over a restart. */
 export interface WalMemory {
@@ -35,16 +35,6 @@ export interface WalMemory {
 export interface Trouble extends Range {
   timeline: number;
   sinceMs: number;
-}
-
-/** A base backup in the repository; pgBackRest's sets are such, and a `pg_basebackup` in an archive. */
-export interface BaseBackup {
-  label: string;
-  startedAtMs: number;
-  stoppedAtMs: number;
-  /** Names of the WAL segments it needs; null when none was recorded. */
-  walStart: string | null;
-  walStop: string | null;
 }
 
 /** What a look at the repository found. */

@@ -5,7 +5,16 @@
 import type { WalWindow } from '../../proto/wal.ts';
 import { parseSegment, type Segment } from '../tools/wal.ts';
 import { type Reach, reachFrom, type WalArchive } from './wal-archive.ts';
-import type { BaseBackup } from './wal-watch.ts';
+
+/** A base backup in the repository; pgBackRest's sets are such, and a `pg_basebackup` in an archive. */
+export interface BaseBackup {
+  label: string;
+  startedAtMs: number;
+  stoppedAtMs: number;
+  /** Names of the WAL segments it needs; null when none was recorded. */
+  walStart: string | null;
+  walStop: string | null;
+}
 
 /** A base backup whose own WAL is whole; without that it restores nothing. */
 export interface UsableBackup extends BaseBackup {

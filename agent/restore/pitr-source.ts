@@ -4,7 +4,7 @@
  */
 
 import type { WalArchive } from '../decide/wal-archive.ts';
-import type { BaseBackup } from '../decide/wal-watch.ts';
+import type { BaseBackup } from '../decide/wal-windows.ts';
 import type { Segment } from '../tools/wal.ts';
 
 export interface HeldBackup extends BaseBackup {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type BaseBackup,
   judgeWal,
   LOST_AFTER_MS,
   memoryFor,
@@ -8,6 +7,7 @@ import {
   type WalMemory,
   withListing,
 } from '../../../../agent/decide/wal-watch.ts';
+import type { BaseBackup } from '../../../../agent/decide/wal-windows.ts';
 import type { WalFacts } from '../../../../agent/tools/postgres-wal.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
 import { upTo } from '../../../support/ranges.ts';
