@@ -123,6 +123,8 @@ export function judgeWal(
 
   const isPrimary = facts.role === 'primary';
   const lostSinceMs = isPrimary && isComplete ? lostSince(memory, arrived, facts) : null;
+  // What was lost at the end and now lies between two segments is the same loss: it is not over meanwhile.
+  const foundMs = lostSinceMs === null ? (memory.lostSinceMs ?? atMs) : atMs;
   const isSameTimeline = memory.timeline === timeline;
   const beaten = [...(isSameTimeline ? memory.heartbeats : []), ...heartbeatOf(facts)];
   const before = isSameTimeline ? memory.exposure : null;
@@ -133,7 +135,7 @@ export function judgeWal(
   const holes = missing
     .map((hole) => ({ ...hole, timeline }))
     .filter((hole) => !isAllDamaged(hole, broken))
-    .map((hole) => ({ ...hole, sinceMs: seenSince(memory.holes, hole, atMs) }));
+    .map((hole) => ({ ...hole, sinceMs: Math.min(seenSince(memory.holes, hole, atMs), foundMs) }));
   const damaged = broken.map((one) => ({ ...one, sinceMs: seenSince(memory.damaged, one, atMs) }));
   const lasting = (troubles: Trouble[]) =>
     troubles.filter(({ sinceMs }) => atMs - sinceMs >= LOST_AFTER_MS).slice(-WAL_HOLES_MAX);

@@ -224,6 +224,15 @@ describe('what the archiver says', () => {
     expect(mended.memory.lostSinceMs).toBeNull();
   });
 
+  it('stays a loss when newer segments arrive behind it: then it is a hole, and not a new one', () => {
+    const lost = judgeWal(seen(holding(upTo(1, 8))), facts({ lastArchivedAtMs: NOW_MS - LOST_AFTER_MS }));
+    expect(lost.sample.lost).toBe(name(9));
+    const atMs = NOW_MS + MINUTE_MS;
+    const later = { atMs, lastArchived: name(10), lastArchivedAtMs: atMs, lsn: 11 * SEGMENT };
+    const behind = judgeWal(seen(holding([...upTo(1, 8), 10], 1, lost.memory)), facts(later));
+    expect(behind.sample).toMatchObject({ lost: '', holes: [name(9)] });
+  });
+
   it('is no segment after a promotion or a backup, and nothing after a reset: none of that is lost', () => {
     for (const lastArchived of ['00000002.history', `${name(9)}.00000028.backup`, `${name(9)}.partial`, '']) {
       const lastArchivedAtMs = lastArchived === '' ? null : NOW_MS - 60 * MINUTE_MS;
