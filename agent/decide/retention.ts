@@ -5,7 +5,8 @@
  * because it covers the beginning of that time, so the newest of all stays in any case; and the newest of each
  * day, week and month as `borg prune --keep-daily/-weekly/-monthly` counts them (borg 1.2 prune_split: what an
  * earlier rule keeps is not counted again, and the oldest stays while a rule has not reached its number). The
- * `-manifest` of a run stays for as long as anything of the run does. Days, weeks and months are those of UTC.
+ * `-manifest` of a run stays for as long as anything of the run does. Days, weeks and months are those of UTC. Base
+ * backups of PITR are counted by what says that they are whole; their WAL is decided in retention-wal.ts.
  *
  * Time is counted back from the newest archive of the job: one that has stopped keeps its last days, and a clock
  * that is ahead removes nothing. An archive whose time cannot be read stays, and says nothing about the others.
@@ -19,6 +20,8 @@
 import { formatDuration } from '../../proto/duration.ts';
 import { isArchiveOf, isCheckpoint, withoutCheckpoint } from '../tools/archive-name.ts';
 import { UNREADABLE_AT_MS } from '../tools/borg.ts';
+import { BASE_SUFFIX } from '../tools/pitr-archives.ts';
+import { type DatedSpan, decideWal, spanOf } from './retention-wal.ts';
 
 export interface Archive {
   name: string;
@@ -44,7 +47,7 @@ export interface RetentionPolicy {
 export interface Decision {
   archive: Archive;
   job: string;
-  /** Database name, `globals`, 'manifest' or '' for files. */
+  /** Database name, `globals`, 'manifest', 'base', 'wal', or '' for files. */
   subject: string;
   keep: boolean;
   reason: string;
@@ -58,7 +61,8 @@ export interface RetentionPlan {
 }
 
 const ARCHIVE = /^(.+)-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)(?:-(.+))?$/;
-const MANIFEST = 'manifest';
+/** They belong to what else their run has made. */
+const COMPANIONS = ['manifest', BASE_SUFFIX];
 
 interface Own {
   archive: Archive;
@@ -76,7 +80,8 @@ export function planRetention(
 ): RetentionPlan {
   const newestFirst = archives.toSorted((a, b) => b.createdAtMs - a.createdAtMs || (a.id < b.id ? -1 : 1));
   const series = new Map<string, Own[]>();
-  const manifests: Own[] = [];
+  const wal: Own[] = [];
+  const companions: Own[] = [];
   const timeless: OwnDecision[] = [];
   const unfinished: Own[] = [];
   const foreign: Archive[] = [];
@@ -86,7 +91,8 @@ export function planRetention(
     else if (archive.createdAtMs === UNREADABLE_AT_MS)
       timeless.push({ own, keep: true, reason: 'its time cannot be read' });
     else if (isCheckpoint(archive.name)) unfinished.push(own);
-    else if (own.suffix === MANIFEST) manifests.push(own);
+    else if (COMPANIONS.includes(own.suffix)) companions.push(own);
+    else if (spanOf(own.suffix, 'wal') !== null) wal.push(own);
     else {
       const found = series.get(seriesOf(own));
       if (found) found.push(own);
@@ -94,21 +100,31 @@ export function planRetention(
     }
   }
   const all = [...series.values()];
-  const newest = newestByJob(all);
+  const newest = newestByJob([...all.map(([first]) => first!), ...wal]);
+  const fromMs = ({ job }: Own) => Math.min(nowMs, newest.get(job)!);
+  const decidedSeries = all.flatMap((one) => decideSeries(one, policy, fromMs(one[0]!)));
+  const bases = keptBases([...decidedSeries, ...timeless]);
+  const newestWal = new Map(wal.toReversed().map((own) => [seriesOf(own), own]));
   const decisions = [
-    ...all.flatMap((one) => decideSeries(one, policy, Math.min(nowMs, newest.get(one[0]!.job)!))),
+    ...decidedSeries,
     ...timeless,
-    ...unfinished.map((own) => decideUnfinished(own, series.get(seriesOf(own))?.[0])),
+    ...unfinished.map((own) =>
+      decideUnfinished(own, series.get(seriesOf(own))?.[0] ?? newestWal.get(seriesOf(own))),
+    ),
   ];
   const keptRuns = new Set(decisions.filter(({ keep }) => keep).map(({ own }) => own.run));
-  const lastRuns = newestRuns(manifests);
+  const lastRuns = newestRuns(companions);
   const decided = [
     ...decisions,
-    ...manifests.map((own) => decideManifest(own, keptRuns.has(own.run), lastRuns.has(own.run))),
+    ...companions.map((own) => decideCompanion(own, keptRuns.has(own.run), lastRuns.has(own.run))),
+    ...wal.map((own) => ({
+      own,
+      ...decideWal(dated(own, 'wal'), bases.get(own.job) ?? [], fromMs(own) - policy.keepMs),
+    })),
   ].map(({ own, keep, reason }) => ({
     archive: own.archive,
     job: own.job,
-    subject: own.suffix.replace(/^db-/, ''),
+    subject: subjectOf(own),
     keep,
     reason,
   }));
@@ -133,9 +149,28 @@ interface OwnDecision {
   reason: string;
 }
 
+function subjectOf({ suffix }: Own): string {
+  if (spanOf(suffix, 'wal') !== null) return 'wal';
+  return spanOf(suffix, 'needs') === null ? suffix.replace(/^db-/, '') : BASE_SUFFIX;
+}
+
 /** One subject of one job. */
-function seriesOf({ job, suffix }: Own): string {
-  return `${job}\n${suffix}`;
+function seriesOf(own: Own): string {
+  return `${own.job}\n${subjectOf(own)}`;
+}
+
+function dated({ archive, suffix }: Own, kind: 'wal' | 'needs'): DatedSpan {
+  return { span: spanOf(suffix, kind)!, createdAtMs: archive.createdAtMs };
+}
+
+/** What they need, by job. */
+function keptBases(decisions: readonly OwnDecision[]): Map<string, DatedSpan[]> {
+  const bases = new Map<string, DatedSpan[]>();
+  for (const { own, keep } of decisions) {
+    if (!keep || spanOf(own.suffix, 'needs') === null) continue;
+    bases.set(own.job, [...(bases.get(own.job) ?? []), dated(own, 'needs')]);
+  }
+  return bases;
 }
 
 /** @param newest whole archive of the same series. */
@@ -146,10 +181,9 @@ function decideUnfinished(own: Own, newest: Own | undefined): OwnDecision {
     : { own, keep: true, reason: 'unfinished, and nothing whole was made after it' };
 }
 
-function newestByJob(all: readonly Own[][]): Map<string, number> {
+function newestByJob(all: readonly Own[]): Map<string, number> {
   const newest = new Map<string, number>();
-  for (const [first] of all) {
-    const { job, archive } = first!;
+  for (const { job, archive } of all) {
     newest.set(job, Math.max(archive.createdAtMs, newest.get(job) ?? 0));
   }
   return newest;
@@ -210,17 +244,17 @@ function keepNewestOf(
     reasons.set(oldest, `oldest, ${kept} of ${count} ${word}s`);
 }
 
-function decideManifest(own: Own, ofKeptRun: boolean, isNewest: boolean): OwnDecision {
+function decideCompanion(own: Own, ofKeptRun: boolean, isNewest: boolean): OwnDecision {
   if (ofKeptRun) return { own, keep: true, reason: 'of a run that is kept' };
   return isNewest
     ? { own, keep: true, reason: 'the newest' }
     : { own, keep: false, reason: 'nothing of its run is kept' };
 }
 
-/** The newest run of each job. @param manifests newest first. */
-function newestRuns(manifests: readonly Own[]): Set<string> {
+/** The newest run of each job. @param companions newest first. */
+function newestRuns(companions: readonly Own[]): Set<string> {
   const runs = new Map<string, string>();
-  for (const { job, run } of manifests) if (!runs.has(job)) runs.set(job, run);
+  for (const { job, run } of companions) if (!runs.has(job)) runs.set(job, run);
   return new Set(runs.values());
 }
 
