@@ -1,7 +1,7 @@
 /** Command lines and answers of pgBackRest. Pure. Checked against 2.45; https://pgbackrest.org/command.html */
 import type { FolderSeen } from '../decide/wal-folder.ts';
 import type { ListedEntry } from './pgbackrest-listing.ts';
-import { parseSegment, type SegmentSeen } from './wal.ts';
+import { parseLsn, parseSegment, type SegmentSeen } from './wal.ts';
 
 export interface PgBackRestAccess {
   /** Name or path of the program. */
@@ -25,6 +25,8 @@ export interface BackupSet {
   /** Names of the WAL segments it needs; null when none was recorded. */
   walStart: string | null;
   walStop: string | null;
+  /** Where in the log it begins, as a byte offset; null when it does not say (before 2.33). */
+  startLsn: number | null;
   /** Of the database as it was, before compression. */
   sizeBytes: number;
   /** Bytes it added to the repository. */
@@ -149,6 +151,7 @@ function backupSet(raw: Record<string, unknown>): BackupSet[] {
       stoppedAtMs: number(timestamp.stop) * 1_000,
       walStart: textOrNull(archive.start),
       walStop: textOrNull(archive.stop),
+      startLsn: parseLsn(String(object(raw.lsn).start)),
       sizeBytes: number(info.size),
       addedBytes: number(object(info.repository).delta),
       hasErrors: raw.error === true,

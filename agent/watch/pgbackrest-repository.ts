@@ -21,6 +21,9 @@ import type { Answer, Asker } from './ask.ts';
 import { DeepListing } from './deep-listing.ts';
 import type { WalRepository } from './wal-repository.ts';
 
+/** What has to be known of a cluster to read the names of its segments. */
+type ClusterFacts = Pick<WalFacts, 'systemIdentifier' | 'segmentBytes'>;
+
 export class PgBackRestRepository implements WalRepository {
   readonly #access: PgBackRestAccess;
   readonly #asker: Asker;
@@ -35,7 +38,7 @@ export class PgBackRestRepository implements WalRepository {
     this.#deep = new DeepListing(this.#access, asker);
   }
 
-  async look(before: WalMemory | null, facts: WalFacts, turn: number): Promise<Answer<RepositorySeen>> {
+  async look(before: WalMemory | null, facts: ClusterFacts, turn: number): Promise<Answer<RepositorySeen>> {
     const stanza = await this.#stanza();
     if ('problem' in stanza) return stanza;
     const archive = stanza.answer.archives.at(-1);
