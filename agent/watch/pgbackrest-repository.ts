@@ -22,7 +22,7 @@ import { DeepListing } from './deep-listing.ts';
 import type { WalRepository } from './wal-repository.ts';
 
 /** What has to be known of a cluster to read the names of its segments. */
-type ClusterFacts = Pick<WalFacts, 'systemIdentifier' | 'segmentBytes'>;
+type ClusterFacts = Pick<WalFacts, 'systemIdentifier' | 'segmentBytes' | 'timeline'>;
 
 export class PgBackRestRepository implements WalRepository {
   readonly #access: PgBackRestAccess;
@@ -68,7 +68,7 @@ export class PgBackRestRepository implements WalRepository {
   async #archive(
     memory: WalMemory,
     ends: ArchiveEnds,
-    { segmentBytes, timeline }: WalFacts,
+    { segmentBytes, timeline }: ClusterFacts,
     turn: number,
   ): Promise<Answer<{ memory: WalMemory; isComplete: boolean }>> {
     const { archiveId } = memory;
