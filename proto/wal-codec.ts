@@ -25,6 +25,7 @@ export function walSampleToWire(sample: WalSample): backproof.v1.WalSample.$Prop
     archiveTimeoutMs: field.amount(sample.archiveTimeoutMs),
     archiverProblem: field.cutText(sample.archiverProblem),
     lost: field.cutText(sample.lost, SEGMENTS_CHARS_MAX),
+    stray: field.cutText(sample.stray, SEGMENTS_CHARS_MAX),
     holes: sample.holes.slice(0, WAL_HOLES_MAX).map((hole) => field.cutText(hole, SEGMENTS_CHARS_MAX)),
     damaged: sample.damaged.slice(0, WAL_HOLES_MAX).map((one) => field.cutText(one, SEGMENTS_CHARS_MAX)),
     windows: sample.windows.slice(-WAL_WINDOWS_MAX).map(({ fromMs, toMs }) => ({
@@ -62,6 +63,7 @@ export function walSampleFromWire(said: backproof.v1.WalSample): WalSample {
     archiveTimeoutMs: field.readInt(said.archiveTimeoutMs, 'archive_timeout_ms'),
     archiverProblem: field.readText(said.archiverProblem, 'archiver_problem'),
     lost: segments(said.lost, 'lost'),
+    stray: segments(said.stray, 'stray'),
     holes: field.readList(said.holes, 'holes', WAL_HOLES_MAX).map((hole) => segments(hole, 'holes')),
     damaged: field.readList(said.damaged, 'damaged', WAL_HOLES_MAX).map((one) => segments(one, 'damaged')),
     windows: field

@@ -16,7 +16,7 @@ export interface WalSample {
   timeline: number;
   /** The highest that the repository holds, 0 when it holds none. */
   repositoryTimeline: number;
-  /** Byte offsets in the log: how far the server has written, and how far the repository reaches without a hole. */
+  /** Byte offsets in the log: how far the server has come, and how far the repository reaches without a hole. */
   lsn: number;
   savedLsn: number;
   /** Age of the oldest change that is not in the repository when the sample was taken, by the server's clock. */
@@ -38,6 +38,8 @@ export interface WalSample {
   backupsAtMs: number[];
   /** When the newest heartbeat was written that is in the repository, by the server's clock; 0 when there is none. */
   heartbeatAtMs: number;
+  /** A segment beside the primary's own way that was archived after it was promoted, '' when there is none. */
+  stray: string;
   /** The whole repository has been listed at least once. */
   isComplete: boolean;
 }

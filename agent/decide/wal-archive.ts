@@ -1,6 +1,7 @@
 /** Which WAL segments a repository holds, and how far they reach without a hole. Pure. */
 import type { Segment } from '../tools/wal.ts';
-import { joined, type Range, type Stretch, type WalFolder } from './wal-folder.ts';
+import { joined, type Stretch, type WalFolder } from './wal-folder.ts';
+import { isOn, type Leg, type Way, wayFrom } from './wal-way.ts';
 
 /** By timeline: sorted, neither overlapping nor touching. */
 export type WalArchive = ReadonlyMap<number, readonly Stretch[]>;
@@ -23,37 +24,55 @@ export function archiveOf(folders: Iterable<WalFolder>): WalArchive {
   return new Map([...byTimeline].map(([timeline, stretches]) => [timeline, joined(stretches)]));
 }
 
-/**
- * The last segment that can be reached from `start` without a hole; null when `start` itself is missing.
- * A later timeline, up to `upTo`, is entered where its first segment follows on or overlaps: the segment in
- * which it branched off is saved under its own name, and the old one's may stay incomplete for ever.
- */
-export function reachFrom(archive: WalArchive, start: Segment, upTo: number): Reach | null {
-  let at: Reach | null = null;
-  const timelines = [...archive.keys()].filter((one) => one >= start.timeline && one <= upTo).sort(ascending);
-  for (const timeline of timelines) {
-    const stretches = archive.get(timeline)!;
-    const enterAt: number = at === null ? start.index : Math.min(at.index + 1, stretches[0]!.from);
-    const found: Stretch | undefined = stretches.find(({ from, to }) => from <= enterAt && enterAt <= to);
-    // A timeline that does not follow on is another server's; the way goes on without it.
-    if (found && (at === null || found.to >= at.index)) {
-      at = { timeline, index: found.to, endedAtMs: found.endedAtMs };
-    }
-    if (at === null && timeline === start.timeline) return null;
+/** The last segment that can be reached from `start` along a way without a hole; null when `start` itself is missing. */
+export function reachFrom(archive: WalArchive, start: Segment, way: Way): Reach | null {
+  let reach: Reach | null = null;
+  for (const { timeline, from, to } of wayFrom(way, start)) {
+    const found = archive.get(timeline)?.find((one) => one.from <= from && from <= one.to);
+    if (!found) break;
+    // Of a stretch that goes on beside the way nobody has looked at the time of a segment in the middle.
+    reach = { timeline, index: Math.min(found.to, to), endedAtMs: found.to <= to ? found.endedAtMs : 0 };
+    if (found.to < to) break;
   }
-  return at;
+  return reach;
 }
 
-/** Holes of a timeline after `after`: between two stretches, both ends included, oldest first. */
-export function holesAfter(archive: WalArchive, timeline: number, after: number): Range[] {
-  const stretches = (archive.get(timeline) ?? []).filter(({ to }) => to >= after);
-  return stretches.slice(1).map(({ from }, i) => ({ from: stretches[i]!.to + 1, to: from - 1 }));
+/** What is missing on a way from `start` on, both ends included, oldest first. The last timeline ends with what is there. */
+export function holesOn(archive: WalArchive, start: Segment, way: Way): Leg[] {
+  return wayFrom(way, start).flatMap(({ timeline, from, to }) => {
+    const there = (archive.get(timeline) ?? []).filter((one) => one.to >= from && one.from <= to);
+    const end = to === Number.MAX_SAFE_INTEGER ? (there.at(-1)?.to ?? from - 1) : to;
+    const holes: Leg[] = [];
+    let next = from;
+    for (const one of there) {
+      if (one.from > next) holes.push({ timeline, from: next, to: one.from - 1 });
+      next = one.to + 1;
+    }
+    return next <= end ? [...holes, { timeline, from: next, to: end }] : holes;
+  });
+}
+
+/** Without any base backup: from where the newest unbroken stretch of a way begins. */
+export function startOfLastStretch(archive: WalArchive, way: Way): Segment | null {
+  for (const { timeline, from, to } of way.toReversed()) {
+    const last = archive.get(timeline)?.findLast((one) => one.from <= to && one.to >= from);
+    if (last) return { timeline, index: Math.max(last.from, from) };
+  }
+  return null;
+}
+
+/**
+ * A segment beside the way that was archived after a moment, by the repository's clock: another server archives into the
+ * same place. What lay there before is what is left of timelines that were given up. Null when there is none.
+ */
+export function strayAfter(archive: WalArchive, way: Way, momentMs: number): Segment | null {
+  for (const [timeline, stretches] of archive) {
+    const { to: index, endedAtMs } = stretches.at(-1)!;
+    if (endedAtMs > momentMs && !isOn(way, { timeline, index })) return { timeline, index };
+  }
+  return null;
 }
 
 export function newestTimeline(archive: WalArchive): number | null {
   return archive.size === 0 ? null : Math.max(...archive.keys());
-}
-
-function ascending(a: number, b: number): number {
-  return a - b;
 }

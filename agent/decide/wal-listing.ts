@@ -52,7 +52,8 @@ export function foldersToList(
 ): Listing {
   const { folders } = memory;
   const sorted = [...names].sort();
-  const since = growingSince(memory, sorted, timeline);
+  const isWide = turn % WIDE_EVERY_LOOKS === 0;
+  const since = isWide || isMissing(memory) ? parentOf(sorted, timeline) : timeline;
   const growing = sorted.filter((name, i) => timelineOf(name) >= since && grows(name, i, sorted, folders));
   const troubled = sorted.filter((name) => isTroubled(folders.get(name), memory)).slice(-TROUBLED_MAX);
   const unknown = sorted.filter((name) => !folders.has(name));
@@ -60,20 +61,25 @@ export function foldersToList(
   const seldom = sorted.filter((name) => folders.has(name) && !growing.includes(name));
   const perLook = Math.ceil(seldom.length / WIDE_LOOKS_A_DAY);
   const wideLook = Math.floor(turn / WIDE_EVERY_LOOKS);
-  const inTurn = Array.from({ length: turn % WIDE_EVERY_LOOKS === 0 ? perLook : 0 }, (_, i) => {
+  const inTurn = Array.from({ length: isWide ? perLook : 0 }, (_, i) => {
     return seldom[(wideLook * perLook + i) % seldom.length]!;
   });
   const singly = [...growing, ...troubled, ...inTurn, ...(isDeep ? [] : unknown)];
   return { singly: [...new Set(singly)], isDeep };
 }
 
+/** What the primary before had not sent yet may still come. */
+function isMissing({ exposure }: WalMemory): boolean {
+  return exposure !== null && exposure.unsaved.length > 0;
+}
+
 /**
- * A server writes to its own timeline, a copy that was promoted to a later one. What the primary before it had not sent
- * yet may still come as long as something is missing.
+ * A server writes to its own timeline, a copy that was promoted to a later one, and an old primary that nobody stopped to
+ * the one before.
  */
-function growingSince({ exposure }: WalMemory, names: readonly string[], timeline: number): number {
-  const isMissing = exposure !== null && exposure.unsaved.length > 0;
-  return isMissing ? Math.max(0, ...names.map(timelineOf).filter((one) => one < timeline)) : timeline;
+function parentOf(names: readonly string[], timeline: number): number {
+  const earlier = names.map(timelineOf).filter((one) => one < timeline);
+  return earlier.length === 0 ? timeline : Math.max(...earlier);
 }
 
 /**

@@ -6,13 +6,30 @@ import { WAL_HOLES_MAX } from '../../proto/limits.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { parseSegment, type Segment, segmentName } from '../tools/wal.ts';
+import { historyName } from '../tools/wal-history.ts';
 import { afterSample, type Exposure, exposureMs, keptHeartbeats, type Reached } from './exposure.ts';
-import { archiveOf, holesAfter, newestTimeline, reachFrom, type WalArchive } from './wal-archive.ts';
+import {
+  archiveOf,
+  holesOn,
+  newestTimeline,
+  reachFrom,
+  startOfLastStretch,
+  strayAfter,
+  type WalArchive,
+} from './wal-archive.ts';
 import { type FolderSeen, folderNow, type Range, type WalFolder } from './wal-folder.ts';
+import {
+  exposureOn,
+  type HistoriesSeen,
+  NO_HISTORIES,
+  type TimelineMemory,
+  timelineNow,
+} from './wal-timeline.ts';
+import { isOn, type Leg, type Way, wayFrom, wayTo } from './wal-way.ts';
 import { type BaseBackup, startOf, usable, windowsOf } from './wal-windows.ts';
 
 /** Remembered from look to look, and over a restart. */
-export interface WalMemory {
+export interface WalMemory extends TimelineMemory {
   /** Of which cluster and folder of WAL all of this is; another one begins anew. */
   systemIdentifier: string;
   archiveId: string;
@@ -27,8 +44,6 @@ export interface WalMemory {
   damaged: readonly Trouble[];
   /** Since when the archiver's word is not kept, by the server's clock; null while it is. */
   lostSinceMs: number | null;
-  /** Timeline of `exposure` and `heartbeats`. */
-  timeline: number;
 }
 
 /** Segments of one timeline, and since when something is wrong with them. */
@@ -47,6 +62,8 @@ export interface RepositorySeen {
   systemIdentifier: string | null;
   /** Everything that a restore needs was listed at least once. */
   isComplete: boolean;
+  /** Absent where there are none. */
+  histories?: HistoriesSeen;
   /** Archived, and waiting to be sent to the repository; absent where nothing lies in between. */
   onItsWay?: readonly WalFolder[];
   /** WAL arrives although the server archives nothing itself: pg_receivewal fetches it. */
@@ -85,6 +102,8 @@ export function memoryFor(
     damaged: [],
     lostSinceMs: null,
     timeline: 0,
+    history: [],
+    historyMissingSinceMs: null,
   };
 }
 
@@ -108,42 +127,49 @@ export function judgeWal(
   seen: RepositorySeen,
   facts: WalFacts,
 ): { memory: WalMemory; sample: Omit<WalSample, 'job' | 'atMs'> } {
-  const { memory, backups, systemIdentifier, isComplete, onItsWay = [] } = seen;
+  const { memory, backups, systemIdentifier, isComplete, onItsWay = [], histories = NO_HISTORIES } = seen;
   const { segmentBytes } = memory;
   const { atMs, timeline } = facts;
   const archive = archiveOf(memory.folders.values());
   // What is on its way is not saved, and not lost either.
   const arrived = archiveOf([...memory.folders.values(), ...onItsWay]);
+  const now = timelineNow(memory, facts, histories.own, LOST_AFTER_MS);
+  const way = wayTo(now.timeline, now.history, segmentBytes);
   // As long as folders are unknown, what lies between cannot be told from holes.
-  const usableBackups = isComplete ? usable(backups, archive, segmentBytes) : [];
-  const newest = isComplete ? startOf(backups.at(-1), segmentBytes) : null;
-  const anchor = usableBackups.at(-1)?.start ?? newest ?? startOfLastStretch(archive, timeline);
-  const reach = anchor && reachFrom(archive, anchor, timeline);
-  const savedLsn = reach ? (reach.index + 1) * segmentBytes : (anchor?.index ?? 0) * segmentBytes;
+  const usableBackups = isComplete ? usable(backups, archive, way, segmentBytes) : [];
+  const newestUsable = usableBackups.findLast((one) => one.way === way);
+  const newest = isComplete ? newestOn(way, backups, segmentBytes) : null;
+  const anchor = newestUsable?.start ?? newest ?? startOfLastStretch(archive, way);
+  const reach = anchor && reachFrom(archive, anchor, way);
+  const before = exposureOn(now, memory, memory.exposure);
+  const savedUpTo = reach ? reach.index + 1 : anchor?.index;
+  const savedLsn = savedUpTo === undefined ? (before?.savedLsn ?? 0) : savedUpTo * segmentBytes;
 
   const isPrimary = facts.role === 'primary';
   const lostSinceMs = isPrimary && isComplete ? lostSince(memory, arrived, facts) : null;
   // What was lost at the end and now lies between two segments is the same loss: it is not over meanwhile.
   const foundMs = lostSinceMs === null ? (memory.lostSinceMs ?? atMs) : atMs;
-  const isSameTimeline = memory.timeline === timeline;
-  const beaten = [...(isSameTimeline ? memory.heartbeats : []), ...heartbeatOf(facts)];
-  const before = isSameTimeline ? memory.exposure : null;
-  const exposure = isPrimary ? afterSample(before, { ...facts, heartbeats: beaten }, savedLsn) : null;
+  const beaten = [...(now.timeline === memory.timeline ? memory.heartbeats : []), ...heartbeatOf(facts)];
+  const exposure = afterSample(before, { ...facts, heartbeats: beaten }, savedLsn);
   const heartbeats = isPrimary ? keptHeartbeats(beaten, savedLsn) : [];
-  const broken = isComplete && anchor ? damagedAfter(memory, anchor, timeline) : [];
-  const missing = isComplete && anchor ? holesAfter(arrived, timeline, anchor.index) : [];
+  const broken = isComplete && anchor ? damagedOn(memory, anchor, way) : [];
+  const missing = isComplete && anchor ? holesOn(arrived, anchor, way) : [];
   const holes = missing
-    .map((hole) => ({ ...hole, timeline }))
     .filter((hole) => !isAllDamaged(hole, broken))
     .map((hole) => ({ ...hole, sinceMs: Math.min(seenSince(memory.holes, hole, atMs), foundMs) }));
   const damaged = broken.map((one) => ({ ...one, sinceMs: seenSince(memory.damaged, one, atMs) }));
   const lasting = (troubles: Trouble[]) =>
     troubles.filter(({ sinceMs }) => atMs - sinceMs >= LOST_AFTER_MS).slice(-WAL_HOLES_MAX);
   const named = (troubles: Trouble[]) => lasting(troubles).map((one) => nameOf(one, segmentBytes));
+  // What was backed up on the timeline itself is restored without its history.
+  const isHistoryLost =
+    isPrimary && !newestUsable && atMs - (now.historyMissingSinceMs ?? atMs) >= LOST_AFTER_MS;
   const isCutOff =
-    lasting(holes).length + lasting(damaged).length > 0 || isLeftBehind(reach, archive, timeline);
+    isHistoryLost ||
+    lasting(holes).length + lasting(damaged).length > 0 ||
+    isLeftBehind(reach, archive, timeline);
   return {
-    memory: { ...memory, exposure, heartbeats, holes, damaged, lostSinceMs, timeline },
+    memory: { ...memory, ...now, exposure, heartbeats, holes, damaged, lostSinceMs },
     sample: {
       databaseProblem: '',
       repositoryProblem: '',
@@ -151,19 +177,25 @@ export function judgeWal(
       systemIdentifier: facts.systemIdentifier,
       stanzaSystemIdentifier: systemIdentifier ?? '',
       timeline,
-      repositoryTimeline: newestTimeline(arrived) ?? 0,
+      repositoryTimeline: Math.max(
+        newestTimeline(arrived) ?? 0,
+        ...histories.files.map((one) => one.timeline),
+      ),
       lsn: facts.lsn,
       savedLsn: Math.min(savedLsn, Number.MAX_SAFE_INTEGER),
-      exposureMs: exposure ? exposureMs(exposure, atMs) : 0,
+      exposureMs: isPrimary ? exposureMs(exposure, atMs) : 0,
       isArchiving: facts.isArchiving || seen.isFed === true,
       archiveTimeoutMs: facts.archiveTimeoutMs,
       archiverProblem: (isPrimary && archiverProblem(facts)) || (seen.sendingProblem ?? ''),
       lost: lostSinceMs !== null && atMs - lostSinceMs >= LOST_AFTER_MS ? facts.lastArchived : '',
-      holes: named(holes),
+      holes: isHistoryLost ? [historyName(timeline)] : named(holes),
       damaged: named(damaged),
-      windows: windowsOf(usableBackups, archive, timeline, isCutOff ? null : reach),
+      windows: windowsOf(usableBackups, archive, isCutOff ? null : reach),
       backupsAtMs: backups.map(({ stoppedAtMs }) => stoppedAtMs),
       heartbeatAtMs: heartbeats[0] && heartbeats[0].lsn <= savedLsn ? heartbeats[0].atMs : 0,
+      stray: isPrimary
+        ? strayName(archive, way, histories, timeline, newestUsable?.stoppedAtMs ?? 0, segmentBytes)
+        : '',
       isComplete,
     },
   };
@@ -179,19 +211,44 @@ function nameOf({ timeline, from, to }: Trouble, segmentBytes: number): string {
   return from === to ? name(from) : `${name(from)} to ${name(to)}`;
 }
 
-/** Of the way from `anchor` to the present; what lies before matters only to the windows. */
-function damagedAfter(memory: WalMemory, anchor: Segment, upTo: number): (Range & { timeline: number })[] {
-  return [...memory.folders.values()]
-    .filter(({ timeline }) => anchor.timeline <= timeline && timeline <= upTo)
-    .flatMap(({ timeline, damaged }) => damaged.map((index) => ({ timeline, from: index, to: index })))
-    .filter(({ from }) => from >= anchor.index)
-    .sort((a, b) => a.timeline - b.timeline || a.from - b.from);
+/** Whether its WAL is whole or not. */
+function newestOn(way: Way, backups: readonly BaseBackup[], segmentBytes: number): Segment | null {
+  const starts = backups.map((one) => startOf(one, segmentBytes));
+  return starts.findLast((start) => start !== null && isOn(way, start)) ?? null;
 }
 
-function isAllDamaged(
-  { timeline, from, to }: Range & { timeline: number },
-  damaged: (Range & { timeline: number })[],
-) {
+/**
+ * What another server archived after the server's timeline began, and after its newest base backup: that ends it. A server
+ * that is being replaced may send the last it has.
+ */
+function strayName(
+  archive: WalArchive,
+  way: Way,
+  { files }: HistoriesSeen,
+  timeline: number,
+  backedUpAtMs: number,
+  segmentBytes: number,
+): string {
+  const begun = files.find((one) => one.timeline === timeline);
+  const momentMs = Math.max(begun?.changedAtMs ?? Number.MAX_SAFE_INTEGER, backedUpAtMs) + LOST_AFTER_MS;
+  const stray = strayAfter(archive, way, momentMs);
+  return stray ? segmentName(stray, segmentBytes) : '';
+}
+
+/** Of the way from `anchor` to the present; what lies before matters only to the windows. */
+function damagedOn(memory: WalMemory, anchor: Segment, way: Way): Leg[] {
+  const folders = [...memory.folders.values()];
+  return wayFrom(way, anchor).flatMap(({ timeline, from, to }) =>
+    folders
+      .filter((folder) => folder.timeline === timeline)
+      .flatMap(({ damaged }) => damaged)
+      .filter((index) => from <= index && index <= to)
+      .sort((a, b) => a - b)
+      .map((index) => ({ timeline, from: index, to: index })),
+  );
+}
+
+function isAllDamaged({ timeline, from, to }: Leg, damaged: Leg[]) {
   const within = damaged.filter((one) => one.timeline === timeline && from <= one.from && one.to <= to);
   return within.length === to - from + 1;
 }
@@ -202,18 +259,11 @@ function isLeftBehind(reach: Segment | null, archive: WalArchive, timeline: numb
 }
 
 /** A hole that shrinks is the same one; a clock that was put back begins anew. */
-function seenSince(known: readonly Trouble[], hole: Range & { timeline: number }, nowMs: number): number {
+function seenSince(known: readonly Trouble[], hole: Leg, nowMs: number): number {
   const same = known.filter(
     ({ timeline, from, to }) => timeline === hole.timeline && from <= hole.to && hole.from <= to,
   );
   return Math.min(nowMs, ...same.map(({ sinceMs }) => sinceMs));
-}
-
-/** Without any base backup: from where the newest unbroken stretch begins. */
-function startOfLastStretch(archive: WalArchive, upTo: number): Segment | null {
-  const timeline = Math.max(0, ...[...archive.keys()].filter((one) => one <= upTo));
-  const last = archive.get(timeline)?.at(-1);
-  return last ? { timeline, index: last.from } : null;
 }
 
 /** The archiver's own trouble: quick to see, and blind to everything that only looks like success. */

@@ -106,6 +106,11 @@ export function listArgv(access: PgBackRestAccess, path: string, isDeep = false)
   ];
 }
 
+/** @param path below `archive/STANZA/`, of a file that is no segment. */
+export function getArgv(access: PgBackRestAccess, path: string): string[] {
+  return [...command(access), ...QUIET, 'repo-get', ['archive', access.stanza, path].join('/')];
+}
+
 /** What `info --output=json` printed about one stanza; null when it is not that. */
 export function parseInfo(stdout: string, stanza: string): StanzaInfo | null {
   const found = list(parse(bigIntegersAsText(stdout))).find((one) => one.name === stanza);

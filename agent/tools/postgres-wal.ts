@@ -9,7 +9,7 @@ export interface WalFacts {
   /** As text: it takes 64 bits. */
   systemIdentifier: string;
   segmentBytes: number;
-  /** 0 on a standby, where nothing is written. */
+  /** How far the log is written; on a standby how far it has come. */
   lsn: number;
   timeline: number;
   /** archive_mode is on and there is something to call. */
@@ -32,7 +32,8 @@ const WAL_SQL = `select json_build_object(
  'system', (select system_identifier::text from pg_control_system()),
  'segment', (select setting::bigint * case unit when '8kB' then 8192 else 1 end
    from pg_settings where name = 'wal_segment_size'),
- 'lsn', case when pg_is_in_recovery() then null else pg_current_wal_lsn()::text end,
+ 'lsn', case when pg_is_in_recovery() then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
+   else pg_current_wal_lsn() end::text,
  'file', case when pg_is_in_recovery() then null else pg_walfile_name(pg_current_wal_lsn()) end,
  'timeline', (select timeline_id from pg_control_checkpoint()),
  'mode', current_setting('archive_mode'),
@@ -64,7 +65,8 @@ export function parseWalFacts(stdout: string): WalFacts | null {
   }
   const segmentBytes = segmentBytesOf(answer.segment);
   const isStandby = answer.standby === true;
-  const lsn = isStandby ? 0 : parseLsn(String(answer.lsn));
+  // A standby that has not replayed anything yet knows no position.
+  const lsn = isStandby && answer.lsn === null ? 0 : parseLsn(String(answer.lsn));
   if (typeof answer.now !== 'number' || segmentBytes === null || lsn === null) return null;
   if (typeof answer.system !== 'string') return null;
   const text = (value: unknown) => (typeof value === 'string' ? value : '');

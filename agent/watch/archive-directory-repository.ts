@@ -240,7 +240,7 @@ export class ArchiveDirectoryRepository implements WalRepository {
     const files = [
       ...batch.map((one) => one.name),
       // With each archive of its timeline: it is small, and no restore is without it.
-      ...(this.#content!.histories.includes(history) ? [history] : []),
+      ...(this.#content!.histories.some(({ name }) => name === history) ? [history] : []),
     ];
     // tar ends with an error when a file is not there or shrinks, and then borg makes no archive at all.
     const command = [
@@ -335,6 +335,11 @@ export class ArchiveDirectoryRepository implements WalRepository {
       })),
       systemIdentifier: bases.at(-1)?.needs.systemIdentifier ?? null,
       isComplete: true,
+      // They go to the repository with each archive of their timeline.
+      histories: {
+        files: this.#content!.histories,
+        own: this.#content!.histories.find(({ timeline }) => timeline === facts.timeline)?.ends ?? null,
+      },
       onItsWay: this.#waiting()
         .filter((one) => one.systemIdentifier === systemIdentifier)
         .map(({ name, timeline, index, changedAtMs }) =>

@@ -1,19 +1,27 @@
 /** The folder that `archive_command` or `pg_receivewal` fills: which whole segments lie in it. */
-import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../proto/errors.ts';
 import type { Arrived } from '../decide/wal-ship.ts';
 import { parseSegment } from '../tools/wal.ts';
 import { fits, HEADER_BYTES, parseHeader, type SegmentHeader } from '../tools/wal-header.ts';
+import { HISTORY_BYTES_MAX, historyTimeline, parseHistory, type TimelineEnd } from '../tools/wal-history.ts';
 
 export interface FolderContent {
   segments: Arrived[];
-  /** Names of `.history` files. */
-  histories: string[];
+  histories: HistoryFile[];
   /** The segment that pg_receivewal is filling, null when there is none. */
   partial: string | null;
   /** Names that are a segment's, of files that hold something else: growing still, or foreign. */
   odd: string[];
+}
+
+export interface HistoryFile {
+  name: string;
+  timeline: number;
+  changedAtMs: number;
+  /** Null when it contradicts itself. */
+  ends: TimelineEnd[] | null;
 }
 
 interface KnownFile {
@@ -26,6 +34,8 @@ export class ArchiveDirectory {
   readonly #path: string;
   /** What was read of each file, so that none is opened twice. */
   #files = new Map<string, KnownFile>();
+  /** A handful: one for each promotion. */
+  readonly #histories = new Map<string, HistoryFile>();
 
   constructor(path: string) {
     this.#path = path;
@@ -37,7 +47,9 @@ export class ArchiveDirectory {
     const files = new Map<string, KnownFile>();
     const content: FolderContent = { segments: [], histories: [], partial: null, odd: [] };
     for (const name of names) {
-      if (/^[0-9A-F]{8}\.history$/.test(name)) content.histories.push(name);
+      const timeline = historyTimeline(name);
+      const history = timeline === null ? null : await this.#history(name, timeline);
+      if (history !== null) content.histories.push(history);
       const partial = /^([0-9A-F]{24})\.partial$/.exec(name)?.[1];
       if (partial !== undefined && partial > (content.partial ?? '')) content.partial = partial;
       if (!/^[0-9A-F]{24}$/.test(name)) continue;
@@ -54,6 +66,23 @@ export class ArchiveDirectory {
     }
     this.#files = files;
     return content;
+  }
+
+  /** Null for one that went away meanwhile. */
+  async #history(name: string, timeline: number): Promise<HistoryFile | null> {
+    const path = join(this.#path, name);
+    try {
+      const { mtimeMs, size } = await stat(path);
+      const known = this.#histories.get(name);
+      if (known?.changedAtMs === mtimeMs) return known;
+      const text = size > HISTORY_BYTES_MAX ? '' : await readFile(path, 'utf8');
+      const history = { name, timeline, changedAtMs: mtimeMs, ends: parseHistory(text, timeline) };
+      this.#histories.set(name, history);
+      return history;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
   }
 
   /** @returns why not, null when it is done. */

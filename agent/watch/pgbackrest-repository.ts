@@ -2,8 +2,10 @@
 import type { PgBackRestStore } from '../config/job-spec.ts';
 import type { FolderSeen } from '../decide/wal-folder.ts';
 import { type ArchiveEnds, foldersToList, isWideLook } from '../decide/wal-listing.ts';
+import type { HistoriesSeen } from '../decide/wal-timeline.ts';
 import { memoryFor, type RepositorySeen, type WalMemory, withListing } from '../decide/wal-watch.ts';
 import {
+  getArgv,
   infoArgv,
   listArgv,
   type PgBackRestAccess,
@@ -17,6 +19,7 @@ import {
 import { type ListedEntry, parseListing } from '../tools/pgbackrest-listing.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { asUser, POSTGRES_USER } from '../tools/run-as.ts';
+import { historyName, historyTimeline, parseHistory, type TimelineEnd } from '../tools/wal-history.ts';
 import type { Answer, Asker } from './ask.ts';
 import { DeepListing } from './deep-listing.ts';
 import type { WalRepository } from './wal-repository.ts';
@@ -30,6 +33,10 @@ export class PgBackRestRepository implements WalRepository {
   readonly #deep: DeepListing;
   /** Of the last look: only then what is remembered says which folders there are. */
   #isComplete = false;
+  /** History files, as they were last listed. */
+  #histories: HistoriesSeen['files'] = [];
+  /** The one that was last read. */
+  #history: { key: string; ends: TimelineEnd[] | null } | null = null;
 
   constructor(store: PgBackRestStore, asker: Asker, isRoot: boolean) {
     const { program, stanza, configFile } = store;
@@ -70,13 +77,15 @@ export class PgBackRestRepository implements WalRepository {
     ends: ArchiveEnds,
     { segmentBytes, timeline }: ClusterFacts,
     turn: number,
-  ): Promise<Answer<{ memory: WalMemory; isComplete: boolean }>> {
+  ): Promise<Answer<Pick<RepositorySeen, 'memory' | 'isComplete' | 'histories'>>> {
     const { archiveId } = memory;
-    const isWide = !this.#isComplete || isWideLook(memory, ends, turn);
+    const isWide = !this.#isComplete || this.#lacksHistory(timeline) || isWideLook(memory, ends, turn);
     const there = isWide
       ? await this.#folders(archiveId, segmentBytes)
       : { answer: [...memory.folders.keys()] };
     if ('problem' in there) return there;
+    const own = await this.#historyOf(archiveId, timeline);
+    if ('problem' in own) return own;
     const names = there.answer;
     const { singly, isDeep } = foldersToList(memory, names, timeline, turn);
     const deep = isDeep ? await this.#deep.take(archiveId, segmentBytes) : null;
@@ -91,14 +100,37 @@ export class PgBackRestRepository implements WalRepository {
     // What was listed one by one is newer.
     const next = withListing(withListing(memory, deep?.answer ?? [], names), seen, names);
     this.#isComplete = names.every((name) => next.folders.has(name));
-    return { answer: { memory: next, isComplete: this.#isComplete } };
+    const histories = { files: this.#histories, own: own.answer };
+    return { answer: { memory: next, isComplete: this.#isComplete, histories } };
   }
 
   async #folders(archiveId: string, segmentBytes: number): Promise<Answer<string[]>> {
     const entries = await this.#list(archiveId);
     if ('problem' in entries) return entries;
+    this.#histories = entries.answer.flatMap(({ name, changedAtMs }) => {
+      const timeline = historyTimeline(name);
+      return timeline === null ? [] : [{ timeline, changedAtMs }];
+    });
     const isWal = ({ name, isFolder }: ListedEntry) => isFolder && walFolder(name, segmentBytes) !== null;
     return { answer: entries.answer.filter(isWal).map(({ name }) => name) };
+  }
+
+  #lacksHistory(timeline: number): boolean {
+    return timeline > 1 && !this.#histories.some((one) => one.timeline === timeline);
+  }
+
+  /** Read anew when it is another file. Null when there is none, or one that contradicts itself. */
+  async #historyOf(archiveId: string, timeline: number): Promise<Answer<TimelineEnd[] | null>> {
+    const file = this.#histories.find((one) => one.timeline === timeline);
+    if (!file) return { answer: null };
+    const path = `${archiveId}/${historyName(timeline)}`;
+    const key = `${path} ${file.changedAtMs}`;
+    if (this.#history?.key !== key) {
+      const said = await this.#asker.ask(getArgv(this.#access, path));
+      if ('problem' in said) return said;
+      this.#history = { key, ends: parseHistory(said.answer, timeline) };
+    }
+    return { answer: this.#history.ends };
   }
 
   async #list(path: string): Promise<Answer<ListedEntry[]>> {

@@ -4,13 +4,13 @@ import { dirname } from 'node:path';
 import type { WalMemory } from '../decide/wal-watch.ts';
 
 /** A change of what is written below makes what older versions wrote unreadable: then it begins anew. */
-const VERSION = 5;
+const VERSION = 6;
 
 /** Null when there is none, or none that this version can read: the next looks find everything again. */
 export async function recallWal(file: string): Promise<WalMemory | null> {
   try {
     const { version, memory } = JSON.parse(await readFile(file, 'utf8'));
-    const isWhole = [memory.folders, memory.holes, memory.damaged].every(Array.isArray);
+    const isWhole = [memory.folders, memory.holes, memory.damaged, memory.history].every(Array.isArray);
     return version === VERSION && isWhole ? { ...memory, folders: new Map(memory.folders) } : null;
   } catch {
     return null;

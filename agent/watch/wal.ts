@@ -154,6 +154,7 @@ const NOTHING: Omit<WalSample, 'job' | 'atMs'> = {
   windows: [],
   backupsAtMs: [],
   heartbeatAtMs: 0,
+  stray: '',
   isComplete: false,
 };
 

@@ -126,6 +126,10 @@ function ofTimeline(job: JobRow, { sample, receivedAtMs }: WalState): Verdict | 
     const reason = `The repository of ${job.job} belongs to the cluster ${stanzaSystemIdentifier}, the server is ${systemIdentifier}: nothing of this server can be restored from it. A server that was made anew needs a stanza-upgrade.`;
     return broken('pitr_timeline', receivedAtMs, reason);
   }
+  if (sample.stray !== '') {
+    const reason = `Segment ${sample.stray} came into the repository of ${job.job} after the primary was promoted, and not from it: another server, most likely the primary before it, goes on and archives into the same place. Stop it; a new base backup ends this.`;
+    return broken('pitr_timeline', receivedAtMs, reason);
+  }
   if (repositoryTimeline <= timeline) return null;
   const reason = `The repository of ${job.job} holds timeline ${repositoryTimeline}, the primary is on ${timeline}: a copy of this cluster was promoted and archives into the same stanza. Find it and stop it.`;
   return broken('pitr_timeline', receivedAtMs, reason);

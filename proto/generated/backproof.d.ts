@@ -904,6 +904,7 @@ export namespace backproof {
             isComplete: boolean;
             damaged: string[];
             heartbeatAtMs: number;
+            stray: string;
             static encode(message: backproof.v1.WalSample.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): backproof.v1.WalSample & backproof.v1.WalSample.$Shape;
         }
@@ -932,6 +933,7 @@ export namespace backproof {
                 isComplete?: (boolean|null);
                 damaged?: (string[]|null);
                 heartbeatAtMs?: (number|null);
+                stray?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = backproof.v1.WalSample.$Properties;

@@ -6688,6 +6688,7 @@ export const backproof = $root.backproof = (() => {
              * @property {boolean|null} [isComplete] WalSample isComplete
              * @property {Array.<string>|null} [damaged] WalSample damaged
              * @property {number|null} [heartbeatAtMs] WalSample heartbeatAtMs
+             * @property {string|null} [stray] WalSample stray
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6900,6 +6901,14 @@ export const backproof = $root.backproof = (() => {
             WalSample.prototype.heartbeatAtMs = $util.Long ? $util.Long.fromBits(0,0,false) : 0;
 
             /**
+             * WalSample stray.
+             * @member {string} stray
+             * @memberof backproof.v1.WalSample
+             * @instance
+             */
+            WalSample.prototype.stray = "";
+
+            /**
              * Encodes the specified WalSample message. Does not implicitly {@link backproof.v1.WalSample.verify|verify} messages.
              * @function encode
              * @memberof backproof.v1.WalSample
@@ -6962,6 +6971,8 @@ export const backproof = $root.backproof = (() => {
                         writer.uint32(/* id 21, wireType 2 =*/170).string(message.damaged[i]);
                 if (message.heartbeatAtMs != null && $Object.hasOwnProperty.call(message, "heartbeatAtMs") && (typeof message.heartbeatAtMs === "object" ? message.heartbeatAtMs.low || message.heartbeatAtMs.high : message.heartbeatAtMs !== 0))
                     writer.uint32(/* id 22, wireType 0 =*/176).int64(message.heartbeatAtMs);
+                if (message.stray != null && $Object.hasOwnProperty.call(message, "stray") && message.stray !== "")
+                    writer.uint32(/* id 23, wireType 2 =*/186).string(message.stray);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7204,6 +7215,15 @@ export const backproof = $root.backproof = (() => {
                                 message.heartbeatAtMs = value;
                             else
                                 delete message.heartbeatAtMs;
+                            continue;
+                        }
+                    case 23: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stray = value;
+                            else
+                                delete message.stray;
                             continue;
                         }
                     }

@@ -27,6 +27,7 @@ export const WAL_SAMPLE: WalSample = {
   windows: [{ fromMs: SAMPLE_AT_MS - 7 * 86_400_000, toMs: 0 }],
   backupsAtMs: [SAMPLE_AT_MS - 7 * 86_400_000, SAMPLE_AT_MS - 86_400_000],
   heartbeatAtMs: 0,
+  stray: '',
   isComplete: true,
 };
 

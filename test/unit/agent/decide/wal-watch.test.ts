@@ -98,12 +98,6 @@ describe('how far the repository reaches', () => {
     expect(look(other, NOW_MS + 2 * LOST_AFTER_MS).sample.holes).toEqual([]);
   });
 
-  it('goes on over a failover with the new timeline', () => {
-    const memory = holding(upTo(9, 12), 2, holding(upTo(1, 8)));
-    const after = judged(memory, { timeline: 2, lsn: 13 * SEGMENT, lastArchived: name(12, 2) });
-    expect(after).toMatchObject({ savedLsn: 13 * SEGMENT, repositoryTimeline: 2, holes: [] });
-  });
-
   it('does not follow a timeline above the primary, and names it', () => {
     const memory = holding(upTo(9, 40), 7, holding(upTo(1, 9)));
     expect(judged(memory)).toMatchObject({ savedLsn: 10 * SEGMENT, timeline: 1, repositoryTimeline: 7 });
@@ -146,20 +140,6 @@ describe('what can be restored', () => {
     expect(sample).toMatchObject({ windows: [], holes: [name(3)], backupsAtMs: [broken.stoppedAtMs] });
     expect(judged(holding(upTo(2, 3)), {}, [broken]).windows).toEqual([]);
     expect(judged(holding(upTo(1, 9)), {}, [{ ...old, walStop: null }]).windows).toEqual([]);
-  });
-
-  it('goes on over a failover, from base backups of either timeline', () => {
-    const memory = holding(upTo(9, 12), 2, holding(upTo(1, 8)));
-    const second = { ...newer, walStart: name(10, 2), walStop: name(10, 2) };
-    const about = { timeline: 2, lsn: 13 * SEGMENT, lastArchived: name(12, 2) };
-    expect(judged(memory, about, [old, second]).windows).toEqual([{ fromMs: old.stoppedAtMs, toMs: 0 }]);
-    // The first segment of the new timeline never came: what follows it cannot be reached from before.
-    const cut = holding(upTo(10, 12), 2, holding(upTo(1, 8)));
-    expect(judged(cut, about, [old, second]).windows).toEqual([
-      { fromMs: old.stoppedAtMs, toMs: archivedAtMs(8) },
-      { fromMs: second.stoppedAtMs, toMs: 0 },
-    ]);
-    expect(judged(cut, about, [old]).windows).toEqual([{ fromMs: old.stoppedAtMs, toMs: archivedAtMs(8) }]);
   });
 
   it('is not said as long as folders are unknown', () => {
@@ -274,7 +254,7 @@ describe('what is remembered', () => {
   it('says when the newest heartbeat was written that is saved, and begins anew on another timeline', () => {
     const look = (memory: WalMemory, minute: number, lsn: number, beats: boolean, timeline = 1) =>
       judgeWal(
-        seen(memory),
+        { ...seen(memory), histories: { files: [], own: [{ timeline: 1, endLsn: 11 * SEGMENT }] } },
         facts({ atMs: NOW_MS + minute * MINUTE_MS, lsn, timeline, heartbeatLsn: beats ? lsn - 60 : null }),
       );
     const first = look(holding(upTo(1, 9)), 0, 10 * SEGMENT + 100, true);
@@ -288,13 +268,5 @@ describe('what is remembered', () => {
       exposureMs: 55 * MINUTE_MS,
     });
     expect(look(second.memory, 6, 11 * SEGMENT + 100, false, 2).sample.heartbeatAtMs).toBe(0);
-  });
-
-  it('keeps the exposure of a timeline to itself', () => {
-    const first = judgeWal(seen(holding(upTo(1, 9))), facts({ lsn: 12 * SEGMENT }));
-    const later = facts({ atMs: NOW_MS + MINUTE_MS, lsn: 12 * SEGMENT });
-    expect(judgeWal(seen(first.memory), later).sample.exposureMs).toBe(MINUTE_MS);
-    const promoted = { ...later, timeline: 2 };
-    expect(judgeWal(seen(first.memory), promoted).sample.exposureMs).toBe(0);
   });
 });

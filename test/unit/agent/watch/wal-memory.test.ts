@@ -33,8 +33,8 @@ it('begins anew with what it cannot read: truncated, of another version, of anot
   for (const broken of [
     '',
     text.slice(0, -9),
-    text.replace('"version":5', '"version":4'),
-    '{"version":5}',
+    text.replace('"version":6', '"version":5'),
+    '{"version":6}',
     'null',
   ]) {
     writeFileSync(file, broken);

@@ -113,6 +113,12 @@ describe('what only looks like success', () => {
     ['a damaged segment', { damaged: ['000000010000000000000003'] }, 'broken', 'pitr_gap'],
     ['a hole', { holes: ['000000010000000000000003'] }, 'broken', 'pitr_gap'],
     ['a timeline that the primary has not come to', { repositoryTimeline: 2 }, 'broken', 'pitr_timeline'],
+    [
+      'a segment of the primary before',
+      { timeline: 2, repositoryTimeline: 2, stray: '00000001000000000000000B' },
+      'broken',
+      'pitr_timeline',
+    ],
     ['a repository of another cluster', { stanzaSystemIdentifier: '42' }, 'broken', 'pitr_timeline'],
     ['segments that are sent only when they are full', { archiveTimeoutMs: 0 }, 'late', 'pitr_unbounded'],
   ] as const)('%s is not green', (_, sample, state, rule) => {
