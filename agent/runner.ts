@@ -16,6 +16,7 @@ import type { JobSpec } from './config/job-spec.ts';
 import { engineOf } from './engines/index.ts';
 import { type Conclusion, type EngineContext, failed, type Seen } from './engines/types.ts';
 import { isLeftOver, RUN_ID_VARIABLE, signalGroup } from './process/group.ts';
+import { carryOutAsking } from './runner/asking.ts';
 import type { Inventories } from './runner/inventories.ts';
 import { LogTail } from './runner/log.ts';
 import type { RepositoryGuard } from './runner/repository-guard.ts';
@@ -204,7 +205,10 @@ export class Runner {
       const step = engine.plan(job, context, seen);
       if (step === null) break;
       onStep('about' in step ? step.about : '');
-      const one = await steps.carryOut(step);
+      const asks = engine.meanwhile?.bind(engine, job, context, seen, step);
+      const one = asks
+        ? await carryOutAsking(steps, this.#deps.clock, step, asks, (answer) => seen.push(answer))
+        : await steps.carryOut(step);
       if (one === null) break;
       seen.push(one);
       const refused = one.type === 'process' ? (guard?.after(repository!, one) ?? null) : null;

@@ -23,7 +23,7 @@ import {
   lockLook,
   MANIFEST_SUFFIX,
 } from './borg-steps.ts';
-import type { EngineContext, ProcessSeen, Seen, Step } from './types.ts';
+import type { AskStep, EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { NO_STATS, processesSeen } from './types.ts';
 
 /** What these functions need to know of a job. */
@@ -98,6 +98,8 @@ export interface DumpHooks {
   before?(part: Part, attempt: number): Step | null;
   /** The command of this attempt, where it is not the part's. */
   command?(part: Part, attempt: number): string[];
+  /** A question beside a dump that is being made. */
+  meanwhile?(part: Part, attempt: number, elapsedMs: number): AskStep | null;
   /** A step after a dump that was made. */
   after?(part: Part, attempt: number, dump: ProcessSeen): Step | null;
   /** Whether a dump that failed deserves a second attempt, or the step that tells. */
@@ -157,6 +159,21 @@ export function planParts(
     }
   }
   return made.length > 0 ? evidenceStep(job, context, processes, made, hooks) : null;
+}
+
+/** What to ask beside a step: only beside the dump of a part. */
+export function askBeside(
+  parts: readonly Part[],
+  step: Step,
+  elapsedMs: number,
+  hooks: DumpHooks,
+): AskStep | null {
+  for (const part of parts) {
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      if (step.id === dumpId(part, attempt)) return hooks.meanwhile?.(part, attempt, elapsedMs) ?? null;
+    }
+  }
+  return null;
 }
 
 function dumpStep(job: DumpJob, context: EngineContext, part: Part, attempt: number, hooks: DumpHooks): Step {

@@ -1,7 +1,7 @@
 /**
  * What a dump's database holds, asked of a session that was opened before the dump and holds its snapshot: counts
- * of objects, then of rows, then checksums of a few tables, for a small share of the time that the dump took.
- * How a database system is asked is its language. Pure.
+ * of objects, then of rows, then checksums of a few tables, for a small share of the time that the dump takes, and
+ * beside it as far as that goes. How a database system is asked is its language. Pure.
  */
 import type { Counted, DatabaseManifest, TableToCount } from '../tools/manifest.ts';
 import type { Part } from './dump-parts.ts';
@@ -35,10 +35,12 @@ export interface CountLanguage<Table extends TableToCount> {
 export interface Counting<Table extends TableToCount> {
   language: CountLanguage<Table>;
   part: Part;
+  /** Each attempt has a snapshot of its own, and what was counted in another is of no use. */
+  attempt: number;
   processes: ReadonlyMap<string, ProcessSeen>;
 }
 
-/** Shares of a dump's duration: counting rows, and then checksums with what is left. */
+/** Shares of a dump's duration: rows counted by then, and checksums with what is left. */
 const ROWS_SHARE = 0.05;
 const ALL_SHARE = 0.08;
 /** What even the smallest dump gets for it. */
@@ -48,7 +50,10 @@ const BATCH_TABLES_MAX = 200;
 const BATCH_BYTES_MAX = 256 * 1024 * 1024;
 /** Tables with checksums, of each database; which ones changes from day to day. */
 const SUMS_MAX = 10;
-/** A slow estimate of how fast rows are hashed; a table that will not do in the time left is not begun. */
+/** A fast dump: while one runs, at least the time that it would take counts as its duration. */
+const DUMP_BYTES_PER_MS = 200_000;
+/** Fast counting, and slow hashing: what will not do in the time left is not begun. */
+const COUNT_BYTES_PER_MS = 2_000_000;
 const SUM_BYTES_PER_MS = 50_000;
 const DAY_MS = 86_400_000;
 /** A question about catalogues; those about tables have a time of their own. */
@@ -59,18 +64,14 @@ const TIMEOUT_GRACE_MS = 15_000;
 const ANSWER_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Before a dump: the session it is to be counted in. Null when that was asked. */
-export function openStep<T extends TableToCount>(
-  one: Counting<T>,
-  context: EngineContext,
-  attempt: number,
-): AskStep | null {
-  if (openAnswer(one, attempt)) return null;
-  return ask(one, context, attempt, { id: openId(one, attempt), text: one.language.open });
+export function openStep<T extends TableToCount>(one: Counting<T>, context: EngineContext): AskStep | null {
+  if (openAnswer(one)) return null;
+  return ask(one, context, { id: openId(one), text: one.language.open });
 }
 
 /** What the session's first question was answered; null when there is no session. */
-export function openAnswer<T extends TableToCount>(one: Counting<T>, attempt: number): ProcessSeen | null {
-  return one.processes.get(openId(one, attempt)) ?? null;
+export function openAnswer<T extends TableToCount>(one: Counting<T>): ProcessSeen | null {
+  return one.processes.get(openId(one)) ?? null;
 }
 
 /** The last answer of the session, null when it was not asked. */
@@ -78,19 +79,38 @@ export function releaseAnswer<T extends TableToCount>(one: Counting<T>): Process
   return answerOf(one, RELEASE) ?? null;
 }
 
-/** After a dump: the next question about what is in it, null when there is none or no time for it. */
+/** While a dump runs: the next question about what is in it, null when there is none or no time for it yet. */
+export function countBesideStep<T extends TableToCount>(
+  one: Counting<T>,
+  context: EngineContext,
+  elapsedMs: number,
+): AskStep | null {
+  if (!isOpen(one)) return null;
+  const expectedMs = sizeOf(tablesOf(one) ?? []) / DUMP_BYTES_PER_MS;
+  const next = nextQuestion(one, context, Math.max(elapsedMs, expectedMs));
+  return next === null || next === 'lost' ? null : ask(one, context, next);
+}
+
+/** After a dump: the next question for which there still is time, and then the end of the session. */
 export function countStep<T extends TableToCount>(
   one: Counting<T>,
   context: EngineContext,
-  attempt: number,
   dumpMs: number,
 ): AskStep | null {
-  const open = openAnswer(one, attempt);
-  if (releaseAnswer(one) || open?.exitCode !== 0 || !one.language.isOpen(open.stdout)) return null;
+  if (releaseAnswer(one) || !isOpen(one)) return null;
   const next = nextQuestion(one, context, dumpMs);
   if (next === 'lost') return null;
   const release = { id: id(one, RELEASE), text: one.language.release, last: true };
-  return ask(one, context, attempt, next ?? release);
+  return ask(one, context, next ?? release);
+}
+
+function isOpen<T extends TableToCount>(one: Counting<T>): boolean {
+  const open = openAnswer(one);
+  return open?.exitCode === 0 && one.language.isOpen(open.stdout);
+}
+
+function sizeOf(tables: readonly TableToCount[]): number {
+  return tables.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 type Question = Pick<AskStep, 'id' | 'text'> & Partial<AskStep>;
@@ -99,7 +119,7 @@ type Question = Pick<AskStep, 'id' | 'text'> & Partial<AskStep>;
 function nextQuestion<T extends TableToCount>(
   one: Counting<T>,
   context: EngineContext,
-  dumpMs: number,
+  lastsMs: number,
 ): Question | 'lost' | null {
   const { language, part } = one;
   const objects = answerOf(one, OBJECTS);
@@ -111,7 +131,7 @@ function nextQuestion<T extends TableToCount>(
   if (!known) return null;
   const asked = questionsAsked(one, known);
   if (asked.some((answer) => answer.exitCode !== 0)) return 'lost';
-  const budgetMs = Math.max(BUDGET_MS_MIN, dumpMs * ALL_SHARE);
+  const budgetMs = Math.max(BUDGET_MS_MIN, lastsMs * ALL_SHARE);
   const spentMs = [objects, tables, ...asked].reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0);
   return (
     nextCount(one, known, budgetMs * (ROWS_SHARE / ALL_SHARE) - spentMs) ??
@@ -121,8 +141,9 @@ function nextQuestion<T extends TableToCount>(
 
 function nextCount<T extends TableToCount>(one: Counting<T>, known: T[], leftMs: number): Question | null {
   for (const [index, batch] of batches(known).entries()) {
-    if (!answerOf(one, count(index)))
-      return leftMs > 0 ? counting(one, count(index), batch, false, leftMs) : null;
+    if (answerOf(one, count(index))) continue;
+    const isAffordable = leftMs > 0 && sizeOf(batch) <= leftMs * COUNT_BYTES_PER_MS;
+    return isAffordable ? counting(one, count(index), batch, false, leftMs) : null;
   }
   return null;
 }
@@ -249,15 +270,10 @@ function drawn(name: string, day: number): number {
   return hash >>> 0;
 }
 
-function ask<T extends TableToCount>(
-  one: Counting<T>,
-  context: EngineContext,
-  attempt: number,
-  question: Question,
-): AskStep {
+function ask<T extends TableToCount>(one: Counting<T>, context: EngineContext, question: Question): AskStep {
   return {
     type: 'ask',
-    session: openId(one, attempt),
+    session: openId(one),
     argv: one.language.argv(one.part),
     env: { ...one.language.env, ...context.environment, LC_ALL: 'C.UTF-8' },
     until: one.language.answerEnd,
@@ -275,7 +291,8 @@ const RELEASE = 'release';
 const count = (index: number) => `count ${index}`;
 const sumOf = (table: TableToCount) => `sum ${table.oid}`;
 
-type Any = Pick<Counting<never>, 'part' | 'processes'>;
-const answerOf = ({ part, processes }: Any, what: string) => processes.get(id({ part }, what));
-const openId = (one: Pick<Any, 'part'>, attempt: number) => id(one, `snapshot ${attempt}`);
-const id = ({ part }: Pick<Any, 'part'>, what: string) => `${what} ${part.archive}`;
+type Any = Pick<Counting<never>, 'part' | 'attempt' | 'processes'>;
+const answerOf = (one: Any, what: string) => one.processes.get(id(one, what));
+const openId = (one: Any) => `snapshot ${one.attempt} ${one.part.archive}`;
+const id = ({ part, attempt }: Any, what: string) =>
+  `${what}${attempt === 1 ? '' : ' again'} ${part.archive}`;

@@ -9,6 +9,7 @@ import { atLeast, dumpArgv, explainMysqlFailure } from '../tools/mysql.ts';
 import { inventoryOfJob } from './borg-steps.ts';
 import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
 import {
+  askBeside,
   type DumpHooks,
   databasePart,
   dumpOf,
@@ -20,7 +21,7 @@ import {
   subjectOf,
 } from './dump-parts.ts';
 import { uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
-import { countStep, openStep } from './manifest-questions.ts';
+import { countBesideStep, countStep, openStep } from './manifest-questions.ts';
 import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
 import { type UsersFound, usersOf } from './mysql-users.ts';
@@ -55,6 +56,14 @@ export const mysqlDump: Engine<MysqlDumpJob> = {
       seen,
       hooksOf(context, source, seen),
     );
+  },
+
+  meanwhile(spec, context, seen, step, elapsedMs) {
+    const found = findMysqlSource(spec, context, seen);
+    const users = 'source' in found ? usersOf(spec, context, found.source, seen) : null;
+    if (!('source' in found) || users === null || 'step' in users) return null;
+    const parts = partsOf(spec, context, found.source, users);
+    return askBeside(parts, step, elapsedMs, hooksOf(context, found.source, seen));
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -94,13 +103,17 @@ function hooksOf(context: EngineContext, source: MysqlSource, seen: readonly See
   const processes = processesSeen(seen);
   const counting = (part: Part) => (part.subject === GLOBALS ? null : countingOf(source, part, processes));
   return {
-    before(part, attempt) {
+    before(part) {
       const one = counting(part);
-      return one && openStep(one, context, attempt);
+      return one && openStep(one, context);
     },
-    after(part, attempt, dump) {
+    meanwhile(part, _attempt, elapsedMs) {
       const one = counting(part);
-      return one && countStep(one, context, attempt, dump.tookMs ?? 0);
+      return one && countBesideStep(one, context, elapsedMs);
+    },
+    after(part, _attempt, dump) {
+      const one = counting(part);
+      return one && countStep(one, context, dump.tookMs ?? 0);
     },
     manifest: {
       engine: source.facts.flavour.toLowerCase(),

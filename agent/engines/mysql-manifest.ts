@@ -30,7 +30,7 @@ import type { MysqlSource } from './mysql-source.ts';
 import type { ProcessSeen } from './types.ts';
 
 /** A MySQL dump has one attempt. */
-export const ONLY_ATTEMPT = 1;
+const ONLY_ATTEMPT = 1;
 
 function languageOf({ programs, connection, facts }: MysqlSource): CountLanguage<TableToCount> {
   const { flavour } = facts;
@@ -55,7 +55,7 @@ export function countingOf(
   part: Part,
   processes: ReadonlyMap<string, ProcessSeen>,
 ): Counting<TableToCount> {
-  return { language: languageOf(source), part, processes };
+  return { language: languageOf(source), part, attempt: ONLY_ATTEMPT, processes };
 }
 
 /** What is known of a database whose dump is made, null when nothing is. */
@@ -65,7 +65,7 @@ export function mysqlManifest(
   processes: ReadonlyMap<string, ProcessSeen>,
 ): DatabaseManifest | null {
   const one = countingOf(source, part, processes);
-  const before = parsePosition(openAnswer(one, ONLY_ATTEMPT)?.stdout ?? '');
+  const before = parsePosition(openAnswer(one)?.stdout ?? '');
   const after = parsePosition(releaseAnswer(one)?.stdout ?? '');
   const same = before !== null && after !== null && nothingWritten(source, part, before, after);
   return countedManifest(one, same ? 'same' : 'near');

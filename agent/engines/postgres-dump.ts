@@ -11,6 +11,7 @@ import { conflictsSince } from '../tools/postgres-facts.ts';
 import { inventoryOfJob } from './borg-steps.ts';
 import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
 import {
+  askBeside,
   type DumpHooks,
   databasePart,
   dumpOf,
@@ -23,7 +24,7 @@ import {
   subjectOf,
 } from './dump-parts.ts';
 import { named, unlistedRemark, vanishedRemark } from './dump-words.ts';
-import { databaseManifest, manifestStep, snapshotOf, snapshotStep } from './postgres-manifest.ts';
+import { besideStep, databaseManifest, manifestStep, snapshotOf, snapshotStep } from './postgres-manifest.ts';
 import {
   CONNECT_SECONDS,
   factsOf,
@@ -47,6 +48,13 @@ export const postgresDump: Engine<PostgresDumpJob> = {
     if ('refused' in found) return null;
     const { source } = found;
     return planParts(spec, context, partsOf(spec, context, source), seen, hooksOf(context, source, seen));
+  },
+
+  meanwhile(spec, context, seen, step, elapsedMs) {
+    const found = findSource(spec, context, seen);
+    if (!('source' in found)) return null;
+    const parts = partsOf(spec, context, found.source);
+    return askBeside(parts, step, elapsedMs, hooksOf(context, found.source, seen));
   },
 
   outcome(spec, context, seen): Conclusion {
@@ -94,6 +102,8 @@ function hooksOf(context: EngineContext, source: PostgresSource, seen: readonly 
       if (snapshot === null) return part.command;
       return dumpArgv(source.bin, source.connection, part.subject, snapshot);
     },
+    meanwhile: (part, attempt, elapsedMs) =>
+      isDatabase(part) ? besideStep(source, context, part, attempt, processes, elapsedMs) : null,
     after: (part, attempt, dump) =>
       isDatabase(part) ? manifestStep(source, context, part, attempt, processes, dump.tookMs ?? 0) : null,
     retry(part, dump) {

@@ -17,10 +17,11 @@ import {
   releaseText,
   tablesText,
 } from '../tools/postgres-manifest.ts';
-import type { Part } from './dump-parts.ts';
+import { dumpOf, type Part } from './dump-parts.ts';
 import {
   type Counting,
   type CountLanguage,
+  countBesideStep,
   countedManifest,
   countStep,
   openAnswer,
@@ -51,8 +52,9 @@ function languageOf(source: PostgresSource | null): CountLanguage<PostgresTable>
 const countingOf = (
   source: PostgresSource | null,
   part: Part,
+  attempt: number,
   processes: Processes,
-): Counting<PostgresTable> => ({ language: languageOf(source), part, processes });
+): Counting<PostgresTable> => ({ language: languageOf(source), part, attempt, processes });
 
 /** Before a dump: the snapshot it is to be made in. Null when that was asked. */
 export function snapshotStep(
@@ -62,13 +64,25 @@ export function snapshotStep(
   attempt: number,
   processes: Processes,
 ): AskStep | null {
-  return openStep(countingOf(source, part, processes), context, attempt);
+  return openStep(countingOf(source, part, attempt, processes), context);
 }
 
 /** Null when there is none: the dump is made in a snapshot of its own, without a manifest. */
 export function snapshotOf(part: Part, attempt: number, processes: Processes): string | null {
-  const answer = openAnswer(countingOf(null, part, processes), attempt);
+  const answer = openAnswer(countingOf(null, part, attempt, processes));
   return answer?.exitCode === 0 ? parseSnapshot(answer.stdout) : null;
+}
+
+/** While a dump runs: the next question about what is in it, null when there is none for now. */
+export function besideStep(
+  source: PostgresSource,
+  context: EngineContext,
+  part: Part,
+  attempt: number,
+  processes: Processes,
+  elapsedMs: number,
+): AskStep | null {
+  return countBesideStep(countingOf(source, part, attempt, processes), context, elapsedMs);
 }
 
 /** After a dump: the next question about what is in it, null when there is none or no time for it. */
@@ -80,10 +94,11 @@ export function manifestStep(
   processes: Processes,
   dumpMs: number,
 ): AskStep | null {
-  return countStep(countingOf(source, part, processes), context, attempt, dumpMs);
+  return countStep(countingOf(source, part, attempt, processes), context, dumpMs);
 }
 
 /** What is known of a database whose dump is made, null when nothing is. */
 export function databaseManifest(part: Part, processes: Processes): DatabaseManifest | null {
-  return countedManifest(countingOf(null, part, processes), 'same');
+  const attempt = dumpOf(part, processes)?.attempt ?? 1;
+  return countedManifest(countingOf(null, part, attempt, processes), 'same');
 }

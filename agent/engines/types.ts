@@ -195,6 +195,17 @@ export interface Engine<Spec extends JobSpec = JobSpec> {
   validate(raw: Record<string, unknown>): SpecFinding[];
   /** The next step given everything seen so far, null when there is none. */
   plan(spec: Spec, context: EngineContext, seen: readonly Seen[]): Step | null;
+  /**
+   * What to ask beside a step that is being carried out and reads data by now, null when there is nothing for now.
+   * @param elapsedMs since the step began.
+   */
+  meanwhile?(
+    spec: Spec,
+    context: EngineContext,
+    seen: readonly Seen[],
+    step: Step,
+    elapsedMs: number,
+  ): AskStep | null;
   outcome(spec: Spec, context: EngineContext, seen: readonly Seen[]): Conclusion;
   /** Paths or databases, for people. */
   sources(spec: Spec): string[];

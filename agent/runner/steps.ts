@@ -69,15 +69,18 @@ export class StepRunner {
     await session?.close();
   }
 
-  /** Null when the run was stopped while this step could not be. */
-  async carryOut(step: Step): Promise<Seen | null> {
+  /**
+   * Null when the run was stopped while this step could not be.
+   * @param onFlow is called when borg says that it has got bytes of what it is to read.
+   */
+  async carryOut(step: Step, onFlow = () => {}): Promise<Seen | null> {
     const beganMs = this.#clock.monotonicMs();
-    const seen = await this.#carryOut(step);
+    const seen = await this.#carryOut(step, onFlow);
     if (seen?.type !== 'process') return seen;
     return { ...seen, tookMs: this.#clock.monotonicMs() - beganMs };
   }
 
-  async #carryOut(step: Step): Promise<Seen | null> {
+  async #carryOut(step: Step, onFlow: () => void): Promise<Seen | null> {
     // A look at a file server that hangs cannot be taken back, only left alone.
     if (step.type === 'look') return Promise.race([look(step), this.#whenStopped.then(() => null)]);
     if (step.type === 'ask') return this.#ask(step);
@@ -101,7 +104,7 @@ export class StepRunner {
     }
     // Stopping may have come while the passphrase was fetched.
     if (this.#stopped) return notStarted(step, 'The run was ended before this step');
-    return this.#run(step, secret);
+    return this.#run(step, secret, onFlow);
   }
 
   async #ask(step: AskStep): Promise<ProcessSeen> {
@@ -116,7 +119,7 @@ export class StepRunner {
     return seen;
   }
 
-  async #run(step: ProcessStep, secret: string | undefined): Promise<ProcessSeen> {
+  async #run(step: ProcessStep, secret: string | undefined, onFlow: () => void): Promise<ProcessSeen> {
     const reader = step.reads === 'borg' ? new BorgLog(step.sources) : null;
     const plain: string[] = [];
     const onText = (line: string) => {
@@ -129,6 +132,7 @@ export class StepRunner {
       const { text, progress } = reader.add(line);
       if (text !== null) this.#hooks.onLine(text);
       if (progress) this.#hooks.onProgress(progress);
+      if (progress && progress.originalBytes > 0) onFlow();
     };
     const running = startProcess(
       {

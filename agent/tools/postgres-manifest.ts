@@ -36,6 +36,8 @@ export function openSnapshotText(): string {
     'row_security = off',
     'standard_conforming_strings = on',
     'lock_timeout = 0',
+    // One core of the server at most, and the time it takes is what it costs.
+    'max_parallel_workers_per_gather = 0',
     'idle_in_transaction_session_timeout = 0',
   ];
   const fixed = settings.map((setting) => `set ${setting};\n`).join('');

@@ -297,7 +297,7 @@ it(
     for (const one of [traces, temporary]) mkdirSync(one);
     // What every program of the run writes, with all that it starts: the bytes, and where to.
     const writes = 'trace=write,writev,pwrite64,pwritev,sendto,sendmsg';
-    const strace = `strace -ff -qq -y -s 4096 -e ${writes} -o ${join(traces, 'trace')}`;
+    const strace = `strace -ff -qq -y -s 1000000 -e ${writes} -o ${join(traces, 'trace')}`;
     const program = join(folder, 'traced-borg');
     writeFileSync(program, `#!/bin/sh\nexec ${strace} borg "$@"\n`, { mode: 0o755 });
     const job = jobOn(primary, { databases: ['shop'], repository: { ...repository, program } });
@@ -308,7 +308,8 @@ it(
       .flatMap((name) => readFileSync(join(traces, name), 'utf8').split('\n'))
       .filter((line) => line.includes(marker))
       .map((line) => /^\w+\(\d+<([^>]*)>/.exec(line)?.[1] ?? line);
-    expect(clear.length).toBeGreaterThan(2);
+    // pg_dump's own, and the guard's.
+    expect(clear.length).toBeGreaterThanOrEqual(2);
     expect(clear.filter((to) => !/^(pipe|socket|UNIX)/.test(to))).toEqual([]);
     const borgs = [repository.location, environment.BORG_BASE_DIR, temporary];
     const found = spawnSync('grep', ['-rl', marker, ...borgs]);

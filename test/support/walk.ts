@@ -2,6 +2,7 @@
 import type { JobSpec } from '../../agent/config/job-spec.ts';
 import { engineOf } from '../../agent/engines/index.ts';
 import type { Conclusion, EngineContext, Seen, Step } from '../../agent/engines/types.ts';
+import { carryOutAsking } from '../../agent/runner/asking.ts';
 import { StepRunner } from '../../agent/runner/steps.ts';
 import { systemClock } from '../../proto/clock.ts';
 
@@ -27,10 +28,18 @@ export async function walk(
     onLine: (line) => log.push(line),
     onProgress: () => {},
   });
-  for (let step = engine.plan(job, context, seen); step; step = engine.plan(job, context, seen)) {
+  const begin = async <T extends Step>(step: T): Promise<T> => {
     await before(step);
     steps.push(step);
-    seen.push((await runner.carryOut(step))!);
+    return step;
+  };
+  for (let step = engine.plan(job, context, seen); step; step = engine.plan(job, context, seen)) {
+    const current = await begin(step);
+    const next = async (elapsedMs: number) => {
+      const question = engine.meanwhile?.(job, context, seen, current, elapsedMs) ?? null;
+      return question && begin(question);
+    };
+    seen.push((await carryOutAsking(runner, systemClock, current, next, (answer) => seen.push(answer)))!);
   }
   await runner.close();
   return { steps, seen, log, conclusion: engine.outcome(job, context, seen) };

@@ -171,6 +171,40 @@ it('makes each dump in a snapshot that stays open, and counts in it what is ther
   });
 });
 
+/** What is asked beside the dump of database `a`, `elapsedMs` after it began, when each answer takes `tookMs`. */
+function askedBeside(
+  elapsedMs: number,
+  options: { tables?: string[]; tookMs?: number; subject?: string } = {},
+) {
+  const { seen } = play([good(), good(), good()]);
+  const isAt = ({ id }: Seen) => id.startsWith('dump ') && id.endsWith(options.subject ?? 'db-a');
+  const before = seen.slice(0, seen.findIndex(isAt));
+  const step = postgresDump.plan(postgresJob(), context, before)!;
+  const asked: string[] = [];
+  for (;;) {
+    const question = postgresDump.meanwhile!(postgresJob(), context, before, step, elapsedMs);
+    if (question === null) return asked;
+    asked.push(question.id.replace(/ web1-shop-.*/, ''));
+    const isTables = question.id.startsWith('tables ') && options.tables;
+    const stdout = isTables
+      ? [...options.tables!, 'backproof: state 00000'].join('\n')
+      : psqlAnswers(question.text);
+    before.push({ ...golden('1.2.4-listed', question.id), stdout, tookMs: options.tookMs ?? 1 });
+  }
+}
+
+it('counts beside the dump, in its snapshot, which only the end of the dump releases', () => {
+  expect(askedBeside(1_000)).toEqual(['objects', 'tables', 'count 0', 'sum 2', 'sum 1']);
+  expect(askedBeside(1_000, { subject: 'globals' })).toEqual([]);
+});
+
+it('leaves what would take more than its share of the dump for later, when the dump has lasted longer', () => {
+  const tables = ['["public.small", 1, 1, 8192]', '["public.large", 2, 2, 20000000000]'];
+  expect(askedBeside(1_000, { tables })).toEqual(['objects', 'tables', 'count 0', 'sum 1']);
+  expect(askedBeside(300_000, { tables })).toEqual(['objects', 'tables', 'count 0', 'count 1', 'sum 1']);
+  expect(askedBeside(1_000, { tookMs: 400 })).toEqual(['objects', 'tables']);
+});
+
 it('dumps without a snapshot what has no manifest, and warns', () => {
   const { conclusion, manifest } = play([good(), good(), good()], { asked: { exitCode: 2, stdout: '' } });
   expect(conclusion).toMatchObject({ outcome: 'warning', recoveryPoints: [{}, {}, {}] });
@@ -189,6 +223,10 @@ it('tries a dump once more that a conflict with recovery has cancelled', () => {
   expect(once.conclusion.reason).toMatch(
     /^a was dumped at the second attempt: .*\(pg_stat_database_conflicts: snapshot 1\)/,
   );
+
+  // What was asked in the snapshot of the first is asked anew in the second's.
+  expect(once.steps).toContain('objects again db-a');
+  expect(JSON.parse(once.manifest).databases[0]).toMatchObject({ name: 'a', rows: { 'public.orders': 7 } });
 
   const twice = play([good(), cancelled, cancelled, good()], { after });
   expect(twice.conclusion).toMatchObject({
