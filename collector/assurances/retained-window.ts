@@ -82,7 +82,7 @@ function undecided(job: JobRow, why: string, sinceMs: number): Verdict {
 }
 
 /** From here on every second is promised. Until the first base backup was due, nothing is. */
-function startMs(job: JobRow, nowMs: number): number {
+export function promisedFromMs(job: JobRow, nowMs: number): number {
   return Math.min(nowMs, Math.max(nowMs - job.declaration.keepMs, promiseBeginsMs(job)));
 }
 
@@ -110,7 +110,7 @@ function unusable(
 
 function notCovered(job: JobRow, state: WalState, stream: Verdict, nowMs: number): Verdict | null {
   const windows = recoveryWindows(state);
-  const gaps = gapsBetween(windows, startMs(job, nowMs)).filter(({ fromMs }) => fromMs < nowMs);
+  const gaps = gapsBetween(windows, promisedFromMs(job, nowMs)).filter(({ fromMs }) => fromMs < nowMs);
   const since = gaps.map(({ toMs }) => Math.min(toMs, nowMs));
   if (gaps.length > 0) return broken(gapSentence(job, gaps, windows), Math.min(...since));
   const end = windows.at(-1)!;
@@ -152,7 +152,7 @@ function missingAfterMs(job: JobRow): number {
 
 function whole(job: JobRow, state: WalState, nowMs: number): Verdict {
   const { backupsAtMs } = state.sample;
-  const [oldest] = recoveryWindows(state).filter(({ toMs }) => toMs >= startMs(job, nowMs));
+  const [oldest] = recoveryWindows(state).filter(({ toMs }) => toMs >= promisedFromMs(job, nowMs));
   const fromMs = Math.min(oldest?.fromMs ?? nowMs, nowMs);
   const newest = backupsAtMs.length > 0 ? `, the newest of ${moment(backupsAtMs.at(-1)!)}` : '';
   return {

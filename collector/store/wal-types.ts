@@ -28,7 +28,7 @@ export interface WalStore {
   of(jobId: number): WalState | null;
   /** Other servers of the same cluster and customer. */
   servers(jobId: number): WalServer[];
-  /** The worst exposure of each few minutes since then, oldest first. */
+  /** The worst exposure of each few minutes since then, oldest first, of whichever server of the cluster was the primary. */
   exposure(jobId: number, sinceMs: number): { atMs: number; exposureMs: number }[];
   /** Removes at most `limit` of what is older; returns how many. */
   expire(beforeMs: number, limit: number): number;

@@ -6,6 +6,13 @@ import type { WalServer, WalState, WalStore } from './wal-types.ts';
 /** A week is 2,016 rows. */
 const EXPOSURE_STEP_MS = 300_000;
 
+/** Watched logs of the same cluster and customer, that of the job itself among them. */
+const SAME_CLUSTER = `FROM wal_samples own
+     JOIN wal_samples w ON w.system_identifier = own.system_identifier
+     JOIN jobs j ON j.id = w.job_id JOIN hosts h ON h.id = j.host_id
+     WHERE own.job_id = ? AND own.system_identifier <> ''
+       AND h.customer = (SELECT customer FROM hosts WHERE id = (SELECT host_id FROM jobs WHERE id = own.job_id))`;
+
 interface SampleRecord {
   sample: string;
   role_since_ms: number;
@@ -33,16 +40,13 @@ export function walStore(db: Db): WalStore {
        (SELECT job_id FROM wal_samples WHERE system_identifier = ? AND job_id <> ?)`,
   );
   const servers = db.prepare<[number], SampleRecord & { host: string; keep_ms: number }>(
-    `SELECT w.*, h.host, json_extract(j.declaration, '$.keepMs') AS keep_ms
-     FROM wal_samples own
-     JOIN wal_samples w ON w.system_identifier = own.system_identifier AND w.job_id <> own.job_id
-     JOIN jobs j ON j.id = w.job_id JOIN hosts h ON h.id = j.host_id
-     WHERE own.job_id = ? AND own.system_identifier <> '' AND j.removed_at_ms IS NULL
-       AND h.customer = (SELECT customer FROM hosts WHERE id = (SELECT host_id FROM jobs WHERE id = own.job_id))
-     ORDER BY h.host`,
+    `SELECT w.*, h.host, json_extract(j.declaration, '$.keepMs') AS keep_ms ${SAME_CLUSTER}
+       AND w.job_id <> own.job_id AND j.removed_at_ms IS NULL ORDER BY h.host`,
   );
-  const exposure = db.prepare<[number, number], { at_ms: number; exposure_ms: number }>(
-    'SELECT at_ms, exposure_ms FROM wal_exposure WHERE job_id = ? AND at_ms >= ? ORDER BY at_ms',
+  const exposure = db.prepare<[number, number, number], { at_ms: number; exposure_ms: number }>(
+    `SELECT at_ms, max(exposure_ms) AS exposure_ms FROM wal_exposure
+     WHERE job_id IN (SELECT ? UNION SELECT w.job_id ${SAME_CLUSTER}) AND at_ms >= ?
+     GROUP BY at_ms ORDER BY at_ms`,
   );
   const expire = db.prepare<[number, number]>(
     `DELETE FROM wal_exposure WHERE (job_id, at_ms) IN
@@ -76,7 +80,7 @@ export function walStore(db: Db): WalStore {
     servers: (jobId) => servers.all(jobId).map(walServer),
     exposure: (jobId, sinceMs) =>
       exposure
-        .all(jobId, sinceMs)
+        .all(jobId, jobId, sinceMs)
         .map(({ at_ms, exposure_ms }) => ({ atMs: at_ms, exposureMs: exposure_ms })),
     expire: (beforeMs, limit) => expire.run(beforeMs, limit).changes,
   };

@@ -1,7 +1,9 @@
 /** The pages: what each reads, and the forms on them. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { NAME_CHARS_MAX, TEXT_CHARS_MAX } from '../../proto/limits.ts';
+import { gapsBetween, recoveryWindows, walSource } from '../assurances/recovery-windows.ts';
 import { coveragesOf, windowStartMs } from '../assurances/retained.ts';
+import { promisedFromMs } from '../assurances/retained-window.ts';
 import { STATES, type State, stateRank } from '../assurances/types.ts';
 import type { JobRow } from '../store/types.ts';
 import { customerScope, maySee, notificationsFor, principal } from './access.ts';
@@ -54,11 +56,23 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
   const { store, clock } = web;
 
   function walOf(job: JobRow): WalProps | null {
-    const { staleAfter } = job.declaration;
+    const { staleAfter, keepMs } = job.declaration;
     if (staleAfter === null) return null;
     const nowMs = clock.nowMs();
-    const exposure = store.wal.exposure(job.id, walSinceMs(nowMs));
-    return { state: store.wal.of(job.id), exposure, staleAfter, nowMs };
+    const sinceMs = walSinceMs(nowMs);
+    const state = store.wal.of(job.id);
+    const source = walSource({ state, servers: store.wal.servers(job.id) }, nowMs);
+    const windows = source ? recoveryWindows(source.state) : [];
+    const fromMs = keepMs > 0 ? Math.max(sinceMs, promisedFromMs(job, nowMs)) : nowMs;
+    return {
+      source,
+      isStandby: state?.sample.role === 'standby',
+      exposure: store.wal.exposure(job.id, sinceMs),
+      gaps: windows.length > 0 ? gapsBetween(windows, fromMs) : [{ fromMs, toMs: nowMs }],
+      staleAfter,
+      declaredAtMs: job.firstDeclaredAtMs,
+      nowMs,
+    };
   }
 
   function jobOf(request: FastifyRequest<JobParams>): JobRow {

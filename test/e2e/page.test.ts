@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type TestWeb, testWeb } from '../support/web.ts';
+import { sampleDeclaration } from '../support/samples.ts';
+import { WAL_SAMPLE } from '../support/wal.ts';
+import { FLEET_NOW_MS, type TestWeb, testWeb } from '../support/web.ts';
 
 /** Debian's; none is downloaded. */
 const CHROMIUM = '/usr/bin/chromium';
@@ -51,6 +53,27 @@ async function visit(options: { javaScript?: boolean; width?: number; hosts?: nu
   await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL(`${base}/`);
   return { fixture, base, context, page, complaints };
+}
+
+/** A job that receives a write-ahead log, with a gap in what can be restored; its page. */
+function watchLog({ store }: TestWeb): string {
+  const hourMs = 3_600_000;
+  const declaration = sampleDeclaration({
+    ...{ job: 'pitr', kind: 'postgres-pitr', keepMs: 7 * 24 * hourMs },
+    staleAfter: { warningMs: 900_000, criticalMs: hourMs },
+  });
+  const job = store.jobs.declare(
+    store.hosts.byName('web1')!.id,
+    declaration,
+    '',
+    FLEET_NOW_MS - 900 * hourMs,
+  );
+  const windows = [
+    { fromMs: FLEET_NOW_MS - 800 * hourMs, toMs: FLEET_NOW_MS - 30 * hourMs },
+    { fromMs: FLEET_NOW_MS - 20 * hourMs, toMs: 0 },
+  ];
+  store.wal.save(job.id, { ...WAL_SAMPLE, windows, backupsAtMs: [FLEET_NOW_MS - 20 * hourMs] }, FLEET_NOW_MS);
+  return '/jobs/web1/pitr';
 }
 
 let open: Visit | null = null;
@@ -152,6 +175,7 @@ describe('the page with JavaScript', () => {
       '/hosts',
       '/hosts/web1',
       '/jobs/web1/files',
+      watchLog(fixture),
       '/runs/1',
       '/alerts',
       `/alerts/${alert.id}`,
@@ -195,7 +219,8 @@ describe('everybody', () => {
   it('gets landmarks, one heading, labels, captions, and a name for everything', async () => {
     const { page, base, fixture } = await visiting();
     const alert = fixture.store.alerts.list({ state: 'firing', limit: 1 }).items[0]!;
-    for (const path of ['/', '/hosts', '/hosts/web1', '/jobs/web1/files', '/runs/1', `/alerts/${alert.id}`]) {
+    const pages = ['/', '/hosts', '/hosts/web1', '/jobs/web1/files', '/runs/1', `/alerts/${alert.id}`];
+    for (const path of [...pages, watchLog(fixture)]) {
       await page.goto(base + path);
       const faults = await page.evaluate(() => {
         const found: string[] = [];
@@ -263,8 +288,8 @@ describe('everybody', () => {
   });
 
   it('reads it on a phone without scrolling sideways', async () => {
-    const { page, base } = await visiting({ width: 390 });
-    for (const path of ['/', '/hosts', '/jobs/web1/files', '/alerts']) {
+    const { page, base, fixture } = await visiting({ width: 390 });
+    for (const path of ['/', '/hosts', '/jobs/web1/files', watchLog(fixture), '/alerts']) {
       await page.goto(base + path);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(wide, path).toBeLessThanOrEqual(0);

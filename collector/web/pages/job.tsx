@@ -128,6 +128,7 @@ export function JobPage(props: JobProps) {
         {props.points.length > 0 ? (
           <PointTable
             points={props.points}
+            kind={job.declaration.kind}
             nowMs={frame.nowMs}
             caption={`Newest recovery points of ${name}`}
           />
@@ -218,6 +219,15 @@ function Promised({ job, nowMs }: { job: JobRow; nowMs: number }) {
           <>
             <dt>Kept for</dt>
             <dd>{formatDuration(declaration.keepMs)}</dd>
+          </>
+        )}
+        {declaration.staleAfter && (
+          <>
+            <dt>Exposure</dt>
+            <dd>
+              late from {formatDuration(declaration.staleAfter.warningMs)}, broken from{' '}
+              {formatDuration(declaration.staleAfter.criticalMs)}
+            </dd>
           </>
         )}
         <dt>Started by</dt>

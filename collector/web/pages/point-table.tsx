@@ -2,17 +2,18 @@
 import { formatSize } from '../../../proto/duration.ts';
 import type { StoredPoint } from '../../store/types.ts';
 import { When } from './marks.tsx';
+import { subjectWord } from './words.ts';
 
 export type ShownPoint = StoredPoint;
 
-export function PointTable(props: { points: ShownPoint[]; nowMs: number; caption: string }) {
+export function PointTable(props: { points: ShownPoint[]; kind: string; nowMs: number; caption: string }) {
   return (
     <div class="scroller">
       <table class="plain">
         <caption class="vh">{props.caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Archive</th>
+            <th scope="col">Name</th>
             <th scope="col">Of</th>
             <th scope="col">Repository</th>
             <th scope="col" class="num">
@@ -35,7 +36,7 @@ export function PointTable(props: { points: ShownPoint[]; nowMs: number; caption
                   </>
                 )}
               </th>
-              <td>{point.subject === '' ? 'files' : point.subject}</td>
+              <td>{subjectWord(point.subject, props.kind)}</td>
               <td>{point.repository}</td>
               <td class="num">{point.sizeBytes === 0 ? 'not known' : formatSize(point.sizeBytes)}</td>
               <td class="num">

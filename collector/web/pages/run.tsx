@@ -80,7 +80,12 @@ export function RunPage({ frame, job, run, details, points }: RunProps) {
         {points.length > 0 && (
           <section aria-labelledby="points">
             <h2 id="points">Recovery points</h2>
-            <PointTable points={points} nowMs={frame.nowMs} caption="Recovery points of this run" />
+            <PointTable
+              points={points}
+              kind={job.declaration.kind}
+              nowMs={frame.nowMs}
+              caption="Recovery points of this run"
+            />
           </section>
         )}
         {details.logTail !== '' && (

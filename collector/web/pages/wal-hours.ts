@@ -1,17 +1,18 @@
 /** The last week of a write-ahead log, hour by hour. Pure. */
 
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 export const HOURS = 7 * 24;
+/** An hour that has just begun has not been looked at yet. */
+const LOOKED_WITHIN_MS = 300_000;
 
-/** Worst first; `unseen`: nobody looked, or nobody could. */
-export type HourKind = 'broken' | 'late' | 'unseen' | 'ok';
+/** Worst first; `unseen`: nobody looked, or nobody could; `blank`: nobody had to, yet. */
+export type HourKind = 'broken' | 'late' | 'unseen' | 'ok' | 'blank';
 
 export interface WalHour {
   atMs: number;
   kind: HourKind;
   /** The worst of the hour; 0 while unseen. */
   exposureMs: number;
-  backup: boolean;
 }
 
 /** The full hour with which the band begins. */
@@ -19,11 +20,14 @@ export function walSinceMs(nowMs: number): number {
   return (Math.floor(nowMs / HOUR_MS) - HOURS + 1) * HOUR_MS;
 }
 
-/** @param seen the worst exposure of each few minutes, at or after `walSinceMs`. */
+/**
+ * @param seen the worst exposure of each few minutes, at or after `walSinceMs`.
+ * @param declaredAtMs since when anybody was to look.
+ */
 export function walHours(
   seen: readonly { atMs: number; exposureMs: number }[],
-  backupsAtMs: readonly number[],
   staleAfter: { warningMs: number; criticalMs: number },
+  declaredAtMs: number,
   nowMs: number,
 ): WalHour[] {
   const sinceMs = walSinceMs(nowMs);
@@ -32,15 +36,11 @@ export function walHours(
   for (const { atMs, exposureMs } of seen) {
     worst.set(hourOf(atMs), Math.max(exposureMs, worst.get(hourOf(atMs)) ?? 0));
   }
-  const backups = new Set(backupsAtMs.map(hourOf));
   return Array.from({ length: HOURS }, (_, i) => {
+    const atMs = sinceMs + i * HOUR_MS;
     const exposureMs = worst.get(i) ?? 0;
-    return {
-      atMs: sinceMs + i * HOUR_MS,
-      kind: worst.has(i) ? kindOf(exposureMs, staleAfter) : 'unseen',
-      exposureMs,
-      backup: backups.has(i),
-    };
+    const unseen = atMs + HOUR_MS <= declaredAtMs || nowMs - atMs < LOOKED_WITHIN_MS ? 'blank' : 'unseen';
+    return { atMs, kind: worst.has(i) ? kindOf(exposureMs, staleAfter) : unseen, exposureMs };
   });
 }
 

@@ -36,6 +36,12 @@ export const ASSURANCE_WORDS = {
   untouched: { title: 'Untouched', question: 'Could anyone have altered or removed what is stored?' },
 } as const;
 
+/** What a recovery point is of: one without a subject is of all that its job backs up. */
+export function subjectWord(subject: string, kind: string): string {
+  if (subject !== '') return subject;
+  return kind === 'postgres-pitr' ? 'the cluster' : 'files';
+}
+
 function are(count: number): string {
   return count === 1 ? 'is' : 'are';
 }

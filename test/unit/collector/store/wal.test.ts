@@ -110,4 +110,19 @@ describe('samples of write-ahead logs', () => {
     expect(store.wal.expire(SAMPLE_AT_MS + 5 * MINUTE_MS, 10)).toBe(1);
     expect(store.wal.exposure(web1, 0)).toHaveLength(1);
   });
+
+  test('exposure goes on over a failover: it is the cluster that is exposed, not one of its servers', () => {
+    const web3 = store.jobs.byName('web3', 'pitr')!.id;
+    const at = (job: number, minute: number, exposureMs: number) =>
+      store.wal.save(job, { ...WAL_SAMPLE, exposureMs }, SAMPLE_AT_MS + minute * MINUTE_MS);
+    at(web1, 0, 5);
+    at(web2, 10, 7);
+    at(web1, 10, 6);
+    at(web3, 20, 8);
+    for (const job of [web1, web2])
+      expect(store.wal.exposure(job, 0).map(({ exposureMs }) => exposureMs)).toEqual([5, 7]);
+    const alone = { ...WAL_SAMPLE, systemIdentifier: '' };
+    store.wal.save(web1, alone, SAMPLE_AT_MS + 30 * MINUTE_MS);
+    expect(store.wal.exposure(web1, 0).map(({ exposureMs }) => exposureMs)).toEqual([5, 6, 0]);
+  });
 });
