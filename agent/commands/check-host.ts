@@ -119,8 +119,8 @@ class Doctor {
     const subject = `repository ${repository.name}`;
     const forDumps = this.#config.jobs.some(
       (job) =>
-        (job.kind === 'postgres-dump' || job.kind === 'mysql-dump') &&
-        job.repository.name === repository.name,
+        (job.kind === 'postgres-dump' || job.kind === 'mysql-dump' || job.kind === 'postgres-pitr') &&
+        job.repository?.name === repository.name,
     );
     const borg = await this.#tools.borg(repository.program, forDumps);
     if (!borg.version)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Scheduler } from '../../../agent/scheduler.ts';
+import { Scheduler, TICK_MS } from '../../../agent/scheduler.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { commandJob, pruneJob } from '../../support/job-specs.ts';
 import { silent } from '../../support/wire.ts';
@@ -61,4 +61,36 @@ it('lets one job at a time into a repository, whatever each of them calls it', (
   });
   for (const { name } of jobs) expect(scheduler.request(name, 'request').accepted).toBe(true);
   expect(begun).toEqual(['prune-web1']);
+});
+
+it('begins nothing in a repository in which something works that is no run', () => {
+  const begun: string[] = [];
+  const job = pruneJob();
+  let occupied = [job.repository.location];
+  const clock = new FakeClock();
+  const scheduler = new Scheduler({
+    jobs: [job],
+    host: 'steward',
+    spool: { lastDueAtMs: () => null, scheduledSinceMs: () => null },
+    runner: {
+      start: ({ name }, trigger, dueAtMs) => {
+        begun.push(name);
+        const finished = new Promise<never>(() => {});
+        return { job: name, runId: name, trigger, dueAtMs, startedAtMs: 0, finished };
+      },
+      skip: () => {},
+      running: () => [],
+    },
+    occupied: () => occupied,
+    clock,
+    log: silent,
+    onTick: () => {},
+  });
+  scheduler.start();
+  expect(scheduler.request(job.name, 'request').accepted).toBe(true);
+  expect(begun).toEqual([]);
+  occupied = [];
+  clock.advance(TICK_MS);
+  expect(begun).toEqual([job.name]);
+  scheduler.stop();
 });
