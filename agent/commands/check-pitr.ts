@@ -1,6 +1,8 @@
 /** The doctor's look at a PITR job: the server, pgBackRest, and how this agent may use both. Changes nothing. */
+import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../../proto/clock.ts';
+import { messageOf } from '../../proto/errors.ts';
 import type { PgBackRestStore, PostgresPitrJob } from '../config/job-spec.ts';
 import { type PgBackRestSeen, pitrMistakes, type Told } from '../decide/pitr-mistakes.ts';
 import { ownerOf } from '../restore/folder.ts';
@@ -34,12 +36,23 @@ export async function checkPitr(
   const { store } = job;
   const pgBackRest = store.engine === 'pgbackrest' ? await lookAtStore(store, facts, asker) : null;
   const subject = `job ${job.name}`;
-  const mistakes = pitrMistakes(job, { nowMs, server, pgBackRest });
+  const folderProblem = store.engine === 'archive-directory' ? problemOf(store.directory) : null;
+  const mistakes = pitrMistakes(job, { nowMs, server, pgBackRest, folderProblem });
   if (mistakes.length > 0) return mistakes.map((one) => ({ subject, ...one }));
   const version = pgBackRest && 'answer' in pgBackRest.version ? pgBackRest.version.answer.text : '';
   const into =
     store.engine === 'pgbackrest' ? `stanza ${store.stanza} by pgBackRest ${version}` : store.directory;
   return [ok(subject, `PostgreSQL ${facts?.major} archives into ${into}`)];
+}
+
+/** Segments are read and removed there. */
+function problemOf(folder: string): string | null {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return `the agent cannot take segments out of its archive directory: ${messageOf(error)}`;
+  }
 }
 
 async function askServer(

@@ -1,7 +1,7 @@
 /** What the doctor finds wrong with point-in-time recovery of a server, each with what to do next. */
 import { formatDuration } from '../../proto/duration.ts';
 import type { PgBackRestStore, PostgresPitrJob } from '../config/job-spec.ts';
-import { commandProblem } from '../tools/archive-command.ts';
+import { commandProblem, isFedByReceiver } from '../tools/archive-command.ts';
 import { STANZA_NO_BACKUPS, STANZA_OK, type StanzaInfo } from '../tools/pgbackrest.ts';
 import { neededInstead, type PgBackRestVersion, refusesRoot } from '../tools/pgbackrest-version.ts';
 import type { ArchivingFacts } from '../tools/postgres-archiving.ts';
@@ -27,6 +27,8 @@ export interface PgBackRestSeen {
 export interface PitrSeen {
   /** By this machine's clock, when the server answered. */
   nowMs: number;
+  /** Why the agent cannot take segments from its archive directory; null where it can, or there is none. */
+  folderProblem: string | null;
   server: Told<ArchivingFacts>;
   /** Null when something else keeps the WAL. */
   pgBackRest: PgBackRestSeen | null;
@@ -39,14 +41,20 @@ const STANZA_MISSING = 1;
 const STANZA_OF_ANOTHER = 5;
 
 export function pitrMistakes(job: PostgresPitrJob, seen: PitrSeen): Mistake[] {
-  const { server, pgBackRest } = seen;
+  const { server, pgBackRest, folderProblem } = seen;
   const facts = 'answer' in server ? server.answer : null;
   const { store } = job;
   return [
     ...('problem' in server ? [failure(server.problem, 'correct connection of the job')] : []),
     ...(facts ? serverMistakes(job, facts, seen.nowMs) : []),
+    ...(folderProblem === null ? [] : [failure(folderProblem, folderOf(store))]),
     ...(pgBackRest && store.engine === 'pgbackrest' ? storeMistakes(job, store, pgBackRest, facts) : []),
   ];
+}
+
+function folderOf(store: PostgresPitrJob['store']): string {
+  const folder = store.engine === 'archive-directory' ? store.directory : '';
+  return `install -d -o postgres -g backproof -m 0770 ${folder}`;
 }
 
 function serverMistakes(job: PostgresPitrJob, facts: ArchivingFacts, nowMs: number): Mistake[] {
@@ -77,11 +85,15 @@ function serverMistakes(job: PostgresPitrJob, facts: ArchivingFacts, nowMs: numb
   return found;
 }
 
-function archivingMistakes(job: PostgresPitrJob, { settings, waiting }: ArchivingFacts): Mistake[] {
+function archivingMistakes(job: PostgresPitrJob, facts: ArchivingFacts): Mistake[] {
+  const { settings, waiting } = facts;
   const found: Mistake[] = [];
   const setup = `sudo backproof-agent pitr setup ${job.name} shows what is missing`;
   if (settings.wal_level === 'minimal')
     found.push(failure('wal_level is minimal: the log does not hold what a restore needs', setup));
+  if (job.store.engine === 'archive-directory' && !facts.mayReplicate)
+    found.push(failure(`role ${facts.role} may not make base backups: it lacks REPLICATION`, setup));
+  if (isFedByReceiver(job.store, facts)) return found;
   if (settings.archive_mode === 'off')
     found.push(
       failure('archive_mode is off: nothing is archived', waiting.includes('archive_mode') ? RESTART : setup),

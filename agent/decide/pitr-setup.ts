@@ -1,6 +1,6 @@
 /** What is missing for point-in-time recovery of a server, by what it, its role and pgBackRest say now. */
 import type { PostgresPitrJob } from '../config/job-spec.ts';
-import { commandProblem, wantedCommand } from '../tools/archive-command.ts';
+import { commandProblem, isFedByReceiver, wantedCommand } from '../tools/archive-command.ts';
 import { optionOf, withOptions } from '../tools/pgbackrest-conf.ts';
 import {
   type ArchivingFacts,
@@ -70,11 +70,12 @@ export function planSetup(
   const { options, notes } =
     store.engine === 'pgbackrest'
       ? missingOptions(job, store.stanza, seen, passphrase)
-      : { options: {}, notes: [] };
+      : { options: {}, notes: [folderNote(store.directory)] };
   return {
     options,
     createsStanza: store.engine === 'pgbackrest' && !seen.stanza.exists,
-    roleSql: role === seen.facts.role ? [] : roleSql(role, seen.written),
+    roleSql:
+      role === seen.facts.role ? [] : roleSql(role, seen.written, store.engine === 'archive-directory'),
     settings,
     waiting: [...new Set([...changed, ...seen.facts.waiting])],
     notes,
@@ -105,7 +106,17 @@ function settingChanges(store: PostgresPitrJob['store'], { facts, written }: Set
     ],
     [timeout !== '0', { name: 'archive_timeout', from: timeout, to: ARCHIVE_TIMEOUT }],
   ];
-  return all.flatMap(([isRight, change]) => (isRight ? [] : [change]));
+  // What pg_receivewal fetches, the server need not archive.
+  const isFed = isFedByReceiver(store, facts);
+  const missing = all.flatMap(([isRight, change]) => (isRight ? [] : [change]));
+  return missing.filter(({ name }) => !isFed || !name.startsWith('archive_'));
+}
+
+/** The agent takes away what is in its repository; its unit writes nowhere else than it is told. */
+function folderNote(directory: string): string {
+  return `Segments arrive in ${directory}, and the agent removes them from there when they are in its repository:
+  install -d -o postgres -g backproof -m 0770 ${directory}
+  systemctl edit backproof-agent   # [Service] ReadWritePaths=${directory}`;
 }
 
 function missingOptions(

@@ -1,5 +1,6 @@
 /** What archive_command should be, and what is wrong with one. Pure. */
 import type { PostgresPitrJob } from '../config/job-spec.ts';
+import type { ArchivingFacts } from './postgres-archiving.ts';
 
 type Store = PostgresPitrJob['store'];
 
@@ -23,6 +24,11 @@ export function commandProblem(command: string, store: Store): CommandProblem | 
   const stanza = /--stanza[=\s]\s*["']?([^\s"']+)/.exec(command)?.[1];
   if (stanza === undefined) return { kind: 'unclear' };
   return stanza === store.stanza ? null : { kind: 'other-stanza', stanza };
+}
+
+/** Segments arrive in the folder although the server archives nothing itself. */
+export function isFedByReceiver(store: Store, { receivers }: Pick<ArchivingFacts, 'receivers'>): boolean {
+  return store.engine === 'archive-directory' && receivers > 0;
 }
 
 /** The whole setting, with PostgreSQL's own %p and %f. */

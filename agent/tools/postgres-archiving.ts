@@ -26,7 +26,10 @@ export interface ArchivingFacts {
   role: string;
   /** It is a superuser or in pg_monitor. */
   mayMonitor: boolean;
-  isSuperuser: boolean;
+  /** May make base backups with pg_basebackup. */
+  mayReplicate: boolean;
+  /** pg_receivewal that are connected. */
+  receivers: number;
   /** Empty when the role may not see them. */
   dataDirectory: string;
   socketFolders: string;
@@ -46,6 +49,8 @@ const ARCHIVING_SQL = `select json_build_object(
  'role', current_user,
  'monitor', pg_has_role(current_user, 'pg_monitor', 'usage'),
  'superuser', (select rolsuper from pg_roles where rolname = current_user),
+ 'replication', (select rolreplication from pg_roles where rolname = current_user),
+ 'receivers', (select count(*) from pg_stat_replication where application_name = 'pg_receivewal'),
  'data', (select setting from pg_settings where name = 'data_directory'),
  'sockets', (select setting from pg_settings where name = 'unix_socket_directories'),
  'port', current_setting('port')::int)`;
@@ -70,7 +75,8 @@ export function parseArchivingFacts(stdout: string): ArchivingFacts | null {
     waiting: waiting.filter((name) => ARCHIVING_SETTINGS.includes(name)),
     role: text(answer.role),
     mayMonitor: answer.monitor === true || answer.superuser === true,
-    isSuperuser: answer.superuser === true,
+    mayReplicate: answer.replication === true || answer.superuser === true,
+    receivers: typeof answer.receivers === 'number' ? answer.receivers : 0,
     dataDirectory: text(answer.data),
     socketFolders: text(answer.sockets),
     port: typeof port === 'number' ? port : 0,
@@ -82,6 +88,7 @@ export interface WrittenFacts {
   settings: Partial<Record<ArchivingSetting, string>>;
   roleExists: boolean;
   roleMayMonitor: boolean;
+  roleMayReplicate: boolean;
 }
 
 /** What is written in the server's files and about a role; a superuser may see it. */
@@ -89,7 +96,8 @@ export function writtenFactsArgv(bin: string, connection: PostgresConnection, ro
   const sql = `select json_build_object(
  'settings', (select coalesce(json_object_agg(name, setting), '{}') from (
    select distinct on (name) name, setting from pg_file_settings where name ${IN_NAMES} order by name, seqno desc) f),
- 'role', (select json_build_object('monitor', rolsuper or pg_has_role(oid, 'pg_monitor', 'usage'))
+ 'role', (select json_build_object('replication', rolsuper or rolreplication,
+   'monitor', rolsuper or pg_has_role(oid, 'pg_monitor', 'usage'))
    from pg_roles where rolname = ${literal(role)}))`;
   return psqlArgv(bin, connection, sql);
 }
@@ -98,10 +106,12 @@ export function parseWrittenFacts(stdout: string): WrittenFacts | null {
   const { settings, role } = parse(stdout);
   if (settings === null || typeof settings !== 'object') return null;
   const exists = role !== null && typeof role === 'object';
+  const may = (what: string) => exists && (role as Record<string, unknown>)[what] === true;
   return {
     settings: settings as WrittenFacts['settings'],
     roleExists: exists,
-    roleMayMonitor: exists && (role as Record<string, unknown>).monitor === true,
+    roleMayMonitor: may('monitor'),
+    roleMayReplicate: may('replication'),
   };
 }
 
@@ -111,11 +121,19 @@ export function alterSystemSql(name: ArchivingSetting, value: string): string {
 
 export const RELOAD_SQL = 'SELECT pg_reload_conf();';
 
-/** What the watch's role needs: to come in, and to see what pg_monitor may. */
-export function roleSql(role: string, { roleExists, roleMayMonitor }: WrittenFacts): string[] {
+/**
+ * What the watch's role needs: to come in, and to see what pg_monitor may.
+ * @param makesBackups by pg_basebackup, as this role.
+ */
+export function roleSql(
+  role: string,
+  { roleExists, roleMayMonitor, roleMayReplicate }: WrittenFacts,
+  makesBackups: boolean,
+): string[] {
   return [
     ...(roleExists ? [] : [`CREATE ROLE ${identifier(role)} LOGIN;`]),
     ...(roleMayMonitor ? [] : [`GRANT pg_monitor TO ${identifier(role)};`]),
+    ...(makesBackups && !roleMayReplicate ? [`ALTER ROLE ${identifier(role)} REPLICATION;`] : []),
   ];
 }
 

@@ -90,22 +90,32 @@ describe.skipIf(why !== null)('point-in-time recovery on a booted Debian', () =>
     machine.run(['runuser', '-u', 'postgres', '--', 'sh', '-euc', script]);
   const sql = async (text: string) => (await asPostgres(`psql -XAtqc "${text}"`)).stdout.trim();
 
+  const check = async (argv: string[] = []) => {
+    const said = await machine.run([...argv, 'backproof-agent', 'check', '--json'], { anyExit: true });
+    const all: { level: string; subject: string; what: string }[] = JSON.parse(said.stdout);
+    const own = all.filter(({ subject, what }) => subject === 'job shop-pitr' && !what.startsWith('due '));
+    return own.map(({ level, what }) => [level, what]);
+  };
+
   it(
-    'is set up by one command and a restart, and the doctor agrees',
+    'is set up by one command and a restart, and the doctor looks with the eyes of the agent',
     () =>
       journalOnFailure(async () => {
-        await machine.shell(
-          [
-            "printf '[global]\\nrepo1-path=/var/lib/pgbackrest\\nstart-fast=y\\n[shop]\\npg1-path=/var/lib/postgresql/15/main\\nrepo1-cipher-type=aes-256-cbc\\nrepo1-cipher-pass=abc\\nrepo1-retention-full=2\\n' > /etc/pgbackrest.conf",
-            'chown root:postgres /etc/pgbackrest.conf; chmod 640 /etc/pgbackrest.conf',
-          ].join('\n'),
-        );
-        await sql('create role backproof login; grant pg_monitor to backproof');
-        await sql("alter system set archive_mode = 'on'");
-        await sql("alter system set archive_command = 'pgbackrest --stanza=shop archive-push %p'");
-        await sql("alter system set archive_timeout = '60s'");
-        await asPostgres('pgbackrest --stanza=shop stanza-create');
-        await machine.run(['pg_ctlcluster', '15', 'main', 'restart']);
+        const before = await check();
+        expect(before.map(([, what]) => what)).toEqual([
+          expect.stringMatching(/PostgreSQL at .* does not let this user in|role "backproof" does not exist/),
+          expect.stringContaining('has no stanza shop'),
+        ]);
+        const setup = await machine.run(['backproof-agent', 'pitr', 'setup', 'shop-pitr', '--apply']);
+        expect(setup.stdout).toContain('systemctl restart postgresql@15-main');
+        await machine.run(['systemctl', 'restart', 'postgresql@15-main']);
+        const again = await machine.run(['backproof-agent', 'pitr', 'setup', 'shop-pitr', '--apply']);
+        expect(again.stdout.trim()).toBe('Nothing is missing for job shop-pitr.');
+        await machine.run(['systemctl', 'start', 'backproof-agent']);
+        expect(await check()).toEqual([['warning', expect.stringContaining('no base backup yet')]]);
+        // Without the capability of the unit the configuration, with its passphrase, is closed to the agent's user.
+        const bare = ['setpriv', '--reuid=backproof', '--regid=backproof', '--clear-groups'];
+        expect(await check(bare)).toEqual([['failure', expect.stringContaining('Permission denied')]]);
       }),
     STORY_MAX_MS,
   );
@@ -114,20 +124,13 @@ describe.skipIf(why !== null)('point-in-time recovery on a booted Debian', () =>
     'a base backup is made as postgres for an agent that is not, and seen in the repository',
     () =>
       journalOnFailure(async () => {
-        await machine.run(['systemctl', 'start', 'backproof-agent']);
-        const run = async () =>
-          JSON.parse(
-            (
-              await machine.run(['backproof-agent', 'start', 'shop-pitr', '--wait', '--json'], {
-                anyExit: true,
-              })
-            ).stdout,
-          );
-        expect(await run()).toMatchObject({
+        const run = await machine.run(['backproof-agent', 'start', 'shop-pitr', '--wait', '--json']);
+        expect(JSON.parse(run.stdout)).toMatchObject({
           outcome: 'succeeded',
           reason: expect.stringMatching(/^full backup .* of stanza shop, seen in the repository/),
         });
         expect(await machine.shell('stat -c %U /var/lib/pgbackrest/backup/shop/latest')).toBe('postgres\n');
+        expect(await check()).toEqual([['ok', expect.stringContaining('archives into stanza shop')]]);
       }),
     STORY_MAX_MS,
   );
@@ -143,9 +146,59 @@ describe.skipIf(why !== null)('point-in-time recovery on a booted Debian', () =>
           expect(
             JSON.parse(jobs.stdout).find(({ job }: { job: string }) => job === 'shop-pitr'),
           ).toMatchObject({
-            assurances: { receiving: { state: 'ok' }, onTime: { state: 'ok' } },
+            assurances: {
+              receiving: {
+                state: 'ok',
+                reason: expect.stringContaining('Every change is in the repository'),
+              },
+              onTime: { state: 'ok' },
+            },
           });
         }, POLL);
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'the unit makes no other backup than that of a PITR job, and answers nobody outside the agent’s group',
+    () =>
+      journalOnFailure(async () => {
+        const nobody = ['setpriv', '--reuid=nobody', '--regid=nogroup'];
+        const asked = async (groups: string, job: string) =>
+          (await machine.run([...nobody, groups, 'backproof-agent', 'base-backup', job], { anyExit: true }))
+            .stderr;
+        expect(await asked('--clear-groups', 'shop-pitr')).toMatch(
+          /cannot be asked for|can be asked for: .*EACCES/,
+        );
+        expect(await asked('--groups=backproof', 'files')).toContain('has no job files whose base backups');
+        expect(await asked('--groups=backproof', 'shop-pitr --repo1-path=/tmp/mine')).toContain(
+          'was refused',
+        );
+      }),
+    STORY_MAX_MS,
+  );
+
+  it(
+    'a base backup ends with the agent that asked for it',
+    () =>
+      journalOnFailure(async () => {
+        // pgBackRest waits for the last segment of its backup.
+        await sql("alter system set archive_command = 'sleep 1000 # in place of pgbackrest'");
+        await sql('select pg_reload_conf()');
+        // The brackets keep what searches from finding itself.
+        const backups = () => machine.shell("grep -lsa 'type=[i]ncr' /proc/[0-9]*/cmdline || true");
+        await machine.run(['backproof-agent', 'start', 'shop-pitr']);
+        await vi.waitFor(async () => expect(await backups()).not.toBe(''), POLL);
+        await machine.run(['systemctl', 'stop', 'backproof-agent']);
+        await vi.waitFor(async () => expect(await backups()).toBe(''), POLL);
+        const units = await machine.run([
+          'systemctl',
+          'list-units',
+          '--plain',
+          '--no-legend',
+          'backproof-base-backup@*',
+        ]);
+        expect(units.stdout).toBe('');
       }),
     STORY_MAX_MS,
   );

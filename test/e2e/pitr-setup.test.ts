@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { setUpPitr } from '../../agent/commands/pitr-setup.ts';
 import { systemClock } from '../../proto/clock.ts';
 import { writeConfig } from '../support/agent.ts';
@@ -103,6 +103,48 @@ describe.skipIf(cannot !== null)('setting a server up for point-in-time recovery
           status: { code: 0 },
           backup: [{ type: 'full' }],
         });
+      } finally {
+        await cluster.stop();
+      }
+    },
+    STORY_MAX_MS,
+  );
+
+  it(
+    'has segments copied into a plain archive directory',
+    async () => {
+      const folder = sharedFolder();
+      const directory = join(folder, 'wal');
+      const cluster = await PostgresCluster.start(join(folder, 'cluster'));
+      try {
+        execFileSync('install', ['-d', '-o', 'postgres', '-m', '0770', directory]);
+        const configFile = writeConfig(temporaryFolder(), {
+          collector: 'wss://127.0.0.1:1',
+          repositories: { wal: { borg: '/srv/borg', passphrase_file: '/nowhere/key' } },
+          jobs: {
+            'shop-pitr': {
+              kind: 'postgres-pitr',
+              engine: 'archive-directory',
+              archive_directory: directory,
+              repository: 'wal',
+              connection: { host: cluster.socketFolder, user: 'watcher' },
+              longest_silence: '26h',
+            },
+          },
+        });
+        const setUp = async () => {
+          const said: string[] = [];
+          const print = (text: string) => said.push(text);
+          await setUpPitr({ configFile, job: 'shop-pitr', apply: true }, systemClock, print);
+          return said.join('\n');
+        };
+        expect(await setUp()).toContain('ALTER ROLE "watcher" REPLICATION;');
+        await cluster.pause();
+        await cluster.resume();
+        expect(await setUp()).toContain('Nothing is missing');
+        const name = await cluster.sql('create table t (n int); select pg_walfile_name(pg_switch_wal())');
+        await vi.waitFor(() => expect(existsSync(join(directory, name))).toBe(true), { timeout: 30_000 });
+        expect(existsSync(join(directory, `${name}.tmp`))).toBe(false);
       } finally {
         await cluster.stop();
       }

@@ -5,7 +5,7 @@ import { type Mistake, type PgBackRestSeen, pitrMistakes } from '../../../../age
 import { parseInfo } from '../../../../agent/tools/pgbackrest.ts';
 import { parsePgBackRestVersion } from '../../../../agent/tools/pgbackrest-version.ts';
 import { type ArchivingFacts, parseArchivingFacts } from '../../../../agent/tools/postgres-archiving.ts';
-import { postgresPitrJob } from '../../../support/job-specs.ts';
+import { archiveDirectoryJob, postgresPitrJob } from '../../../support/job-specs.ts';
 
 const GOLDEN = join(import.meta.dirname, '../../../golden');
 const MINUTE_MS = 60_000;
@@ -46,7 +46,12 @@ function found(
 ): Mistake[] {
   const told = 'problem' in facts ? facts : { answer: facts };
   const nowMs = 'problem' in facts ? 0 : server('archiving').atMs;
-  return pitrMistakes(of, { nowMs, server: told, pgBackRest: { ...right, ...pgBackRest } });
+  return pitrMistakes(of, {
+    nowMs,
+    folderProblem: null,
+    server: told,
+    pgBackRest: { ...right, ...pgBackRest },
+  });
 }
 
 /** Exactly one, with something to do next. */
@@ -208,5 +213,38 @@ describe('pgBackRest', () => {
   it('that somebody ran as root: its files are not the server’s', () => {
     const one = only(found(server('archiving'), { foreignFile: '/var/lib/pgbackrest/archive/shop' }));
     expect(one.next).toContain('chown -R postgres:postgres');
+  });
+});
+
+describe('an archive directory', () => {
+  const own = archiveDirectoryJob();
+  const { directory } = own.store;
+  const foundThere = (facts: ArchivingFacts, folderProblem: string | null = null) =>
+    pitrMistakes(own, { nowMs: facts.atMs, folderProblem, server: { answer: facts }, pgBackRest: null });
+  const copies = archiving({ archive_command: `test ! -f ${directory}/%f && cp %p ${directory}/%f` });
+
+  it('that is right', () => {
+    expect(foundThere(copies)).toEqual([]);
+  });
+
+  it('that the command does not name, or that nothing fills', () => {
+    expect(only(foundThere(archiving({})))).toMatchObject({
+      level: 'warning',
+      what: expect.stringContaining(`does not name ${directory}`),
+    });
+    expect(foundThere(server('fresh'))[0]!.what).toContain('archive_mode is off');
+  });
+
+  it('that pg_receivewal fills needs no archive_mode', () => {
+    expect(foundThere(server('fresh', { receivers: 1 }))).toEqual([]);
+  });
+
+  it('whose role may not make base backups, and that the agent may not empty', () => {
+    const mistakes = foundThere({ ...copies, mayReplicate: false }, 'EACCES: permission denied');
+    expect(mistakes.map(({ what }) => what)).toEqual([
+      expect.stringContaining('lacks REPLICATION'),
+      'EACCES: permission denied.',
+    ]);
+    for (const { next } of mistakes) expect(next).not.toBe('');
   });
 });

@@ -7,7 +7,7 @@ import {
   withoutSecrets,
 } from '../../../../agent/decide/pitr-setup.ts';
 import type { ArchivingFacts } from '../../../../agent/tools/postgres-archiving.ts';
-import { postgresPitrJob } from '../../../support/job-specs.ts';
+import { archiveDirectoryJob, postgresPitrJob } from '../../../support/job-specs.ts';
 
 const DAY_MS = 86_400_000;
 const PASSPHRASE = 'a fresh one';
@@ -32,13 +32,14 @@ function seen(change: Partial<SetupSeen> = {}, facts: Partial<ArchivingFacts> = 
       waiting: [],
       role: 'postgres',
       mayMonitor: true,
-      isSuperuser: true,
+      mayReplicate: true,
+      receivers: 0,
       dataDirectory: '/var/lib/postgresql/15/main',
       socketFolders: '/var/run/postgresql',
       port: 5432,
       ...facts,
     },
-    written: { settings: {}, roleExists: false, roleMayMonitor: false },
+    written: { settings: {}, roleExists: false, roleMayMonitor: false, roleMayReplicate: false },
     configuration: { text: '', all: '' },
     stanza: { exists: false, isEncrypted: false },
     ...change,
@@ -72,7 +73,7 @@ describe('what a fresh server lacks', () => {
 
   it('is a role that may watch', () => {
     expect(plan.roleSql).toEqual(['CREATE ROLE "backproof" LOGIN;', 'GRANT pg_monitor TO "backproof";']);
-    const known = { settings: {}, roleExists: true, roleMayMonitor: false };
+    const known = { settings: {}, roleExists: true, roleMayMonitor: false, roleMayReplicate: false };
     expect(planSetup(job, 'backproof', seen({ written: known }), PASSPHRASE).roleSql).toEqual([
       'GRANT pg_monitor TO "backproof";',
     ]);
@@ -90,6 +91,7 @@ describe('what is there already', () => {
           settings: Object.fromEntries(plan.settings.map(({ name, to }) => [name, to])),
           roleExists: true,
           roleMayMonitor: true,
+          roleMayReplicate: false,
         },
         configuration: { text, all: text },
         stanza: { exists: true, isEncrypted: true },
@@ -205,4 +207,30 @@ it('a cluster beside the first one is found by its port and its socket', () => {
 it('nothing secret is shown of a configuration', () => {
   const shown = withoutSecrets('[shop]\nrepo1-cipher-pass=abc\n repo1-s3-key-secret = def\npg1-path=/x\n');
   expect(shown).toBe('[shop]\nrepo1-cipher-pass=…\n repo1-s3-key-secret = …\npg1-path=/x\n');
+});
+
+describe('a plain archive directory', () => {
+  const own = archiveDirectoryJob();
+
+  it('takes a command that copies there, and a role that may make base backups', () => {
+    const plan = planSetup(own, 'backproof', seen(), PASSPHRASE);
+    const command = plan.settings.find(({ name }) => name === 'archive_command')!.to;
+    expect(command).toContain(`cp %p ${own.store.directory}/%f.tmp`);
+    expect(plan.roleSql.at(-1)).toBe('ALTER ROLE "backproof" REPLICATION;');
+    expect(plan).toMatchObject({ options: {}, createsStanza: false });
+    expect(plan.notes.join()).toContain(`ReadWritePaths=${own.store.directory}`);
+  });
+
+  it('that pg_receivewal fills needs nothing from the server but its log', () => {
+    const plan = planSetup(own, 'backproof', seen({}, { receivers: 1 }), PASSPHRASE);
+    expect(plan.settings).toEqual([]);
+    const minimal = { archive_mode: 'off', wal_level: 'minimal', max_wal_senders: '0' };
+    const { settings } = planSetup(
+      own,
+      'backproof',
+      seen({}, { receivers: 1, settings: minimal }),
+      PASSPHRASE,
+    );
+    expect(settings.map(({ name }) => name)).toEqual(['wal_level', 'max_wal_senders']);
+  });
 });

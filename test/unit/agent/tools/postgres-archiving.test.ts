@@ -53,10 +53,15 @@ describe('statements', () => {
       `ALTER SYSTEM SET archive_command = E'x ''y'' \\\\z %p';`,
     );
     const written = parseWrittenFacts('{"settings": {}, "role": null}')!;
-    expect(roleSql('a"b', written)).toEqual(['CREATE ROLE "a""b" LOGIN;', 'GRANT pg_monitor TO "a""b";']);
+    expect(roleSql('a"b', written, false)).toEqual([
+      'CREATE ROLE "a""b" LOGIN;',
+      'GRANT pg_monitor TO "a""b";',
+    ]);
   });
 
   it('are left out for a role that has what it needs', () => {
-    expect(roleSql('x', parseWrittenFacts('{"settings": {}, "role": {"monitor": true}}')!)).toEqual([]);
+    expect(roleSql('x', parseWrittenFacts('{"settings": {}, "role": {"monitor": true}}')!, false)).toEqual(
+      [],
+    );
   });
 });
