@@ -3,16 +3,32 @@
  */
 import type { TimelineEnd } from '../tools/wal-history.ts';
 import type { Exposure } from './exposure.ts';
+import { type Way, wayTo } from './wal-way.ts';
 
 /** History files of a repository. */
 export interface HistoriesSeen {
   /** Which there are, and since when, by the repository's clock. */
   files: readonly { timeline: number; changedAtMs: number }[];
-  /** Ancestors of the server's timeline; null when there is no such file, or one that contradicts itself. */
+  /**
+   * Ancestors of the server's timeline, or of the newest when no server is asked; null when there is no such file, or
+   * one that contradicts itself.
+   */
   own: readonly TimelineEnd[] | null;
 }
 
 export const NO_HISTORIES: HistoriesSeen = { files: [], own: null };
+
+/** A repository was looked at without a server: the newest timeline is followed, as PostgreSQL does. */
+export const NEWEST_TIMELINE = 0;
+
+export function newestWay({ files, own }: HistoriesSeen, segmentBytes: number): Way {
+  return wayTo(newestHistory(files) ?? 1, own ?? [], segmentBytes);
+}
+
+/** Null when no server was ever promoted. */
+export function newestHistory(files: HistoriesSeen['files']): number | null {
+  return files.length === 0 ? null : Math.max(...files.map(({ timeline }) => timeline));
+}
 
 /** Remembered from look to look. */
 export interface TimelineMemory {

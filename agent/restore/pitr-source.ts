@@ -4,6 +4,7 @@
  */
 
 import type { WalArchive } from '../decide/wal-archive.ts';
+import type { Way } from '../decide/wal-way.ts';
 import type { BaseBackup } from '../decide/wal-windows.ts';
 import type { Segment } from '../tools/wal.ts';
 
@@ -23,6 +24,8 @@ export interface PitrHoldings {
   /** Of the current cluster, oldest first. */
   backups: readonly HeldBackup[];
   archive: WalArchive;
+  /** To the timeline that replay follows. */
+  way: Way;
 }
 
 /** The folders of a copy; all belong to the user who runs its server, and only that user can enter them. */

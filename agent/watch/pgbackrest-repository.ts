@@ -2,7 +2,7 @@
 import type { PgBackRestStore } from '../config/job-spec.ts';
 import type { FolderSeen } from '../decide/wal-folder.ts';
 import { type ArchiveEnds, foldersToList, isWideLook } from '../decide/wal-listing.ts';
-import type { HistoriesSeen } from '../decide/wal-timeline.ts';
+import { type HistoriesSeen, NEWEST_TIMELINE, newestHistory } from '../decide/wal-timeline.ts';
 import { memoryFor, type RepositorySeen, type WalMemory, withListing } from '../decide/wal-watch.ts';
 import {
   getArgv,
@@ -120,7 +120,8 @@ export class PgBackRestRepository implements WalRepository {
   }
 
   /** Read anew when it is another file. Null when there is none, or one that contradicts itself. */
-  async #historyOf(archiveId: string, timeline: number): Promise<Answer<TimelineEnd[] | null>> {
+  async #historyOf(archiveId: string, wanted: number): Promise<Answer<TimelineEnd[] | null>> {
+    const timeline = wanted === NEWEST_TIMELINE ? (newestHistory(this.#histories) ?? 1) : wanted;
     const file = this.#histories.find((one) => one.timeline === timeline);
     if (!file) return { answer: null };
     const path = `${archiveId}/${historyName(timeline)}`;
