@@ -59,6 +59,16 @@ describe('which backup is made', () => {
     expect(argvAfter(recorded, fullAtMs)[0]).toBe('pgbackrest');
   });
 
+  it('is a unit’s to make where the agent is nobody: it is told the job and the type, and nothing else', () => {
+    const baseBackup = ['/usr/bin/backproof-agent', 'base-backup'];
+    const context = engineContext({ startedAtMs: fullAtMs, baseBackup });
+    const step = pgBackRestBackups.plan(job, context, [seen('before', recorded)]) as ProcessStep;
+    expect(step.argv).toEqual([...baseBackup, 'shop-pitr', 'incr']);
+    const lines = ['P00   INFO: backup', 'backproof-agent: the base backup was refused: no such job'];
+    const refused = conclude(seen('before', recorded), seen('backup', '', { exitCode: 1, lines }));
+    expect(refused.reason).toBe('No backup was made: the base backup was refused: no such job.');
+  });
+
   it('is none while the stanza is missing or its passphrase wrong, which is said with what to do', () => {
     for (const [name, reason] of [
       ['info-nothing', /has no stanza shop.*stanza-create/],
