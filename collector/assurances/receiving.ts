@@ -4,7 +4,8 @@
  * The agent looks once a minute at the server and, independently, at the repository, and sends the exposure:
  * the age of that change, by the server's own clock. An idle server has none for weeks. In order:
  *
- * 1. Nobody has looked for UNOBSERVED_MS, or the server cannot be asked for as long: unknown, then late.
+ * 1. Nobody has looked for UNOBSERVED_MS, or the server cannot be asked for as long: unknown, then late. One whose log
+ *    went on elsewhere, on a later timeline, may be down.
  * 2. A standby is as good as its primary, wherever that is watched. Two primaries of one cluster are broken.
  * 3. The repository belongs to another cluster, or holds a timeline that the primary has not come to.
  * 4. The repository cannot be looked at: the same.
@@ -15,7 +16,7 @@
  */
 import { formatDuration } from '../../proto/duration.ts';
 import type { StaleAfter } from '../../proto/job.ts';
-import type { JobRow, WalState } from '../store/types.ts';
+import type { JobRow, WalServer, WalState } from '../store/types.ts';
 import { absenceAt } from './absence.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
 import { moment, notApplicable, unknown } from './wording.ts';
@@ -40,7 +41,7 @@ export const receiving: Assurance = {
     if (unobserved !== null) return unobserved;
     const state = wal.state!;
     const verdict =
-      databaseLost(job, state, nowMs) ??
+      databaseLost(facts, state, nowMs) ??
       ofRole(facts, state, nowMs) ??
       ofTimeline(job, state) ??
       repositoryLost(job, state, nowMs) ??
@@ -82,13 +83,34 @@ function notSeen({ job, presence, wal }: Facts, nowMs: number): Verdict | null {
   return state === null ? unknown(`${what}.`, lastMs, absence.nextCheckAtMs) : null;
 }
 
-function databaseLost(job: JobRow, { sample, databaseLostAtMs }: WalState, nowMs: number): Verdict | null {
+function databaseLost(
+  { job, wal }: Facts,
+  { sample, databaseLostAtMs }: WalState,
+  nowMs: number,
+): Verdict | null {
   if (databaseLostAtMs === null) return null;
+  const successor = wal!.servers.find(
+    (one) => isPrimaryNow(one, nowMs) && (sample.role === 'standby' || one.sample.timeline > sample.timeline),
+  );
+  if (successor) {
+    return {
+      state: 'ok',
+      rule: null,
+      sinceMs: databaseLostAtMs,
+      reason: `The server of ${job.job} cannot be asked since ${moment(databaseLostAtMs)}; the log is watched on the cluster's primary, ${successor.host}.`,
+      nextCheckAtMs: successor.seenAtMs + UNOBSERVED_MS + 1,
+    };
+  }
   const reason = `The server of ${job.job} cannot be asked since ${moment(databaseLostAtMs)}. ${sample.databaseProblem}`;
   const lostMs = databaseLostAtMs + UNOBSERVED_MS;
   return nowMs > lostMs
     ? unobserved(databaseLostAtMs, reason)
     : unknown(reason, databaseLostAtMs, lostMs + 1);
+}
+
+/** Seen as such lately; one that cannot be asked may be down. */
+function isPrimaryNow({ role, seenAtMs }: WalServer, nowMs: number): boolean {
+  return role === 'primary' && nowMs - seenAtMs <= UNOBSERVED_MS;
 }
 
 function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | null {
@@ -98,7 +120,9 @@ function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | 
   if (state.sample.role === 'primary') {
     // Both at one time: after a failover the old one is remembered as what it was, and may be down.
     const ownSeenAtMs = state.databaseLostAtMs ?? state.receivedAtMs;
-    const other = primaries.find((one) => one.seenAtMs > state.roleSinceMs && ownSeenAtMs > one.roleSinceMs);
+    const other = primaries.find(
+      (one) => isPrimaryNow(one, nowMs) && one.seenAtMs > state.roleSinceMs && ownSeenAtMs > one.roleSinceMs,
+    );
     if (!other) return null;
     const reason = `${job.host} and ${other.host} both are primaries of one cluster: changes of one of them are lost. Stop the wrong one before it archives more.`;
     return broken('pitr_timeline', state.roleSinceMs, reason);

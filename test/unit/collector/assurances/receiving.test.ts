@@ -192,11 +192,38 @@ describe('a cluster of several servers', () => {
     const promotedAtMs = SAMPLE_AT_MS - 60_000;
     const old = { ...web2('primary'), seenAtMs: promotedAtMs - 1 };
     expect(judge({}, { servers: [old], state: { roleSinceMs: promotedAtMs } }).state).toBe('ok');
-    // The old one's own job says that it is not heard, and nothing of two primaries.
     const itself = { roleSinceMs: SAMPLE_AT_MS - DAY_MS, databaseLostAtMs: promotedAtMs - 1 };
-    const successor = { ...web2('primary'), roleSinceMs: promotedAtMs };
+    const successor = {
+      ...web2('primary'),
+      roleSinceMs: promotedAtMs,
+      sample: { ...WAL_SAMPLE, timeline: 2 },
+    };
     expect(judge({}, { servers: [successor], state: itself }).rule).not.toBe('pitr_timeline');
     const unheard = { roleSinceMs: SAMPLE_AT_MS - DAY_MS, receivedAtMs: promotedAtMs - 1 };
     expect(judge({}, { servers: [successor], state: unheard }).state).toBe('ok');
+  });
+
+  it('has a server that may be down for as long as it takes, once the log goes on elsewhere', () => {
+    const agoMs = 60 * MINUTE_MS;
+    const nowMs = SAMPLE_AT_MS + agoMs;
+    const down = { databaseLostAtMs: SAMPLE_AT_MS, receivedAtMs: nowMs };
+    const successor = { ...web2('primary', nowMs), sample: { ...WAL_SAMPLE, timeline: 2 } };
+    const verdict = judge({}, { servers: [successor], state: down, agoMs });
+    expect(verdict).toMatchObject({ state: 'ok', rule: null, nextCheckAtMs: nowMs + UNOBSERVED_MS + 1 });
+    expect(verdict.reason).toContain("the cluster's primary, web2");
+    expect(judge(standby, { servers: [web2('primary', nowMs)], state: down, agoMs }).state).toBe('ok');
+    // Of a primary on the same timeline nobody knows whether it took over; and one that is not seen excuses nothing.
+    const rival = [web2('primary', nowMs)];
+    expect(judge({}, { servers: rival, state: down, agoMs }).rule).toBe('pitr_unobserved');
+    const unseen = [{ ...successor, seenAtMs: SAMPLE_AT_MS }];
+    expect(judge({}, { servers: unseen, state: down, agoMs }).rule).toBe('pitr_unobserved');
+  });
+
+  it('has no second primary any more when that has not been seen for a while, though its agent goes on', () => {
+    const nowMs = SAMPLE_AT_MS + 60 * MINUTE_MS;
+    const stopped = { ...web2('primary', nowMs), seenAtMs: SAMPLE_AT_MS };
+    const long = { roleSinceMs: SAMPLE_AT_MS - DAY_MS / 2, receivedAtMs: nowMs };
+    expect(judge({}, { servers: [stopped], state: long, agoMs: MINUTE_MS }).rule).toBe('pitr_timeline');
+    expect(judge({}, { servers: [stopped], state: long, agoMs: 60 * MINUTE_MS }).state).toBe('ok');
   });
 });
