@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Readable, Transform } from 'node:stream';
 import { findProgram, startProcess } from '../process.ts';
-import type { Desk } from './types.ts';
+import type { Desk, Surroundings } from './types.ts';
 
 export interface ClientEnd {
   exitCode: number | null;
@@ -17,8 +17,16 @@ const STDOUT_BYTES_MAX = 16 * 1024 * 1024;
 const STDERR_LINES_MAX = 200;
 const CONNECT_SECONDS = '15';
 
-/** Runs a client to its end, or until the restore is interrupted. */
-export async function runClient(desk: Desk, argv: string[], input?: Readable): Promise<ClientEnd> {
+/**
+ * Runs a client to its end, or until the restore is interrupted.
+ * @param onStdoutLine gets what it prints, where that is only a log.
+ */
+export async function runClient(
+  desk: Omit<Surroundings, 'progress'>,
+  argv: string[],
+  input?: Readable,
+  onStdoutLine?: (line: string) => void,
+): Promise<ClientEnd> {
   const stderr: string[] = [];
   const running = startProcess(
     {
@@ -30,6 +38,7 @@ export async function runClient(desk: Desk, argv: string[], input?: Readable): P
         if (stderr.length > STDERR_LINES_MAX) stderr.shift();
       },
       ...(input ? { input } : {}),
+      ...(onStdoutLine ? { onStdoutLine } : {}),
     },
     desk.clock,
   );

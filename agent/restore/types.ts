@@ -5,9 +5,8 @@ import type { RestorePoint } from '../decide/choose-archive.ts';
 import type { ProgressLine } from './progress-line.ts';
 import type { RepositoryReader } from './reader.ts';
 
-/** What a restore works with. */
-export interface Desk {
-  reader: RepositoryReader;
+/** What every restore works with. */
+export interface Surroundings {
   clock: Clock;
   /** In which times are said. */
   zone: string;
@@ -18,6 +17,11 @@ export interface Desk {
   progress: ProgressLine;
   /** Aborted when it is to end. */
   signal: AbortSignal;
+}
+
+/** What a restore out of archives works with. */
+export interface Desk extends Surroundings {
+  reader: RepositoryReader;
 }
 
 /** A restore that can begin: everything that can be known before was looked at. */
