@@ -98,6 +98,8 @@ export function listArgv(access: PgBackRestAccess, path: string, isDeep = false)
   const deep = isDeep ? ['--recurse'] : [];
   return [
     ...command(access),
+    // The stanza may have a repository, and a passphrase, of its own.
+    `--stanza=${access.stanza}`,
     '--output=json',
     ...QUIET,
     ...deep,
@@ -108,7 +110,8 @@ export function listArgv(access: PgBackRestAccess, path: string, isDeep = false)
 
 /** @param path below `archive/STANZA/`, of a file that is no segment. */
 export function getArgv(access: PgBackRestAccess, path: string): string[] {
-  return [...command(access), ...QUIET, 'repo-get', ['archive', access.stanza, path].join('/')];
+  const file = ['archive', access.stanza, path].join('/');
+  return [...command(access), `--stanza=${access.stanza}`, ...QUIET, 'repo-get', file];
 }
 
 /** What `info --output=json` printed about one stanza; null when it is not that. */
