@@ -244,7 +244,7 @@ export class Judge {
       points,
       sizes: job.lastSuccess ? holdings.sizes(job.id, SIZED_RUNS, job.sizesSinceMs) : [],
       newestPoint: kind === OBSERVED_KIND ? holdings.newest(job.id, repository) : null,
-      wal: staleAfter ? { state: wal.of(job.id), servers: wal.servers(job.id) } : null,
+      wal: staleAfter ? wal.known(job.id) : null,
       peers: group.filter((one) => one.job.id !== job.id && live(one)),
     };
   }

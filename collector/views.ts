@@ -5,6 +5,7 @@
 import { isReadable } from '../proto/repository.ts';
 import { leavesEvidence } from '../proto/run.ts';
 import { nextDue } from '../proto/schedule.ts';
+import { exposedMs, recoveryWindows, type WalSource } from './assurances/recovery-windows.ts';
 import { ASSURANCES } from './assurances/types.ts';
 import type {
   AlertRow,
@@ -80,7 +81,20 @@ export function pointView(point: StoredPoint) {
   };
 }
 
-export function jobView(job: JobRow, nowMs: number) {
+/** What can be restored from a write-ahead log, oldest first; null where none is received, or nobody looks. */
+export function walView(source: WalSource | null, nowMs: number) {
+  if (source === null) return { recoveryWindows: null, exposureSeconds: null, logSeenAt: null };
+  const { state } = source;
+  return {
+    recoveryWindows: recoveryWindows(state).map(({ fromMs, toMs }) => ({ from: iso(fromMs), to: iso(toMs) })),
+    /** Of the oldest change that is not in the repository. */
+    exposureSeconds: exposedMs(state, nowMs) / 1000,
+    logSeenAt: iso(state.receivedAtMs),
+  };
+}
+
+/** @param source what is known of its write-ahead log. */
+export function jobView(job: JobRow, source: WalSource | null, nowMs: number) {
   const { schedule } = job.declaration;
   const next = schedule && job.removedAtMs === null ? nextDue(schedule, job.host, job.job, nowMs) : null;
   const verdicts = ASSURANCES.map((name) => {
@@ -112,6 +126,7 @@ export function jobView(job: JobRow, nowMs: number) {
     running: job.lastStarted !== null && job.lastStarted.finishedAtMs === null,
     lastRun: job.lastStarted ? runSummary(job.lastStarted) : null,
     lastSuccessAt: iso(job.lastSuccess?.finishedAtMs ?? null),
+    ...walView(source, nowMs),
     assurances: Object.fromEntries(verdicts),
   };
 }

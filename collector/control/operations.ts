@@ -13,6 +13,7 @@ import {
   PROMISE_MS_MAX,
   TEXT_CHARS_MAX,
 } from '../../proto/limits.ts';
+import { walSource } from '../assurances/recovery-windows.ts';
 import { STATES } from '../assurances/types.ts';
 import type { Authority } from '../authority/authority.ts';
 import { newEnrollmentToken } from '../authority/tokens.ts';
@@ -132,7 +133,7 @@ export const operations = {
     return store.jobs
       .list({ ...rest, ...(known ? { state: known } : {}) })
       .items.filter((row) => job === undefined || row.job === job)
-      .map((row) => jobView(row, nowMs));
+      .map((row) => jobView(row, walSource(store.wal.known(row.id), nowMs), nowMs));
   }),
 
   runs: operation(filter, ({ store }, { host, job, customer, limit }) =>

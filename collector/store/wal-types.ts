@@ -25,9 +25,8 @@ export interface WalServer extends WalState {
 export interface WalStore {
   /** Touches the job, and the jobs of the same cluster when its role changed. */
   save(jobId: number, sample: WalSample, nowMs: number): void;
-  of(jobId: number): WalState | null;
-  /** Other servers of the same cluster and customer. */
-  servers(jobId: number): WalServer[];
+  /** The job's own newest sample, and the other servers of the same cluster and customer. */
+  known(jobId: number): { state: WalState | null; servers: WalServer[] };
   /** The worst exposure of each few minutes since then, oldest first, of whichever server of the cluster was the primary. */
   exposure(jobId: number, sinceMs: number): { atMs: number; exposureMs: number }[];
   /** Removes at most `limit` of what is older; returns how many. */

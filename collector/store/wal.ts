@@ -76,8 +76,10 @@ export function walStore(db: Db): WalStore {
         touch.run(jobId);
         if (before?.sample.role !== role) touchServers.run(systemIdentifier, jobId);
       }),
-    of,
-    servers: (jobId) => servers.all(jobId).map(walServer),
+    known: (jobId) => {
+      const state = of(jobId);
+      return { state, servers: state ? servers.all(jobId).map(walServer) : [] };
+    },
     exposure: (jobId, sinceMs) =>
       exposure
         .all(jobId, jobId, sinceMs)

@@ -42,7 +42,7 @@ export function healthRoutes(app: FastifyInstance, web: WebContext): void {
       reply.type(web.metrics.registry.contentType);
       const whole = principal(request).customer === null ? await web.metrics.registry.metrics() : '';
       let text = whole === '' ? '' : `${whole}\n`;
-      for await (const family of jobSeries(web.store, scope)) text += family;
+      for await (const family of jobSeries(web.store, scope, web.clock.nowMs())) text += family;
       return reply.send(text);
     },
   );

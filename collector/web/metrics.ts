@@ -1,8 +1,10 @@
 /** Prometheus: what the collector counts, and what it reads from the store when it is asked. */
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { assurances } from '../assurances/index.ts';
+import { walSource } from '../assurances/recovery-windows.ts';
 import { ASSURANCES, stateRank } from '../assurances/types.ts';
 import type { JobRow, Store } from '../store/types.ts';
+import { WAL_FAMILIES } from './wal-metrics.ts';
 
 /** Jobs read from the store between two turns of the event loop. */
 const JOBS_PER_TURN = 200;
@@ -141,15 +143,21 @@ function label(value: string): string {
   return value.replace(/[\\"\n]/g, (character) => (character === '\n' ? '\\n' : `\\${character}`));
 }
 
+function headOf({ name, help }: { name: string; help: string }): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`];
+}
+
 /**
  * The series of every job, a family after the other. Written by hand and in turns: 30,000 jobs through
  * prom-client would hold the event loop for a second.
  */
-export async function* jobSeries(store: Store, scope: { customer?: string }): AsyncGenerator<string> {
-  const lines: string[][] = JOB_FAMILIES.map(({ name, help }) => [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} gauge`,
-  ]);
+export async function* jobSeries(
+  store: Store,
+  scope: { customer?: string },
+  nowMs: number,
+): AsyncGenerator<string> {
+  const lines = JOB_FAMILIES.map(headOf);
+  const walLines = WAL_FAMILIES.map(headOf);
   const assurances = [
     '# HELP backproof_job_assurance 4 broken, 3 late, 2 unknown, 1 ok, 0 not applicable.',
     '# TYPE backproof_job_assurance gauge',
@@ -163,6 +171,11 @@ export async function* jobSeries(store: Store, scope: { customer?: string }): As
         const value = of(job);
         if (value !== null) lines[index]!.push(`${name}{${labels}} ${value}`);
       });
+      const source = walSource(store.wal.known(job.id), nowMs);
+      WAL_FAMILIES.forEach(({ name, of }, index) => {
+        const value = source?.primary === null ? of(source.state, nowMs) : null;
+        if (value !== null) walLines[index]!.push(`${name}{${labels}} ${value}`);
+      });
       for (const name of WATCHED) {
         const verdict = job.verdicts[name];
         if (!verdict || verdict.state === 'not-applicable') continue;
@@ -172,5 +185,5 @@ export async function* jobSeries(store: Store, scope: { customer?: string }): As
     cursor = page.nextCursor ?? undefined;
     await new Promise((resolve) => setImmediate(resolve));
   } while (cursor);
-  for (const family of [...lines, assurances]) yield `${family.join('\n')}\n`;
+  for (const family of [...lines, ...walLines, assurances]) yield `${family.join('\n')}\n`;
 }

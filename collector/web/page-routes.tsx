@@ -60,13 +60,13 @@ export function pageRoutes(app: FastifyInstance, web: WebContext): void {
     if (staleAfter === null) return null;
     const nowMs = clock.nowMs();
     const sinceMs = walSinceMs(nowMs);
-    const state = store.wal.of(job.id);
-    const source = walSource({ state, servers: store.wal.servers(job.id) }, nowMs);
+    const known = store.wal.known(job.id);
+    const source = walSource(known, nowMs);
     const windows = source ? recoveryWindows(source.state) : [];
     const fromMs = keepMs > 0 ? Math.max(sinceMs, promisedFromMs(job, nowMs)) : nowMs;
     return {
       source,
-      isStandby: state?.sample.role === 'standby',
+      isStandby: known.state?.sample.role === 'standby',
       exposure: store.wal.exposure(job.id, sinceMs),
       gaps: windows.length > 0 ? gapsBetween(windows, fromMs) : [{ fromMs, toMs: nowMs }],
       staleAfter,

@@ -1,5 +1,6 @@
 /** The lists of the API. */
 import type { FastifyInstance } from 'fastify';
+import { walSource } from '../../assurances/recovery-windows.ts';
 import { STATES, type State } from '../../assurances/types.ts';
 import {
   alertView,
@@ -144,7 +145,7 @@ export function readRoutes(app: FastifyInstance, web: WebContext): void {
       return sendPage(
         request,
         reply,
-        page.items.map((job) => jobView(job, nowMs)),
+        page.items.map((job) => jobView(job, walSource(store.wal.known(job.id), nowMs), nowMs)),
         page.nextCursor,
       );
     },

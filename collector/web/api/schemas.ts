@@ -135,6 +135,9 @@ export const components: Record<string, Schema> = {
     running: flag,
     lastRun: orNull(named('RunSummary')),
     lastSuccessAt: orNull(time),
+    recoveryWindows: orNull(list(object({ from: time, to: time }))),
+    exposureSeconds: orNull({ type: 'number', minimum: 0 }),
+    logSeenAt: orNull(time),
     assurances: object(Object.fromEntries(ASSURANCES.map((name) => [name, named('Verdict')]))),
   }),
   Host: object({

@@ -26,11 +26,14 @@ describe('samples of write-ahead logs', () => {
   afterEach(() => store.close());
 
   test('the newest is kept, and the job is to be judged at once', () => {
-    expect(store.wal.of(web1)).toBeNull();
+    expect(store.wal.known(web1).state).toBeNull();
     store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
     store.jobs.saveVerdicts(web1, {} as never, 'ok', SAMPLE_AT_MS + MINUTE_MS);
     store.wal.save(web1, { ...WAL_SAMPLE, exposureMs: 5 }, SAMPLE_AT_MS + 1);
-    expect(store.wal.of(web1)).toMatchObject({ sample: { exposureMs: 5 }, receivedAtMs: SAMPLE_AT_MS + 1 });
+    expect(store.wal.known(web1).state).toMatchObject({
+      sample: { exposureMs: 5 },
+      receivedAtMs: SAMPLE_AT_MS + 1,
+    });
     expect(store.jobs.byId(web1)!.nextCheckAtMs).toBe(0);
   });
 
@@ -40,43 +43,43 @@ describe('samples of write-ahead logs', () => {
     const deaf = { ...blank, databaseProblem: 'refused' };
     store.wal.save(web1, deaf, SAMPLE_AT_MS + MINUTE_MS);
     store.wal.save(web1, deaf, SAMPLE_AT_MS + 2 * MINUTE_MS);
-    const { sample, databaseLostAtMs } = store.wal.of(web1)!;
+    const { sample, databaseLostAtMs } = store.wal.known(web1).state!;
     expect(sample).toEqual({ ...WAL_SAMPLE, databaseProblem: 'refused' });
     expect(databaseLostAtMs).toBe(SAMPLE_AT_MS + MINUTE_MS);
 
     const blind = { ...WAL_SAMPLE, savedLsn: 0, lsn: WAL_SAMPLE.lsn + 7, repositoryProblem: 'gone' };
     store.wal.save(web1, blind, SAMPLE_AT_MS + 3 * MINUTE_MS);
-    expect(store.wal.of(web1)).toMatchObject({
+    expect(store.wal.known(web1).state).toMatchObject({
       sample: { lsn: WAL_SAMPLE.lsn + 7, savedLsn: WAL_SAMPLE.savedLsn, repositoryProblem: 'gone' },
       databaseLostAtMs: null,
       repositoryLostAtMs: SAMPLE_AT_MS + 3 * MINUTE_MS,
     });
     store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS + 4 * MINUTE_MS);
-    expect(store.wal.of(web1)).toMatchObject({ repositoryLostAtMs: null });
+    expect(store.wal.known(web1).state).toMatchObject({ repositoryLostAtMs: null });
   });
 
   test('the servers of a cluster know of each other, those of other customers do not', () => {
     store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
-    expect(store.wal.servers(web1)).toEqual([]);
+    expect(store.wal.known(web1).servers).toEqual([]);
     store.jobs.saveVerdicts(web1, {} as never, 'ok', SAMPLE_AT_MS + MINUTE_MS);
     store.wal.save(web2, { ...WAL_SAMPLE, role: 'standby' }, SAMPLE_AT_MS + 1);
     const web3 = store.jobs.byName('web3', 'pitr')!.id;
     store.wal.save(web3, WAL_SAMPLE, SAMPLE_AT_MS + 2);
     const atMs = SAMPLE_AT_MS + 1;
-    const { seenAtMs, keepMs, host, role, ...state } = store.wal.servers(web1)[0]!;
+    const { seenAtMs, keepMs, host, role, ...state } = store.wal.known(web1).servers[0]!;
     expect({ seenAtMs, keepMs, host, role }).toEqual({
       seenAtMs: atMs,
       keepMs: 0,
       host: 'web2',
       role: 'standby',
     });
-    expect(state).toEqual(store.wal.of(web2));
-    expect(store.wal.servers(web1)).toHaveLength(1);
+    expect(state).toEqual(store.wal.known(web2).state);
+    expect(store.wal.known(web1).servers).toHaveLength(1);
     // Its agent goes on, and its server is down.
     const down = { ...WAL_SAMPLE, databaseProblem: 'down' };
     store.wal.save(web2, down, SAMPLE_AT_MS + 2 * MINUTE_MS);
     store.wal.save(web2, down, SAMPLE_AT_MS + 3 * MINUTE_MS);
-    expect(store.wal.servers(web1)).toMatchObject([
+    expect(store.wal.known(web1).servers).toMatchObject([
       { role: 'standby', seenAtMs: SAMPLE_AT_MS + 2 * MINUTE_MS, receivedAtMs: SAMPLE_AT_MS + 3 * MINUTE_MS },
     ]);
     // The role of one is news for the other.
@@ -86,9 +89,9 @@ describe('samples of write-ahead logs', () => {
   test('a role counts from when it changed', () => {
     store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS);
     store.wal.save(web1, WAL_SAMPLE, SAMPLE_AT_MS + MINUTE_MS);
-    expect(store.wal.of(web1)!.roleSinceMs).toBe(SAMPLE_AT_MS);
+    expect(store.wal.known(web1).state!.roleSinceMs).toBe(SAMPLE_AT_MS);
     store.wal.save(web1, { ...WAL_SAMPLE, role: 'standby' }, SAMPLE_AT_MS + 2 * MINUTE_MS);
-    expect(store.wal.of(web1)!.roleSinceMs).toBe(SAMPLE_AT_MS + 2 * MINUTE_MS);
+    expect(store.wal.known(web1).state!.roleSinceMs).toBe(SAMPLE_AT_MS + 2 * MINUTE_MS);
   });
 
   test('the worst exposure of every few minutes is kept for the page, only as far as it was seen', () => {
