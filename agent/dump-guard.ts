@@ -6,12 +6,15 @@
  * memory or elsewhere. Exits with the command's own code, or INCOMPLETE after a line that says why; a whole
  * dump ends with the line `dump-guard: whole, N bytes`, which agent/engines/dump-parts.ts waits for.
  */
+import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { systemClock } from '../proto/clock.ts';
 import { formatDuration } from '../proto/duration.ts';
+import { messageOf } from '../proto/errors.ts';
 import { runPiped } from './process.ts';
 import { isDumpForm, watchDump } from './tools/dump-forms.ts';
 
+const STDOUT = 1;
 const WRONG_USE = 2;
 /** EX_DATAERR of sysexits(3). */
 const INCOMPLETE = 65;
@@ -37,17 +40,23 @@ let lastMs = systemClock.monotonicMs();
 let stalled = false;
 let bytes = 0;
 
-// borg is gone: nobody is left to say more to.
-process.stdout.on('error', () => process.exit(INCOMPLETE));
-
-const running = runPiped(command, process.stdout, (chunk) => {
+const running = runPiped(command, (chunk) => {
   watch.add(chunk);
   bytes += chunk.length;
+  passOn(chunk);
   lastMs = systemClock.monotonicMs();
 });
 
+/** Waits until borg has taken it: a stream would cost half as much again, and keep the chunks that wait. */
+function passOn(chunk: Buffer): void {
+  try {
+    for (let at = 0; at < chunk.length; ) at += writeSync(STDOUT, chunk, at);
+  } catch (error) {
+    process.exit(complain(`the dump could not be passed on: ${messageOf(error)}`));
+  }
+}
+
 function lookForStall(): void {
-  if (process.stdout.writableNeedDrain) lastMs = systemClock.monotonicMs();
   if (systemClock.monotonicMs() - lastMs >= STALL_MS) {
     stalled = true;
     running.kill('SIGKILL');

@@ -283,19 +283,17 @@ function inLargePieces(argv: string[]): string[] {
 }
 
 /**
- * Runs a command whose standard output flows into `sink`, as fast as that takes it, and past `onChunk`.
+ * Runs a command whose standard output goes to `onChunk`, which is called again when it has returned.
  * Everything else of the command is our own: environment, process group, standard error. Its standard input
  * is closed.
  */
 export function runPiped(
   argv: string[],
-  sink: Writable,
   onChunk: (chunk: Buffer) => void,
 ): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
   const [program, ...rest] = inLargePieces(argv);
   const child = spawn(program!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', onChunk);
-  child.stdout.pipe(sink, { end: false });
   return { result: endOf(child), kill: (signal) => child.kill(signal) };
 }
 

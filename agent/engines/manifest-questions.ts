@@ -47,7 +47,7 @@ const ALL_SHARE = 0.08;
 const BUDGET_MS_MIN = 300;
 /** Tables counted by one question. */
 const BATCH_TABLES_MAX = 200;
-const BATCH_BYTES_MAX = 256 * 1024 * 1024;
+const BATCH_BYTES_MAX = 64 * 1024 * 1024;
 /** Tables with checksums, of each database; which ones changes from day to day. */
 const SUMS_MAX = 10;
 /** A fast dump: while one runs, at least the time that it would take counts as its duration. */
