@@ -93,16 +93,16 @@ function archivingMistakes(job: PostgresPitrJob, facts: ArchivingFacts): Mistake
     found.push(failure('wal_level is minimal: the log does not hold what a restore needs', setup));
   if (job.store.engine === 'archive-directory' && !facts.mayReplicate)
     found.push(failure(`role ${facts.role} may not make base backups: it lacks REPLICATION`, setup));
-  if (isFedByReceiver(job.store, facts)) return found;
-  if (settings.archive_mode === 'off')
+  const isOff = settings.archive_mode === 'off';
+  if (!isFedByReceiver(job.store, facts)) {
+    const next = waiting.includes('archive_mode') ? RESTART : setup;
     found.push(
-      failure('archive_mode is off: nothing is archived', waiting.includes('archive_mode') ? RESTART : setup),
+      ...(isOff
+        ? [failure('archive_mode is off: nothing is archived', next)]
+        : commandMistakes(job, settings.archive_command ?? '', settings.archive_library ?? '', setup)),
     );
-  else
-    found.push(
-      ...commandMistakes(job, settings.archive_command ?? '', settings.archive_library ?? '', setup),
-    );
-  const others = waiting.filter((name) => name !== 'archive_mode');
+  }
+  const others = waiting.filter((name) => name !== 'archive_mode' || !isOff);
   if (others.length > 0)
     found.push(warning(`${others.join(', ')} was changed and is not in force yet`, RESTART));
   const timeoutMs = Number(settings.archive_timeout ?? 0) * 1_000;

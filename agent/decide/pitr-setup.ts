@@ -55,6 +55,7 @@ export interface SetupPlan {
   notes: string[];
 }
 
+const ARCHIVES: readonly ArchivingSetting[] = ['archive_mode', 'archive_command', 'archive_library'];
 const NEEDS_RESTART: readonly ArchivingSetting[] = ['archive_mode', 'wal_level', 'max_wal_senders'];
 
 /** @param passphrase what a repository that has none yet is encrypted with. */
@@ -109,7 +110,7 @@ function settingChanges(store: PostgresPitrJob['store'], { facts, written }: Set
   // What pg_receivewal fetches, the server need not archive.
   const isFed = isFedByReceiver(store, facts);
   const missing = all.flatMap(([isRight, change]) => (isRight ? [] : [change]));
-  return missing.filter(({ name }) => !isFed || !name.startsWith('archive_'));
+  return missing.filter(({ name }) => !isFed || !ARCHIVES.includes(name));
 }
 
 /** The agent takes away what is in its repository; its unit writes nowhere else than it is told. */

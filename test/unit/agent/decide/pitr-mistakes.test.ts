@@ -118,6 +118,8 @@ describe('the server', () => {
 
   it('with another setting that waits for a restart is not what its files say', () => {
     expect(only(found(archiving({}, { waiting: ['wal_level'] }))).what).toContain('wal_level was changed');
+    const offSoon = only(found(archiving({}, { waiting: ['archive_mode'] })));
+    expect(offSoon.what).toContain('archive_mode was changed and is not in force yet');
   });
 
   it('that is asked by a role without pg_monitor does not show all', () => {
@@ -236,7 +238,9 @@ describe('an archive directory', () => {
   });
 
   it('that pg_receivewal fills needs no archive_mode', () => {
-    expect(foundThere(server('fresh', { receivers: 1 }))).toEqual([]);
+    const one = only(foundThere(server('fresh', { receivers: 1 })));
+    expect(one.what).toContain('archive_timeout is 0');
+    expect(foundThere(server('waiting', { receivers: 1, waiting: [] }))).toEqual([]);
   });
 
   it('whose role may not make base backups, and that the agent may not empty', () => {

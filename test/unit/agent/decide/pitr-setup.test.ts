@@ -223,8 +223,13 @@ describe('a plain archive directory', () => {
 
   it('that pg_receivewal fills needs nothing from the server but its log', () => {
     const plan = planSetup(own, 'backproof', seen({}, { receivers: 1 }), PASSPHRASE);
-    expect(plan.settings).toEqual([]);
-    const minimal = { archive_mode: 'off', wal_level: 'minimal', max_wal_senders: '0' };
+    expect(plan.settings.map(({ name }) => name)).toEqual(['archive_timeout']);
+    const minimal = {
+      archive_mode: 'off',
+      wal_level: 'minimal',
+      max_wal_senders: '0',
+      archive_timeout: '60',
+    };
     const { settings } = planSetup(
       own,
       'backproof',
