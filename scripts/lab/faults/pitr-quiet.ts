@@ -16,19 +16,19 @@ import { whatOthersSay } from './pitr-others.ts';
 import type { Fault, Injected } from './types.ts';
 
 const HOUR_MS = 3_600_000;
-const STEPS = 6;
-const STEP_MS = 4 * HOUR_MS;
+const STEPS = 4;
+const STEP_MS = 6 * HOUR_MS;
 
 const idleDay: Fault = {
   name: 'pitr-idle-day',
-  done: `nobody writes for a day: the running server’s clock goes ${STEPS} times ${STEP_MS / HOUR_MS} hours ahead (libfaketime), and runs truly for a look after each; the agent’s clock stays`,
+  done: `nobody writes for a day: the running server’s clock goes ${STEPS} times ${STEP_MS / HOUR_MS} hours ahead (libfaketime), and runs truly for two looks after each; the agent’s clock stays`,
   rule: null,
   severity: null,
   instead: 'nobody is called, and receiving is never anything but ok',
   allowedSeconds: 0,
   from: '(nothing happens)',
   twin: 'idle as well, by the true clock',
-  takesSeconds: 560,
+  takesSeconds: 700,
   needs: () => needs() ?? faketimeNeeds(),
   async inject(lab) {
     const pair = await clusters(lab, this.name);
