@@ -154,7 +154,8 @@ function storeMistakes(
   { version, stanza, isRoot, canBackUp, foreignFile }: PgBackRestSeen,
   facts: ArchivingFacts | null,
 ): Mistake[] {
-  if ('problem' in version) return [failure(version.problem, 'install pgbackrest')];
+  if ('problem' in version)
+    return [failure(version.problem, ABSENT.test(version.problem) ? 'install pgbackrest' : CORRECT)];
   const found: Mistake[] = [];
   const { text } = version.answer;
   const needed = facts && neededInstead(version.answer, facts.major);
@@ -188,17 +189,15 @@ function storeMistakes(
     );
   found.push(
     ...('problem' in stanza
-      ? [
-          failure(
-            stanza.problem,
-            READABLE.test(stanza.problem) ? MAKE_READABLE : 'correct that, then check again',
-          ),
-        ]
+      ? [failure(stanza.problem, READABLE.test(stanza.problem) ? MAKE_READABLE : CORRECT)]
       : stanzaMistakes(job, store, stanza.answer, facts)),
   );
   return found;
 }
 
+const CORRECT = 'correct that, then check again';
+/** Said of the program itself, or by runuser. */
+const ABSENT = /not installed|No such file or directory/;
 const READABLE = /\[13\]|Permission denied/;
 const MAKE_READABLE =
   'let sudo backproof-agent check look as the agent’s unit does; an agent without that unit has to be in the group postgres';
@@ -227,7 +226,7 @@ function stanzaMistakes(
     ];
   if (info.code !== STANZA_OK && info.code !== STANZA_NO_BACKUPS) {
     const what = `pgBackRest cannot use stanza ${stanza}: ${info.message}`;
-    return [failure(what, READABLE.test(info.message) ? MAKE_READABLE : 'correct that, then check again')];
+    return [failure(what, READABLE.test(info.message) ? MAKE_READABLE : CORRECT)];
   }
   const found: Mistake[] = [];
   if (!info.isEncrypted)
