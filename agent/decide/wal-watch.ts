@@ -230,7 +230,8 @@ function strayName(
   segmentBytes: number,
 ): string {
   const begun = files.find((one) => one.timeline === timeline);
-  const momentMs = Math.max(begun?.changedAtMs ?? Number.MAX_SAFE_INTEGER, backedUpAtMs) + LOST_AFTER_MS;
+  if (!begun) return '';
+  const momentMs = Math.max(begun.changedAtMs + LOST_AFTER_MS, backedUpAtMs);
   const stray = strayAfter(archive, way, momentMs);
   return stray ? segmentName(stray, segmentBytes) : '';
 }

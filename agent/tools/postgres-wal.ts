@@ -35,7 +35,7 @@ const WAL_SQL = `select json_build_object(
  'lsn', case when pg_is_in_recovery() then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
    else pg_current_wal_lsn() end::text,
  'file', case when pg_is_in_recovery() then null else pg_walfile_name(pg_current_wal_lsn()) end,
- 'timeline', (select timeline_id from pg_control_checkpoint()),
+ 'timeline', greatest((select timeline_id from pg_control_checkpoint()), (select received_tli from pg_stat_wal_receiver)),
  'mode', current_setting('archive_mode'),
  'command', coalesce(nullif(current_setting('archive_command'), '(disabled)'), ''),
  'library', coalesce(current_setting('archive_library', true), ''),
@@ -71,7 +71,7 @@ export function parseWalFacts(stdout: string): WalFacts | null {
   if (typeof answer.system !== 'string') return null;
   const text = (value: unknown) => (typeof value === 'string' ? value : '');
   const time = (value: unknown) => (typeof value === 'number' ? value : null);
-  // The checkpoint's timeline is behind until the first checkpoint after a promotion; the file's is not.
+  // The checkpoint's timeline is behind until the first checkpoint after a promotion; the file's and the receiver's are not.
   const timeline = isStandby ? Number(answer.timeline) : Number.parseInt(text(answer.file).slice(0, 8), 16);
   return {
     atMs: answer.now,

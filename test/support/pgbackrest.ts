@@ -107,13 +107,13 @@ ${settings.join('\n')}
   }
 
   /** Settings of the server, which is started anew: archive_mode takes that. */
-  async set(settings: Record<string, string>): Promise<void> {
+  async set(settings: Record<string, string>, waits = true): Promise<void> {
     const lines = Object.entries(settings).map(
       ([key, value]) => `${key} = '${value.replaceAll("'", "''")}'\n`,
     );
     appendFileSync(join(this.cluster.data, 'postgresql.conf'), lines.join(''));
     await this.cluster.pause();
-    await this.cluster.resume();
+    await this.cluster.resume(waits);
   }
 
   async pgbackrest(...args: string[]): Promise<string> {

@@ -105,13 +105,14 @@ export class PostgresCluster {
     return this.folder;
   }
 
-  async resume(): Promise<void> {
+  /** @param waits until it answers; a server that recovers may take for ever. */
+  async resume(waits = true): Promise<void> {
     const settings = Object.entries(this.#settings).map(([name, value]) => ` -c ${name}='${value}'`);
     await this.#as(
       'pg_ctl',
       '-D',
       this.data,
-      '-w',
+      waits ? '-w' : '-W',
       '-s',
       '-l',
       join(this.folder, 'log'),
