@@ -52,8 +52,8 @@ const BATCH_BYTES_MAX = 64 * 1024 * 1024;
 const SUMS_MAX = 10;
 /** A fast dump: while one runs, at least the time that it would take counts as its duration. */
 const DUMP_BYTES_PER_MS = 200_000;
-/** Fast counting, and slow hashing: what will not do in the time left is not begun. */
-const COUNT_BYTES_PER_MS = 2_000_000;
+/** Counting at half of what memory allows, and slow hashing: what will not do in the time left is not begun. */
+const COUNT_BYTES_PER_MS = 1_000_000;
 const SUM_BYTES_PER_MS = 50_000;
 const DAY_MS = 86_400_000;
 /** A question about catalogues; those about tables have a time of their own. */
