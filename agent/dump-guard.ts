@@ -26,6 +26,10 @@ const SIGNAL_CODES_FROM = 128;
  */
 const STALL_MS = 30 * 60_000;
 const STALL_LOOK_EVERY_MS = 10_000;
+/** A pipe of 64 KiB is emptied by borg in less. */
+const PIPE_FULL_PAUSE_MS = 1;
+/** Nobody ever changes it. */
+const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 const [form = '', ...words] = process.argv.slice(2);
 // borg's argparse takes the `--` for its own, up to Python 3.12.
@@ -49,10 +53,14 @@ const running = runPiped(command, (chunk) => {
 
 /** Waits until borg has taken it: a stream would cost half as much again, and keep the chunks that wait. */
 function passOn(chunk: Buffer): void {
-  try {
-    for (let at = 0; at < chunk.length; ) at += writeSync(STDOUT, chunk, at);
-  } catch (error) {
-    process.exit(complain(`the dump could not be passed on: ${messageOf(error)}`));
+  for (let at = 0; at < chunk.length; ) {
+    try {
+      at += writeSync(STDOUT, chunk, at);
+    } catch (error) {
+      // Whoever made the pipe, or shares it, may have made it one that does not wait by itself.
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') Atomics.wait(NEVER, 0, 0, PIPE_FULL_PAUSE_MS);
+      else process.exit(complain(`the dump could not be passed on: ${messageOf(error)}`));
+    }
   }
 }
 
