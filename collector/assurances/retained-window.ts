@@ -34,13 +34,14 @@ const INTERVALS_MAX = 2;
 export function judgeWindow(facts: Facts, nowMs: number): Verdict {
   const stream = receiving.judge(facts, nowMs);
   const verdict = verdictOf(facts, stream, nowMs);
-  const known = [facts.wal!.state, ...facts.wal!.servers].filter((one) => one !== null);
+  const { state, servers } = facts.wal!;
+  const seenAtMs = [...(state ? [state] : []), ...servers].map(({ receivedAtMs }) => receivedAtMs);
   const moments = [
     verdict.nextCheckAtMs,
     stream.nextCheckAtMs,
-    // A sample, of whichever server, that grows too old.
-    ...known.flatMap(({ receivedAtMs }) =>
-      [0, REPORT_TRAVEL_MS].map((more) => receivedAtMs + UNOBSERVED_MS + more + 1),
+    // When what was seen of a server, whichever, is too old.
+    ...[...seenAtMs, ...servers.map((one) => one.seenAtMs)].flatMap((at) =>
+      [0, REPORT_TRAVEL_MS].map((more) => at + UNOBSERVED_MS + more + 1),
     ),
   ].filter((at) => at !== null && at > nowMs);
   return { ...verdict, nextCheckAtMs: moments.length > 0 ? Math.min(...(moments as number[])) : null };
@@ -101,7 +102,7 @@ function unusable(
   const isNone = sample.backupsAtMs.length === 0;
   const what = isNone ? 'there is no base backup in the repository' : 'no base backup in it can be restored';
   const reason = `${promised(job)}; nothing can be restored: ${what}.`;
-  const isForeign = stream.rule === 'pitr_timeline';
+  const isForeign = !['', sample.systemIdentifier].includes(sample.stanzaSystemIdentifier);
   if (isForeign || (!isNone && stream.rule !== null)) return left(reason, 'receiving', receivedAtMs);
   if (job.lastSuccess !== null) return broken(reason, receivedAtMs, 'critical');
   if (nowMs <= promiseBeginsMs(job)) return unknown(reason, receivedAtMs);

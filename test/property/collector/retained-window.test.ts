@@ -18,8 +18,16 @@ const STALE = { warningMs: 15 * MINUTE_MS, criticalMs: HOUR_MS };
 const nearly = (ageMs: number) => fc.integer({ min: ageMs - 6 * MINUTE_MS, max: ageMs + 6 * MINUTE_MS });
 const hoursAgo = fc.double({ min: 0, max: 9 * 24, noNaN: true }).map((hours) => Math.round(hours * HOUR_MS));
 
+/** Of timelines beside each other, in any order. */
+const overlapping = fc.array(fc.tuple(hoursAgo, hoursAgo, fc.boolean()), { maxLength: 4 }).map((pairs) =>
+  pairs.map(([one, other, open]) => ({
+    fromMs: SAMPLE_AT_MS - Math.max(one, other),
+    toMs: open ? 0 : SAMPLE_AT_MS - Math.min(one, other),
+  })),
+);
+
 /** Windows of the last nine days, oldest first, apart from each other. */
-const windows = fc
+const apart = fc
   .tuple(fc.uniqueArray(fc.oneof(hoursAgo, nearly(KEEP_MS)), { maxLength: 6 }), fc.boolean())
   .map(([ages, open]) => {
     const ends = ages.sort((a, b) => b - a).map((age) => SAMPLE_AT_MS - age);
@@ -29,7 +37,8 @@ const windows = fc
   });
 
 const sample = fc.record({
-  windows,
+  windows: fc.oneof(apart, overlapping),
+  timeline: fc.constantFrom(1, 2),
   role: fc.constantFrom('primary' as const, 'primary' as const, 'standby' as const),
   exposureMs: fc.oneof(fc.constantFrom(0, MINUTE_MS, 20 * MINUTE_MS, 2 * HOUR_MS), nearly(HOUR_MS)),
   backupsAtMs: fc

@@ -231,6 +231,18 @@ describe('a failover', () => {
     ]);
   });
 
+  test('whose old primary stays down is no alert of the log, and its job tells what the new one does', () => {
+    web1.sample = { role: 'primary', timeline: 1, databaseProblem: 'No server answers there.' };
+    pass(MINUTE_MS);
+    web2.sample = { role: 'primary', timeline: 2 };
+    repository.repositoryTimeline = 2;
+    for (let minutes = 0; minutes < 12; minutes += 4) pass(4 * MINUTE_MS);
+    expect(judging.history()).toEqual([]);
+    expect(verdictOf(web1, 'retained').reason).toMatch(
+      /^On web2, the primary: 7d promised; any second since /,
+    );
+  });
+
   test('after which the old primary goes on as one is an alert, and the window goes on being told', () => {
     web2.sample = { role: 'primary', timeline: 2 };
     repository.repositoryTimeline = 2;
