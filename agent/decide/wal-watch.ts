@@ -146,7 +146,7 @@ export function judgeWal(
   const savedLsn = savedUpTo === undefined ? (before?.savedLsn ?? 0) : savedUpTo * segmentBytes;
 
   const isPrimary = facts.role === 'primary';
-  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, arrived, facts) : null;
+  const lostSinceMs = isPrimary && isComplete ? lostSince(memory, arrived, facts, anchor) : null;
   // What was lost at the end and now lies between two segments is the same loss: it is not over meanwhile.
   const foundMs = lostSinceMs === null ? (memory.lostSinceMs ?? atMs) : atMs;
   const beaten = [...(now.timeline === memory.timeline ? memory.heartbeats : []), ...heartbeatOf(facts)];
@@ -161,9 +161,12 @@ export function judgeWal(
   const lasting = (troubles: Trouble[]) =>
     troubles.filter(({ sinceMs }) => atMs - sinceMs >= LOST_AFTER_MS).slice(-WAL_HOLES_MAX);
   const named = (troubles: Trouble[]) => lasting(troubles).map((one) => nameOf(one, segmentBytes));
-  // What was backed up on the timeline itself is restored without its history.
+  // What was backed up on the timeline itself is restored without its history; it may be older than the repository.
   const isHistoryLost =
-    isPrimary && !newestUsable && atMs - (now.historyMissingSinceMs ?? atMs) >= LOST_AFTER_MS;
+    isPrimary &&
+    usableBackups.length > 0 &&
+    !newestUsable &&
+    atMs - (now.historyMissingSinceMs ?? atMs) >= LOST_AFTER_MS;
   const isCutOff =
     isHistoryLost ||
     lasting(holes).length + lasting(damaged).length > 0 ||
@@ -277,10 +280,17 @@ function archiverProblem({ lastFailed, lastFailedAtMs, lastArchivedAtMs }: WalFa
  * Whether the segment that the archiver says is saved is missing, and since when. Each further one that goes into nowhere
  * is the same loss, not a new one.
  */
-function lostSince(memory: WalMemory, archive: WalArchive, facts: WalFacts): number | null {
+function lostSince(
+  memory: WalMemory,
+  archive: WalArchive,
+  facts: WalFacts,
+  anchor: Segment | null,
+): number | null {
   const segment = parseSegment(facts.lastArchived, memory.segmentBytes);
   // After a promotion or a backup it names no segment: what was said before stands.
   if (!segment || facts.lastArchivedAtMs === null) return memory.lostSinceMs;
+  // From when the server was a primary before: it may have expired meanwhile.
+  if (anchor !== null && segment.timeline < facts.timeline && segment.index < anchor.index) return null;
   const isThere = (archive.get(segment.timeline) ?? []).some(
     ({ from, to }) => from <= segment.index && segment.index <= to,
   );

@@ -27,6 +27,9 @@ import type { WalRepository } from './wal-repository.ts';
 /** What has to be known of a cluster to read the names of its segments. */
 type ClusterFacts = Pick<WalFacts, 'systemIdentifier' | 'segmentBytes' | 'timeline'>;
 
+/** In which a history is looked for each time, and not only when all folders are. */
+const HISTORY_LOOKS_MAX = 10;
+
 export class PgBackRestRepository implements WalRepository {
   readonly #access: PgBackRestAccess;
   readonly #asker: Asker;
@@ -35,6 +38,8 @@ export class PgBackRestRepository implements WalRepository {
   #isComplete = false;
   /** History files, as they were last listed. */
   #histories: HistoriesSeen['files'] = [];
+  /** The server's timeline, and how often its history was looked for. */
+  #awaited = { timeline: 0, looks: 0 };
   /** The one that was last read. */
   #history: { key: string; ends: TimelineEnd[] | null } | null = null;
 
@@ -115,8 +120,12 @@ export class PgBackRestRepository implements WalRepository {
     return { answer: entries.answer.filter(isWal).map(({ name }) => name) };
   }
 
+  /** It comes first of all when a server is promoted; a stanza may also be younger than the timeline, and never get it. */
   #lacksHistory(timeline: number): boolean {
-    return timeline > 1 && !this.#histories.some((one) => one.timeline === timeline);
+    if (this.#awaited.timeline !== timeline) this.#awaited = { timeline, looks: 0 };
+    if (timeline <= 1 || this.#histories.some((one) => one.timeline === timeline)) return false;
+    this.#awaited.looks += 1;
+    return this.#awaited.looks <= HISTORY_LOOKS_MAX;
   }
 
   /** Read anew when it is another file. Null when there is none, or one that contradicts itself. */

@@ -183,6 +183,15 @@ describe('a history that is missing or contradicts itself', () => {
     });
   });
 
+  it('is not missed by a repository that is younger than the timeline', () => {
+    const young = holding({ 2: upTo(9, 12) });
+    for (const backups of [[], [backup(2, 9)]]) {
+      const first = look(young, {}, { files: [], own: null }, backups);
+      const later = look(first.memory, { atMs: NOW_MS + LOST_AFTER_MS }, { files: [], own: null }, backups);
+      expect(later.sample).toMatchObject({ holes: [], savedLsn: 13 * SEGMENT, exposureMs: 0 });
+    }
+  });
+
   it('matters no more once there is a base backup of the timeline itself', () => {
     const first = look(memory, {}, nothing);
     const later = look(first.memory, { atMs: NOW_MS + LOST_AFTER_MS }, nothing, [
@@ -191,6 +200,19 @@ describe('a history that is missing or contradicts itself', () => {
     ]);
     expect(later.sample).toMatchObject({ holes: [], savedLsn: 13 * SEGMENT });
     expect(later.sample.windows.at(-1)).toMatchObject({ toMs: 0 });
+  });
+});
+
+describe('what a server archived when it was a primary before', () => {
+  it('may have expired meanwhile', () => {
+    const memory = holding({ 1: upTo(7, 8), 2: upTo(9, 12) });
+    const about = { lastArchivedAtMs: NOW_MS - 30 * 24 * 60 * MINUTE_MS };
+    expect(look(memory, { ...about, lastArchived: name(3, 1) }, archived(), [backup(1, 7)]).sample.lost).toBe(
+      '',
+    );
+    expect(
+      look(memory, { ...about, lastArchived: name(13, 2) }, archived(), [backup(1, 7)]).sample.lost,
+    ).not.toBe('');
   });
 });
 
