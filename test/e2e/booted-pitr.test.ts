@@ -167,9 +167,7 @@ describe.skipIf(why !== null)('point-in-time recovery on a booted Debian', () =>
         const asked = async (groups: string, job: string) =>
           (await machine.run([...nobody, groups, 'backproof-agent', 'base-backup', job], { anyExit: true }))
             .stderr;
-        expect(await asked('--clear-groups', 'shop-pitr')).toMatch(
-          /cannot be asked for|can be asked for: .*EACCES/,
-        );
+        expect(await asked('--clear-groups', 'shop-pitr')).toMatch(/can be asked for: .*EACCES/);
         expect(await asked('--groups=backproof', 'files')).toContain('has no job files whose base backups');
         expect(await asked('--groups=backproof', 'shop-pitr --repo1-path=/tmp/mine')).toContain(
           'was refused',
