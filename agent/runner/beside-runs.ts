@@ -1,8 +1,9 @@
 /** Steps in a borg repository that belong to no run: the watch sends WAL by them. */
 import type { Clock } from '../../proto/clock.ts';
 import type { RepositorySpec } from '../config/job-spec.ts';
-import type { BesideRuns } from '../watch/archive-directory-repository.ts';
+
 import type { Tools } from '../watch/tools.ts';
+import type { BesideRuns } from '../watch/wal-sender.ts';
 import type { RepositoryGuard } from './repository-guard.ts';
 import { StepRunner } from './steps.ts';
 

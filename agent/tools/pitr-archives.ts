@@ -7,13 +7,15 @@
  * - `HOST-JOB-TIME-wal-SYSTEM-FIRST-LAST`: the segments from FIRST to LAST, all of them, of one timeline;
  * - `HOST-JOB-TIME-base`: a base backup;
  * - `HOST-JOB-TIME-needs-SYSTEM-FIRST-LAST`: made after the base backup of the same TIME, once it was whole: the
- *   segments without which that cannot be restored. A base backup without it is none.
+ *   segments without which that cannot be restored. A base backup without it is none;
+ * - `HOST-JOB-TIME-history-SYSTEM-TIMELINE`: the history file of a timeline, as wide as in a segment's name.
  *
  * SYSTEM is the cluster's system identifier: the segments of another cluster have the same names.
  */
 
 import { isArchiveOf } from './archive-name.ts';
 import type { ListedArchive } from './borg.ts';
+import { historyName, historyTimeline } from './wal-history.ts';
 
 export const BASE_SUFFIX = 'base';
 /** borg keeps whole seconds, the earlier one. */
@@ -37,6 +39,22 @@ export function parseSpan(suffix: string): WalSpan | null {
   if (!match) return null;
   const [, kind, systemIdentifier, first, last] = match;
   return { kind: kind as WalSpan['kind'], systemIdentifier: systemIdentifier!, first: first!, last: last! };
+}
+
+export interface TimelineHistory {
+  systemIdentifier: string;
+  timeline: number;
+}
+
+export function historySuffix({ systemIdentifier, timeline }: TimelineHistory): string {
+  return `history-${systemIdentifier}-${historyName(timeline).slice(0, 8)}`;
+}
+
+/** Null for any other archive. */
+export function parseHistorySuffix(suffix: string): TimelineHistory | null {
+  const match = /^history-(\d{1,20})-([0-9A-F]{8})$/.exec(suffix);
+  const timeline = match && historyTimeline(`${match[2]}.history`);
+  return timeline === null ? null : { systemIdentifier: match![1]!, timeline };
 }
 
 /** What of a job's archive stands behind its time: `base`; null for an archive of another job. */
@@ -73,11 +91,28 @@ export function basesIn(host: string, job: string, archives: readonly ListedArch
   });
 }
 
-/** Spans of WAL of a job that the archives hold. */
-export function walIn(host: string, job: string, archives: readonly ListedArchive[]): WalSpan[] {
+/** Those that hold WAL, with what they hold. */
+export function walIn(
+  host: string,
+  job: string,
+  archives: readonly ListedArchive[],
+): { archive: ListedArchive; span: WalSpan }[] {
   return archives.flatMap((archive) => {
     const suffix = isArchiveOf(host, job, archive) ? suffixOf(host, job, archive.name) : null;
     const span = suffix === null ? null : parseSpan(suffix);
-    return span?.kind === 'wal' ? [span] : [];
+    return span?.kind === 'wal' ? [{ archive, span }] : [];
+  });
+}
+
+export interface StoredHistory extends TimelineHistory {
+  archive: ListedArchive;
+}
+
+/** Those that hold the history of a timeline. */
+export function historiesIn(host: string, job: string, archives: readonly ListedArchive[]): StoredHistory[] {
+  return archives.flatMap((archive) => {
+    const suffix = isArchiveOf(host, job, archive) ? suffixOf(host, job, archive.name) : null;
+    const history = suffix === null ? null : parseHistorySuffix(suffix);
+    return history ? [{ ...history, archive }] : [];
   });
 }

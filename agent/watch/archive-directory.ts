@@ -20,7 +20,8 @@ export interface HistoryFile {
   name: string;
   timeline: number;
   changedAtMs: number;
-  /** Null when it contradicts itself. */
+  text: string;
+  /** Null when it contradicts itself, or is not whole yet. */
   ends: TimelineEnd[] | null;
 }
 
@@ -76,7 +77,7 @@ export class ArchiveDirectory {
       const known = this.#histories.get(name);
       if (known?.changedAtMs === mtimeMs) return known;
       const text = size > HISTORY_BYTES_MAX ? '' : await readFile(path, 'utf8');
-      const history = { name, timeline, changedAtMs: mtimeMs, ends: parseHistory(text, timeline) };
+      const history = { name, timeline, changedAtMs: mtimeMs, text, ends: parseHistory(text, timeline) };
       this.#histories.set(name, history);
       return history;
     } catch (error) {

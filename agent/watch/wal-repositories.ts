@@ -1,9 +1,10 @@
 /** Which repository keeps the base backups and WAL of a job. One line a store. */
 import type { PostgresPitrJob } from '../config/job-spec.ts';
-import { type ArchiveDirectoryDeps, ArchiveDirectoryRepository } from './archive-directory-repository.ts';
+import { ArchiveDirectoryRepository } from './archive-directory-repository.ts';
 import type { Asker } from './ask.ts';
 import { PgBackRestRepository } from './pgbackrest-repository.ts';
 import type { WalRepository } from './wal-repository.ts';
+import type { ArchiveDirectoryDeps } from './wal-sender.ts';
 
 export interface RepositoryDeps extends ArchiveDirectoryDeps {
   asker: Asker;

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ArchiveDirectoryJob } from '../../agent/config/job-spec.ts';
 import { parseSegment, segmentName } from '../../agent/tools/wal.ts';
 import type { WalSample } from '../../proto/wal.ts';
+import { until } from '../../scripts/lab/until.ts';
 import { DUMP_GUARD } from '../support/agent.ts';
 import { DirectoryCluster } from '../support/archive-directory.ts';
 import { engineContext } from '../support/job-specs.ts';
@@ -181,6 +182,28 @@ describe('an archive directory that archive_command fills', () => {
   );
 
   it(
+    'is followed over a promotion by the history that was sent, also when somebody has removed that from the folder',
+    async () => {
+      const { cluster, directory } = archived;
+      watch(archived);
+      await watching!.look();
+      await cluster.pause('fast');
+      await cluster.follow(cluster);
+      await cluster.promote();
+      const segment = await archived.write();
+      const after = await lookUntil(isSaved(segment));
+      expect(after).toMatchObject({ timeline: 2, repositoryTimeline: 2, holes: [], lost: '', stray: '' });
+      expect(after.windows.at(-1)).toMatchObject({ toMs: 0 });
+      expect(archived.archives().filter((name) => /-history-\d+-00000002$/.test(name))).toHaveLength(1);
+      expect(archived.files()).toContain('00000002.history');
+      rmSync(join(directory, '00000002.history'));
+      const removed = await watching!.look();
+      expect(removed).toMatchObject({ savedLsn: after.savedLsn, holes: [], windows: after.windows });
+    },
+    LOOKS_MAX_MS,
+  );
+
+  it(
     'says what it cannot look at: the folder, the repository',
     async () => {
       watch(archived);
@@ -240,7 +263,11 @@ describe('an archive directory that pg_receivewal fills', () => {
       const seen = await lookUntil(isSaved(segment));
       expect(seen).toMatchObject({ isArchiving: true, exposureMs: 0, lost: '', holes: [] });
       expect(seen.windows).toEqual([{ fromMs: seen.backupsAtMs[0], toMs: 0 }]);
-      expect(archived.files().filter((name) => name.endsWith('.partial'))).toHaveLength(1);
+      // Nothing to fill after a switch: the next change begins the next.
+      await archived.cluster.sql('insert into t values (2)');
+      const partial = `${segmentAfter(segment)}.partial`;
+      await until('the next segment', LOOKS_MAX_MS, () => archived.files().includes(partial));
+      expect(await watching!.look()).toMatchObject({ isArchiving: true, savedLsn: seen.savedLsn });
       await stop();
     },
     LOOKS_MAX_MS,

@@ -79,6 +79,11 @@ test('WAL without any base backup stays, and that of a cluster that is gone goes
   expect(removed([...former, ...young])).toEqual([]);
 });
 
+test('the history of a timeline stays, however old', () => {
+  const history = archive(daysAgo(900), `history-${SYSTEM}-00000002`);
+  expect(removed([history, ...base(daysAgo(8), 2), wal(NOW_MS, 2, 90)])).toEqual([]);
+});
+
 test('what borg left of a base backup or of WAL that was cut off goes once a whole one was made', () => {
   const left = [
     archive(daysAgo(3), 'base.checkpoint'),
