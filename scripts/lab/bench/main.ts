@@ -13,10 +13,22 @@ import { idle } from './idle.ts';
 import { ingest } from './ingest.ts';
 import { inventory } from './inventory.ts';
 import { page } from './page.ts';
+import { pitr } from './pitr.ts';
 import { figureLines, machineLine, section, writeSection } from './report.ts';
 import type { Bench, Figure, Room } from './types.ts';
 
-const BENCHES: readonly Bench[] = [ingest, connections, alert, files, dump, inventory, idle, page, chaos];
+const BENCHES: readonly Bench[] = [
+  ingest,
+  connections,
+  alert,
+  files,
+  dump,
+  inventory,
+  pitr,
+  idle,
+  page,
+  chaos,
+];
 
 const HELP = `usage: ./scripts/bench [NAME ...] [--json] [--write] [--keep]
 
