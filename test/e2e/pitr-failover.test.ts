@@ -39,7 +39,7 @@ describe.skipIf(cannot !== null)('a primary and its standby', () => {
   let db2: Server;
 
   const watch = ({ archived, dataDir }: Pick<Server, 'archived' | 'dataDir'>) =>
-    new Watching(archived, { dataDir });
+    new Watching(archived, { dataDir, user: 'backproof' });
 
   function server(name: string, archived: ArchivedCluster): Server {
     const dataDir = join(folder, name, 'agent');
@@ -59,6 +59,7 @@ describe.skipIf(cannot !== null)('a primary and its standby', () => {
     for (const name of ['db1', 'db2']) mkdirSync(join(folder, name));
     // pg_rewind needs checksums, and the log since the servers parted.
     const primary = await ArchivedCluster.start(join(folder, 'db1'), { initdb: ['-k'] });
+    await primary.cluster.sql('create role backproof login in role pg_monitor');
     await primary.cluster.sql(`alter system set wal_keep_size = '512MB'`);
     const standby = await ArchivedCluster.standbyOf(primary, join(folder, 'db2'));
     judging = new Judging({ nowMs: Date.now() });

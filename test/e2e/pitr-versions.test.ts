@@ -42,6 +42,8 @@ describe.skipIf(why !== null)('PostgreSQL and pgBackRest of three Debian release
           stanza: `shop${major}`,
           debian: { release: await DebianPrograms.of(release), major },
           initdb: [`--wal-segsize=${segmentMib}`],
+          // Whole segments of 64 MiB are nearly empty.
+          settings: ['compress-level=1'],
         });
         await archived.cluster.sql('create role backproof login in role pg_monitor');
         return archived;
