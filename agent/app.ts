@@ -12,7 +12,7 @@ import { declareJobs } from './app/declare.ts';
 import { SystemdNotify } from './app/notify.ts';
 import { statusOf } from './app/status.ts';
 import { customerFindings } from './config/customers.ts';
-import type { RepositorySpec } from './config/job-spec.ts';
+import { needsApproval, type RepositorySpec } from './config/job-spec.ts';
 import type { AgentConfig, AgentEnvironment } from './config.ts';
 import { IdentityStore } from './identity.ts';
 import { Link } from './link.ts';
@@ -158,8 +158,7 @@ export async function startAgent(
     writer,
     clock,
     log,
-    needsApproval: (name) =>
-      config.jobs.some((job) => job.name === name && job.repository?.restoreApproval === 'second-person'),
+    needsApproval: (name) => config.jobs.some((job) => job.name === name && needsApproval(job)),
   });
   const onRequest = (ask: Ask) => {
     switch (ask.type) {

@@ -5,7 +5,8 @@ import { printable } from '../../proto/printable.ts';
 import { wallText } from '../decide/moment.ts';
 import { restorePoints } from '../restore/points.ts';
 import { table } from './output.ts';
-import { type DeskOptions, openDesk } from './restore-desk.ts';
+import { showPitr } from './recovery-windows.ts';
+import { type DeskOptions, openDesk, openReader } from './restore-desk.ts';
 
 /** @returns the exit code: 1 when there is none. Throws UserError. */
 export async function showRecoveryPoints(
@@ -13,7 +14,11 @@ export async function showRecoveryPoints(
   clock: Clock,
   print: (text: string) => void,
 ): Promise<0 | 1> {
-  const { config, job, host, reader } = await openDesk(options, clock, new AbortController().signal);
+  const { signal } = new AbortController();
+  const open = await openDesk(options);
+  const { config, job } = open;
+  if (job.kind === 'postgres-pitr') return showPitr(open, job, options.json, clock, print);
+  const { reader, host } = openReader(open, job.repository, options.host, clock, signal);
   const points = await restorePoints(reader, job, host);
   if (options.json) {
     const shown = points.map(({ name, id, subject, createdAtMs }) => ({

@@ -8,7 +8,10 @@ interface Shared {
   json: readonly [string, string];
 }
 
-const POINTS_EXAMPLE = '\nExample:\n  backproof-agent recovery-points files';
+const POINTS_EXAMPLE = `
+Examples:
+  backproof-agent recovery-points files
+  backproof-agent recovery-points shop-pitr     from when to when a cluster can be restored to any moment`;
 const RESTORE_EXAMPLES = `
 Examples:
   backproof-agent restore files --at latest --to /srv/restored --reason "deleted by mistake" /var/www/shop
@@ -17,7 +20,10 @@ Examples:
   backproof-agent restore shop --at latest --database shop --into shop_restored --db-user postgres --reason "ticket 4711"
   backproof-agent restore shop --at latest --all-databases --globals --db-user postgres --reason "new server"
   backproof-agent restore shop --at latest --database shop --to /srv/dumps --reason "hand-over"
+  backproof-agent restore shop-pitr --at "2026-11-21 14:03:07+01" --to /srv/shop-at-1403 --reason "ticket 4711"
 
+A cluster with point-in-time recovery comes back whole, as it was at that moment, as a copy of its own: in a new folder,
+on a socket in it and nowhere else, archiving nothing. How to dump out of it and to stop it is said at the end.
 Nothing that exists is touched without --in-place or --overwrite; a database is never overwritten.`;
 
 export function addRestoreCommands(
@@ -46,12 +52,15 @@ export function addRestoreCommands(
 
   root
     .command('restore')
-    .description('get files or databases back; written down with who, why and what came of it')
+    .description(
+      'get files, databases or a whole cluster back; written down with who, why and what came of it',
+    )
     .argument('<job>', 'name of a job in the configuration')
     .argument('[paths...]', 'files and folders as they were called on the host; default: everything')
-    .requiredOption(
+    .option(
       '--at <time>',
-      'the newest at or before it: "2026-11-22 14:30", an RFC 3339 time, or latest',
+      'the newest at or before it: "2026-11-22 14:30", an RFC 3339 time, or latest; of a cluster with point-in-time recovery that very moment',
+      'latest',
     )
     .requiredOption('--reason <text>', 'why; stands in the journal')
     .option('--to <dir>', 'into this folder, new or empty; - writes one file to standard output')
@@ -67,7 +76,7 @@ export function addRestoreCommands(
       'server to restore into, or the folder of its socket; default: that of the job',
     )
     .option('--db-port <port>', 'its port', portArgument)
-    .option('--db-user <role>', 'who restores there, say postgres')
+    .option('--db-user <role>', 'who restores there, say postgres; of a copied cluster, who looks at it')
     .option('--no-owner', 'everything belongs to the role that restores')
     .option('--no-privileges', 'grant nothing to anybody')
     .option('--request', 'ask a second person first, and wait')

@@ -24,24 +24,34 @@ export interface OpenDesk {
   config: AgentConfig;
   environment: AgentEnvironment;
   job: RestorableJob;
-  host: string;
-  reader: RepositoryReader;
 }
 
 /** Throws UserError, ConfigError. */
-export async function openDesk(options: DeskOptions, clock: Clock, signal: AbortSignal): Promise<OpenDesk> {
+export async function openDesk(options: DeskOptions): Promise<OpenDesk> {
   const config = await loadConfig(options.configFile, checkJob);
-  const environment = readEnvironment();
-  const job = restorable(jobNamed(config, options.job));
-  const host = options.host ?? hostOf(config.dataDir);
+  return { config, environment: readEnvironment(), job: restorable(jobNamed(config, options.job)) };
+}
+
+/**
+ * Reads a job's archives, and knows whose they are.
+ * @throws UserError when this host is not known and none is named.
+ */
+export function openReader(
+  { config, environment }: OpenDesk,
+  repository: RepositorySpec,
+  host: string | undefined,
+  clock: Clock,
+  signal: AbortSignal,
+): { reader: RepositoryReader; host: string } {
+  const { variables } = environment;
   const reader = new RepositoryReader({
-    repository: job.repository,
-    environment: environment.variables,
+    repository,
+    environment: variables,
     clock,
-    sshPrefix: sshPrefix(job.repository, config.dataDir, environment.variables.PATH ?? ''),
+    sshPrefix: sshPrefix(repository, config.dataDir, variables.PATH ?? ''),
     signal,
   });
-  return { config, environment, job, host, reader };
+  return { reader, host: host ?? hostOf(config.dataDir) };
 }
 
 function jobNamed(config: AgentConfig, name: string): JobSpec {

@@ -1,8 +1,10 @@
 /** What may stand on the command line of `restore`, and whether it fits together. */
 import { posix, resolve } from 'node:path';
 import { UserError } from '../../proto/errors.ts';
+import type { PostgresPitrJob } from '../config/job-spec.ts';
 import { MOMENT_FORMS, parseMoment } from '../decide/moment.ts';
-import type { RestorableJob } from '../restore/points.ts';
+import type { PitrWish } from '../restore/pitr.ts';
+import type { ArchivingJob } from '../restore/points.ts';
 import type { RestoreTarget, RestoreWish } from '../restore/wish.ts';
 
 export interface RestoreOptions {
@@ -32,11 +34,8 @@ export interface RestoreOptions {
 }
 
 /** Throws UserError with exit code 2. */
-export function wishOf(options: RestoreOptions, job: RestorableJob, zone: string): RestoreWish {
-  if (options.reason.trim() === '')
-    throw wrong('a restore is written down with its reason', 'say why with --reason TEXT');
-  const atMs = parseMoment(options.at, zone);
-  if (atMs === undefined) throw wrong(`--at does not take "${options.at}"`, `write ${MOMENT_FORMS}`);
+export function wishOf(options: RestoreOptions, job: ArchivingJob, zone: string): RestoreWish {
+  const atMs = momentOf(options, zone);
   const target = targetOf(options);
   const isDump = job.kind !== 'files' && job.kind !== 'observed';
   const { database = null, allDatabases, globals } = options;
@@ -59,6 +58,38 @@ export function wishOf(options: RestoreOptions, job: RestorableJob, zone: string
     throw wrong('--into takes one database', 'name it with --database NAME');
   const paths = options.paths.map((path) => posix.normalize(path.startsWith('/') ? path : `/${path}`));
   return { atMs, paths, database, allDatabases, globals, target };
+}
+
+/** Who looks at a copy of a cluster, unless somebody else is named. */
+const SUPERUSER = 'postgres';
+
+/** A moment of a whole cluster. Throws UserError with exit code 2. */
+export function pitrWishOf(options: RestoreOptions, job: PostgresPitrJob, zone: string): PitrWish {
+  const atMs = momentOf(options, zone);
+  const { to, database, allDatabases, globals, into, inPlace, overwrite, paths, dbHost, dbPort } = options;
+  const isPart = database !== undefined || allDatabases || globals || into !== undefined || paths.length > 0;
+  if (isPart)
+    throw wrong(
+      `${job.name} holds a whole cluster, and brings it back whole`,
+      'restore it with --to DIR, and dump out of that copy what you need: how is said at the end',
+    );
+  if (inPlace || overwrite || dbHost !== undefined || dbPort !== undefined)
+    throw wrong(
+      'a cluster is never overwritten',
+      'restore beside it with --to DIR: a new folder, in which its data, its socket and its log are',
+    );
+  if (to === undefined || to === '-')
+    throw wrong('it is not said where to', 'name a new folder with --to DIR');
+  const roles = [options.dbUser ?? SUPERUSER, job.connection.user];
+  return { atMs, folder: resolve(to), roles: roles.filter((role) => role !== null) };
+}
+
+function momentOf(options: RestoreOptions, zone: string): number | null {
+  if (options.reason.trim() === '')
+    throw wrong('a restore is written down with its reason', 'say why with --reason TEXT');
+  const atMs = parseMoment(options.at, zone);
+  if (atMs === undefined) throw wrong(`--at does not take "${options.at}"`, `write ${MOMENT_FORMS}`);
+  return atMs;
 }
 
 function targetOf(options: RestoreOptions): RestoreTarget {

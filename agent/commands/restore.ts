@@ -7,12 +7,20 @@ import { formatDuration } from '../../proto/duration.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
 import type { RestoreFinished, RestoreOrder } from '../../proto/restore.ts';
 import { newRunId, RUN_ID_RANDOM_BYTES } from '../../proto/run.ts';
+import { needsApproval } from '../config/job-spec.ts';
+import { preparePitr } from '../restore/pitr.ts';
+import { pitrSourceOf } from '../restore/pitr-sources.ts';
 import { restorePoints } from '../restore/points.ts';
 import { prepare } from '../restore/prepare.ts';
 import { ProgressLine } from '../restore/progress-line.ts';
-import { type Desk, failedRestore, type PreparedRestore, type RestoreResult } from '../restore/types.ts';
-import { openDesk } from './restore-desk.ts';
-import { type RestoreOptions, wishOf } from './restore-options.ts';
+import {
+  failedRestore,
+  type PreparedRestore,
+  type RestoreResult,
+  type Surroundings,
+} from '../restore/types.ts';
+import { type OpenDesk, openDesk, openReader } from './restore-desk.ts';
+import { pitrWishOf, type RestoreOptions, wishOf } from './restore-options.ts';
 import { RestoreRecorder } from './restore-recorder.ts';
 
 export interface RestoreIo {
@@ -44,10 +52,8 @@ export async function restore(options: RestoreOptions, io: RestoreIo): Promise<n
 
 async function getBack(options: RestoreOptions, io: RestoreIo): Promise<number> {
   const { clock, say, signal } = io;
-  const open = await openDesk(options, clock, signal);
-  const wish = wishOf(options, open.job, open.config.zone);
-  const desk: Desk = {
-    reader: open.reader,
+  const open = await openDesk(options);
+  const desk: Surroundings = {
     clock,
     zone: open.config.zone,
     environment: open.environment.variables,
@@ -55,14 +61,13 @@ async function getBack(options: RestoreOptions, io: RestoreIo): Promise<number> 
     progress: new ProgressLine((text) => io.stderr.write(text), io.stderr.isTTY === true, clock),
     signal,
   };
-  const points = await restorePoints(open.reader, open.job, open.host);
-  const prepared = await prepare(desk, open.job, points, wish, io.stdout, open.config.postgresBins);
+  const { prepared, atMs } = await prepareFor(options, open, desk, io.stdout);
   if (prepared.what.inPlace) await confirm(options, io);
 
-  const order = orderOf(options, open.environment.variables, prepared, wish.atMs, clock);
+  const order = orderOf(options, open.environment.variables, prepared, atMs, clock);
   const recorder = new RestoreRecorder({ socket: open.config.socket, clock, say, signal });
   const consent = await recorder.consent(order, {
-    isNeeded: open.job.repository.restoreApproval === 'second-person',
+    isNeeded: needsApproval(open.job),
     request: options.request,
     bypass: options.withoutApproval,
   });
@@ -75,7 +80,28 @@ async function getBack(options: RestoreOptions, io: RestoreIo): Promise<number> 
   return result.outcome === 'succeeded' ? 0 : 1;
 }
 
-async function carryOut(prepared: PreparedRestore, desk: Desk): Promise<RestoreResult> {
+/** @returns also the moment that was asked for, null for the newest. */
+async function prepareFor(
+  options: RestoreOptions,
+  open: OpenDesk,
+  desk: Surroundings,
+  stdout: Writable,
+): Promise<{ prepared: PreparedRestore; atMs: number | null }> {
+  const { job, config } = open;
+  if (job.kind === 'postgres-pitr') {
+    const wish = pitrWishOf(options, job, config.zone);
+    const isRoot = process.getuid?.() === 0;
+    const source = pitrSourceOf(job, desk, isRoot);
+    return { prepared: await preparePitr(desk, source, wish, config.postgresBins, isRoot), atMs: wish.atMs };
+  }
+  const wish = wishOf(options, job, config.zone);
+  const { reader, host } = openReader(open, job.repository, options.host, desk.clock, desk.signal);
+  const points = await restorePoints(reader, job, host);
+  const prepared = await prepare({ ...desk, reader }, job, points, wish, stdout, config.postgresBins);
+  return { prepared, atMs: wish.atMs };
+}
+
+async function carryOut(prepared: PreparedRestore, desk: Surroundings): Promise<RestoreResult> {
   try {
     return await prepared.run();
   } catch (error) {

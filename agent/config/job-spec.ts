@@ -137,6 +137,8 @@ export interface PostgresPitrJob extends JobCommon {
   staleCriticalMs: number;
   /** How often a primary is made to write something of ours; null: never. */
   heartbeatMs: number | null;
+  /** Whether a second person has to agree before a moment of it is restored; its repository may ask for one as well. */
+  restoreApproval: RepositorySpec['restoreApproval'];
 }
 
 /** The same, with the one or the other store. */
@@ -151,3 +153,9 @@ export type JobSpec =
   | ObservedJob
   | PruneJob
   | PostgresPitrJob;
+
+/** Whether the configuration asks for a second person before something of the job is restored. */
+export function needsApproval(job: JobSpec): boolean {
+  const ofJob = job.kind === 'postgres-pitr' ? job.restoreApproval : 'none';
+  return [ofJob, job.repository?.restoreApproval].includes('second-person');
+}

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { commonKeys, commonOf, type Named } from './job-common.ts';
 import type { ArchiveDirectoryStore, PgBackRestStore, PostgresPitrJob } from './job-spec.ts';
 import { connectionKey, connectionOf } from './postgres-connection.ts';
+import { restoreKey } from './repository.ts';
 import { duration, name, path, text } from './values.ts';
 
 const ENGINES = 'pgbackrest, archive-directory';
@@ -57,6 +58,7 @@ export const postgresPitrSchema = z.strictObject({
     .describe(
       'How often a primary writes a small message into its log, so that something is seen to arrive on an idle server too. Each ends a segment after archive_timeout. Default: never.',
     ),
+  restore: restoreKey,
 });
 
 export function postgresPitrJob(
@@ -75,6 +77,7 @@ export function postgresPitrJob(
     staleWarningMs: raw.stale_after.warning,
     staleCriticalMs: raw.stale_after.critical,
     heartbeatMs: raw.heartbeat ?? null,
+    restoreApproval: raw.restore.approval,
   };
 }
 

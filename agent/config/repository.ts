@@ -3,6 +3,18 @@ import * as z from 'zod';
 import type { RepositorySpec } from './job-spec.ts';
 import { ARGV, argv, duration, LOCATION, location, name, path, size, text } from './values.ts';
 
+/** Who has to agree before something is restored. */
+export const restoreKey = z
+  .strictObject({
+    approval: z
+      .enum(['none', 'second-person'], { error: 'none or second-person' })
+      .default('none')
+      .describe(
+        '`second-person`: `backproof-agent restore` waits (`--request`) until somebody else agrees on the page.',
+      ),
+  })
+  .prefault({});
+
 export const repositorySchema = z.strictObject({
   customer: name
     .optional()
@@ -31,16 +43,7 @@ export const repositorySchema = z.strictObject({
   program: text('the name or path of a borg program')
     .default('borg')
     .describe('Which borg to use, where there are several.'),
-  restore: z
-    .strictObject({
-      approval: z
-        .enum(['none', 'second-person'], { error: 'none or second-person' })
-        .default('none')
-        .describe(
-          '`second-person`: `backproof-agent restore` waits (`--request`) until somebody else agrees on the page.',
-        ),
-    })
-    .prefault({}),
+  restore: restoreKey,
 });
 
 export function repositoryOf(own: string, raw: z.output<typeof repositorySchema>): RepositorySpec {

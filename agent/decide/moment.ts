@@ -3,7 +3,9 @@
 /** `2026-11-22 14:30`, `2026-11-22T14:30:15`. */
 const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?$/;
 /** With an offset or a Z: an instant wherever one is. */
-const ABSOLUTE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,3})?)?\s?(Z|[+-]\d\d:?\d\d)$/i;
+const ABSOLUTE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,3})?)?\s?(Z|[+-]\d\d(:?\d\d)?)$/i;
+/** PostgreSQL writes whole hours of an offset so; Date.parse wants the minutes too. */
+const WHOLE_HOURS = /:\d\d(\.\d+)?\s?[+-]\d\d$/;
 
 export const MOMENT_FORMS =
   'latest, 2026-11-22 14:30 (local time), 2026-11-22T13:30:00Z, or 2026-11-22T14:30:00+01:00';
@@ -17,7 +19,8 @@ export function parseMoment(text: string, zone: string): number | null | undefin
   const trimmed = text.trim();
   if (trimmed === 'latest') return null;
   if (ABSOLUTE.test(trimmed)) {
-    const atMs = Date.parse(trimmed.replace(' ', 'T').replace(/\s/g, ''));
+    const minutes = WHOLE_HOURS.test(trimmed) ? ':00' : '';
+    const atMs = Date.parse(trimmed.replace(' ', 'T').replace(/\s/g, '') + minutes);
     return Number.isNaN(atMs) ? undefined : atMs;
   }
   const match = LOCAL.exec(trimmed);

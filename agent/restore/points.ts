@@ -7,27 +7,14 @@ import { subjectOf } from '../engines/dump-parts.ts';
 import { begunAtMs, isCheckpoint } from '../tools/archive-name.ts';
 import type { RepositoryReader } from './reader.ts';
 
-/** A job whose archives can be read without asking whoever made them. */
-export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob | PostgresPitrJob>;
-
-const EXTRACT =
-  'extract its newest -base archive with borg into a new data directory, and the -wal archives since for restore_command';
+/** A job that leaves something Backproof can bring back. */
+export type RestorableJob = Exclude<JobSpec, CommandJob | PruneJob>;
+/** One whose recovery points are archives. */
+export type ArchivingJob = Exclude<RestorableJob, PostgresPitrJob>;
 
 /** Throws UserError for a job that leaves no archive, or one that only its own program can read. */
 export function restorable(job: JobSpec): RestorableJob {
-  if (job.kind !== 'command' && job.kind !== 'prune' && job.kind !== 'postgres-pitr') return job;
-  if (job.kind === 'postgres-pitr') {
-    throw new UserError(
-      `this version does not restore ${job.name}, a point in time of a whole cluster, by itself`,
-      {
-        next:
-          job.store.engine === 'archive-directory'
-            ? EXTRACT
-            : `restore it with pgBackRest, into a folder of its own: pgbackrest --stanza=${job.store.stanza} ` +
-              `--pg1-path=DIR --type=time --target='TIME' --target-action=promote --archive-mode=off restore`,
-      },
-    );
-  }
+  if (job.kind !== 'command' && job.kind !== 'prune') return job;
   throw new UserError(
     job.kind === 'prune'
       ? `${job.name} removes archives and makes none`
@@ -42,7 +29,7 @@ export function restorable(job: JobSpec): RestorableJob {
  */
 export async function restorePoints(
   reader: RepositoryReader,
-  job: RestorableJob,
+  job: ArchivingJob,
   host: string,
 ): Promise<RestorePoint[]> {
   if (job.kind === 'observed') {

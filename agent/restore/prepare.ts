@@ -5,7 +5,7 @@ import type { RestorePoint } from '../decide/choose-archive.ts';
 import { chosen } from './chosen.ts';
 import { prepareDumps } from './dumps.ts';
 import { prepareFiles, prepareFileToStdout } from './files.ts';
-import type { RestorableJob } from './points.ts';
+import type { ArchivingJob } from './points.ts';
 import type { Desk, PreparedRestore } from './types.ts';
 import type { RestoreWish } from './wish.ts';
 
@@ -15,7 +15,7 @@ import type { RestoreWish } from './wish.ts';
  */
 export async function prepare(
   desk: Desk,
-  job: RestorableJob,
+  job: ArchivingJob,
   points: readonly RestorePoint[],
   wish: RestoreWish,
   stdout: Writable,

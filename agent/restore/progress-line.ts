@@ -39,8 +39,9 @@ export class ProgressLine {
     this.#isShown = this.#isTerminal;
   }
 
-  /** Leaves the line, so that something else can be said. */
+  /** Leaves the line, so that something else can be said; what is shown next has a speed of its own. */
   clear(): void {
+    this.#beganMs = null;
     if (this.#isShown) this.#write('\r\u001b[K');
     this.#isShown = false;
   }

@@ -167,20 +167,27 @@ export function endedBeforeTarget(log: string): boolean {
   return /FATAL: {2}recovery ended before configured recovery target was reached/.test(log);
 }
 
+export function hasShutDown(log: string): boolean {
+  return /LOG: {2}database system is shut down/.test(log);
+}
+
+/** What it answers to whoever asks too early is no failure. */
+const TOO_EARLY = /the database system is (starting up|not yet accepting connections|shutting down)/;
+
 /** Why a copy did not start or stopped, and what to do; its own words where they are clear enough. */
 export function explainCopyFailure(log: string): { reason: string; next: string } {
   const found = KNOWN.find(({ pattern }) => pattern.test(log));
-  const lines = log.split('\n').filter((line) => /(FATAL|PANIC|ERROR): /.test(line));
+  const lines = log
+    .split('\n')
+    .filter(
+      (line) =>
+        /(FATAL|PANIC|ERROR): /.test(line) && !TOO_EARLY.test(line) && !/role ".*" does not/.test(line),
+    );
   const said = (lines.findLast((line) => /(FATAL|PANIC): /.test(line)) ?? lines.at(-1) ?? '')
     .replace(/^.*?(FATAL|PANIC|ERROR): +/, '')
     .slice(0, QUOTE_CHARS_MAX);
-  return {
-    reason: found?.reason ?? 'the server of the copy did not get through its recovery',
-    next: found?.next ?? '',
-    ...(said === ''
-      ? {}
-      : { reason: `${found?.reason ?? 'the server of the copy stopped'} (it said: ${said})` }),
-  };
+  const reason = found?.reason ?? 'the server of the copy stopped before its recovery was through';
+  return { reason: said === '' ? reason : `${reason} (it said: ${said})`, next: found?.next ?? '' };
 }
 
 const QUOTE_CHARS_MAX = 300;

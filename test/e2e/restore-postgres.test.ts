@@ -2,7 +2,8 @@
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { openDesk } from '../../agent/commands/restore-desk.ts';
+import { openDesk, openReader } from '../../agent/commands/restore-desk.ts';
+import type { PostgresDumpJob } from '../../agent/config/job-spec.ts';
 import { restorePoints } from '../../agent/restore/points.ts';
 import { PostgresRestore } from '../../agent/restore/postgres.ts';
 import { ProgressLine } from '../../agent/restore/progress-line.ts';
@@ -152,13 +153,10 @@ it('leaves a database alone that somebody made between the look and the restore'
   const { cluster, job } = await setUp();
   await cluster.sql('drop database shop');
   const { signal } = new AbortController();
-  const {
-    reader,
-    job: spec,
-    host,
-    config,
-    environment,
-  } = await openDesk({ ...job, host: undefined }, systemClock, signal);
+  const open = await openDesk({ ...job, host: undefined });
+  const { config, environment } = open;
+  const spec = open.job as PostgresDumpJob;
+  const { reader, host } = openReader(open, spec.repository, undefined, systemClock, signal);
   const progress = new ProgressLine(() => {}, false, systemClock);
   const base = { reader, clock: systemClock, zone: config.zone, environment: environment.variables };
   const server = await PostgresRestore.open(

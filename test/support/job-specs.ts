@@ -140,6 +140,7 @@ export function postgresPitrJob(change: Partial<PgBackRestJob> = {}): PgBackRest
     staleWarningMs: 900_000,
     staleCriticalMs: 3_600_000,
     heartbeatMs: null,
+    restoreApproval: 'none',
     ...change,
   };
 }
