@@ -74,9 +74,10 @@ export interface RepositorySeen {
 
 /**
  * Between the archiver's word and the listing that should show it; and between two looks that must see the same hole,
- * since a listing is no snapshot and archive-async sends segments side by side.
+ * since a listing is no snapshot and archive-async sends segments side by side. A little less than two looks lie apart,
+ * or it would take a third one whenever the second comes some milliseconds early.
  */
-export const LOST_AFTER_MS = 120_000;
+export const LOST_AFTER_MS = 110_000;
 
 /** What is remembered of the folder that holds this cluster's WAL; null when it belongs to another. */
 export function memoryFor(

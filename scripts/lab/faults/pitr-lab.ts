@@ -11,7 +11,7 @@ import type { Fault, Injected } from './types.ts';
 export const JOB = 'shop-pitr';
 /** A look each minute; one that has just begun sees the fault only the next time. */
 export const LOOK_SECONDS = 65;
-/** What the watch gives the repository to show what the archiver says (decide/wal-watch.ts). */
+/** Two looks: so long the repository has to show what the archiver says (LOST_AFTER_MS in decide/wal-watch.ts). */
 export const LOST_SECONDS = 120;
 /** The shortest that a configuration may ask for. */
 export const STALE_SECONDS = 240;

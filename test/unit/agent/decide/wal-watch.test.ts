@@ -88,6 +88,9 @@ describe('how far the repository reaches', () => {
     const holed = holding([...upTo(1, 5), ...upTo(8, 9)]);
     const first = look(holed, NOW_MS);
     expect(look(first.memory, NOW_MS + LOST_AFTER_MS - 1).sample.holes).toEqual([]);
+    // The second look after it, which may come a little early, and never the first.
+    expect(LOST_AFTER_MS).toBeGreaterThan(MINUTE_MS + 10_000);
+    expect(LOST_AFTER_MS).toBeLessThan(2 * MINUTE_MS - 1_000);
     // One of the two segments came late; the other is still missing.
     const shrunk = holding([...upTo(1, 6), ...upTo(8, 9)], 1, first.memory);
     expect(look(shrunk, NOW_MS + LOST_AFTER_MS).sample.holes).toEqual([name(7)]);
@@ -234,6 +237,35 @@ describe('what the archiver says', () => {
       false,
     );
     expect(sample).toMatchObject({ lost: '', holes: [], isComplete: false });
+  });
+});
+
+describe('a clock that was put back', () => {
+  const HOUR_MS = 60 * MINUTE_MS;
+  const holed = () => holding([...upTo(1, 5), ...upTo(7, 9)]);
+  const look = (memory: WalMemory, about: Partial<WalFacts>) => judgeWal(seen(memory), facts(about));
+
+  it('delays no hole until it gets there again, and names none at once', () => {
+    const first = look(holed(), {});
+    const back = look(first.memory, { atMs: NOW_MS - HOUR_MS });
+    expect(back.sample.holes).toEqual([]);
+    const later = look(back.memory, { atMs: NOW_MS - HOUR_MS + LOST_AFTER_MS });
+    expect(later.sample.holes).toEqual([name(6)]);
+  });
+
+  it('does the same for what the archiver said in a time that is yet to come', () => {
+    const lost = { lastArchived: name(10), lastArchivedAtMs: NOW_MS };
+    const back = look(holding(upTo(1, 9)), { ...lost, atMs: NOW_MS - HOUR_MS });
+    expect(back.sample.lost).toBe('');
+    const later = look(back.memory, { ...lost, atMs: NOW_MS - HOUR_MS + LOST_AFTER_MS });
+    expect(later.sample.lost).toBe(name(10));
+  });
+
+  it('makes no window that ends before it begins', () => {
+    const future = backup(2, archivedAtMs(4) + HOUR_MS);
+    const { memory } = look(holed(), {});
+    const sample = judgeWal(seen(memory, [future]), facts({ atMs: NOW_MS + LOST_AFTER_MS })).sample;
+    expect(sample.windows).toEqual([{ fromMs: future.stoppedAtMs, toMs: future.stoppedAtMs }]);
   });
 });
 
