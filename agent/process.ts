@@ -4,14 +4,16 @@
  * A process here is one of three kinds: a step of a run (`startProcess`), somebody else's command that keeps
  * the terminal (`runInherited`, for `exec`), and a one-shot question (`startProcess` with small bounds).
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { accessSync, closeSync, constants, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../proto/clock.ts';
 import { groupAlive, type ProcessGroup, signalGroup, startTicksOf } from './process/group.ts';
 import { LineSplitter } from './process/lines.ts';
+import { readPipe } from './process/read-pipe.ts';
 
 /** A line longer than this is cut; borg's own lines stay far below. */
 export const LINE_CHARS_MAX = 1024 * 1024;
@@ -283,18 +285,43 @@ function inLargePieces(argv: string[]): string[] {
 }
 
 /**
- * Runs a command whose standard output goes to `onChunk`, which is called again when it has returned.
- * Everything else of the command is our own: environment, process group, standard error. Its standard input
- * is closed.
+ * A pipe. Between a process and its children Node has sockets, which cost twice as much; and there is no other way
+ * to one than by a name, which is gone before anything flows. Null where none can be made, on a full disk say.
+ */
+function makePipe(): { readFd: number; writeFd: number } | null {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'backproof-pipe-'));
+    try {
+      const name = join(folder, 'pipe');
+      spawnSync('mkfifo', ['-m', '600', name], { stdio: 'ignore' });
+      const readFd = openSync(name, constants.O_RDONLY | constants.O_NONBLOCK);
+      return { readFd, writeFd: openSync(name, constants.O_WRONLY) };
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs a command whose standard output goes to `onChunk` piece by piece, each only lent to it; the next comes when
+ * it has returned. Everything else of the command is our own: environment, process group, standard error. Its
+ * standard input is closed.
  */
 export function runPiped(
   argv: string[],
   onChunk: (chunk: Buffer) => void,
 ): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
   const [program, ...rest] = inLargePieces(argv);
-  const child = spawn(program!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
-  child.stdout.on('data', onChunk);
-  return { result: endOf(child), kill: (signal) => child.kill(signal) };
+  const pipe = makePipe();
+  const child = spawn(program!, rest, { stdio: ['ignore', pipe?.writeFd ?? 'pipe', 'inherit'] });
+  child.stdout?.on('data', onChunk);
+  const ended = endOf(child);
+  if (pipe) closeSync(pipe.writeFd);
+  const read = pipe ? readPipe(pipe.readFd, onChunk) : Promise.resolve();
+  const result = Promise.all([ended, read]).then(([end]) => end);
+  return { result, kill: (signal) => child.kill(signal) };
 }
 
 function endOf(child: ChildProcess): Promise<InheritedResult> {

@@ -1,6 +1,7 @@
 /** Knows of a dump that flows by whether it came to its end. Pure. */
 
 export interface DumpWatch {
+  /** The chunk is only lent: its bytes are others afterwards. */
   add(chunk: Buffer): void;
   /** Why what came so far is no whole dump ("it is empty"), null when it is one. */
   problem(): string | null;

@@ -91,7 +91,7 @@ export class PostgresArchiveWatch implements DumpWatch {
       at += missing;
       const { value, done } = this.#reading.next();
       if (done) {
-        if (this.#tail !== null) this.#tail = chunk.subarray(-END_BYTES);
+        if (this.#tail !== null) this.#tail = Buffer.from(chunk.subarray(-END_BYTES));
         return;
       }
       this.#want = value;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { DUMP_GUARD } from '../../support/agent.ts';
@@ -17,6 +17,16 @@ it('passes a whole dump on, byte for byte', () => {
   const { status, stdout, stderr } = guard('postgres-custom', 'cat', DUMP);
   expect({ status, stderr }).toEqual({ status: 0, stderr: `dump-guard: whole, ${stdout.length} bytes\n` });
   expect(stdout.equals(readFileSync(DUMP))).toBe(true);
+});
+
+it('leaves nothing behind, and works where no pipe can be made', () => {
+  const [program, ...args] = [...DUMP_GUARD, 'postgres-custom', '--', 'cat', DUMP];
+  for (const TMPDIR of [temporaryFolder(), '/nowhere']) {
+    const { status, stdout } = spawnSync(program!, args, { env: { ...process.env, TMPDIR } });
+    expect({ TMPDIR, status, size: stdout.length }).toEqual({ TMPDIR, status: 0, size: statSync(DUMP).size });
+    if (TMPDIR !== '/nowhere')
+      expect(readdirSync(TMPDIR).filter((name) => name.startsWith('backproof'))).toEqual([]);
+  }
 });
 
 it('fails what is empty or cut off although its program says that all is well', () => {
