@@ -1,13 +1,15 @@
 /**
  * PostgreSQL 13, 15 and 17 of Debian 11, 12 and 13, each archived by that Debian's own pgBackRest (2.33, 2.45,
- * 2.55), backed up by the engine and watched, several of them side by side by one agent; and segments of other
- * sizes than 16 MiB.
+ * 2.55), backed up by the engine and watched, several of them side by side by one agent; segments of other sizes than
+ * 16 MiB; and 16 and 18 by the last of these.
  */
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { cannotHavePrograms, DebianPrograms, type Release } from '../support/debian-programs.ts';
+import { type EmbeddedMajor, embeddedServer, trixiePgBackRest } from '../support/embedded-postgres.ts';
+import { sharedFolder } from '../support/folder.ts';
 import { engineContext } from '../support/job-specs.ts';
 import { ArchivedCluster, cannotArchive } from '../support/pgbackrest.ts';
 import { pitrJobOf, Watching } from '../support/wal-watching.ts';
@@ -115,5 +117,45 @@ describe.skipIf(why !== null)('PostgreSQL and pgBackRest of three Debian release
       expect((await watching.look()).exposureMs).toBeGreaterThan(0);
     },
     WITHIN_MS,
+  );
+});
+
+const OTHERS: EmbeddedMajor[] = [16, 18];
+
+// Needs Debian 13's pgBackRest, which knows both.
+describe.skipIf(why !== null)('servers of majors that no Debian has', () => {
+  it.each(OTHERS)(
+    'PostgreSQL %d is archived by pgBackRest 2.55, backed up and watched',
+    async (major) => {
+      const folder = sharedFolder();
+      const programs = {
+        server: await embeddedServer(major, join(folder, 'server')),
+        pgbackrest: await trixiePgBackRest(join(folder, 'pgbackrest')),
+      };
+      const archived = await ArchivedCluster.start(join(folder, 'pg'), {
+        stanza: `shop${major}`,
+        programs,
+      });
+      onTestFinished(() => archived.stop());
+      await archived.cluster.sql('create role backproof login in role pg_monitor');
+      const isRoot = process.getuid?.() === 0;
+      const environment = { PATH: process.env.PATH! };
+      const context = engineContext({ startedAtMs: Date.now(), isRoot, environment });
+      expect((await walk(pitrJobOf(archived), context)).conclusion).toMatchObject({ outcome: 'succeeded' });
+      await archived.write(2);
+      await archived.archived();
+      const watching = new Watching(archived, { user: 'backproof' });
+      onTestFinished(() => watching.watch.stop());
+      expect(await watching.look()).toMatchObject({
+        ...{ databaseProblem: '', repositoryProblem: '', role: 'primary', exposureMs: 0, isComplete: true },
+        ...{
+          holes: [],
+          lost: '',
+          windows: [{ toMs: 0 }],
+          backupsAtMs: [expect.any(Number), expect.any(Number)],
+        },
+      });
+    },
+    ROOTS_WITHIN_MS,
   );
 });

@@ -24,6 +24,8 @@ export interface ArchivedOptions {
   stanza?: string;
   /** Another Debian's server and its own pgBackRest, instead of what is installed here. */
   debian?: { release: DebianPrograms; major: number };
+  /** A folder with a server's programs, and a pgBackRest that knows it. */
+  programs?: { server: string; pgbackrest: string };
   /** More words for initdb, such as `--wal-segsize=1`. */
   initdb?: string[];
   /** Lines of the stanza's section in pgbackrest.conf. */
@@ -52,16 +54,18 @@ export class ArchivedCluster {
     this.repository = repository;
     this.becomesPostgres = options.debian !== undefined;
     this.program =
-      options.debian?.release.program(PROGRAM, join(folder, 'pgbackrest'), { user: 'postgres' }) ?? PROGRAM;
+      options.debian?.release.program(PROGRAM, join(folder, 'pgbackrest'), { user: 'postgres' }) ??
+      options.programs?.pgbackrest ??
+      PROGRAM;
   }
 
   /** Running, archiving, with one full backup. The folder's parents must be open to others (mode o+x). */
   static async start(folder: string, options: ArchivedOptions = {}): Promise<ArchivedCluster> {
-    const { debian, initdb } = options;
+    const { debian, programs, initdb } = options;
     const data = join(folder, 'cluster');
     const cluster = debian
       ? await PostgresCluster.startOf(debian.release, debian.major, data, initdb)
-      : await PostgresCluster.start(data, undefined, initdb);
+      : await PostgresCluster.start(data, programs?.server, initdb);
     const self = new ArchivedCluster(cluster, folder, join(folder, 'repository'), options);
     await self.#archive(folder, options);
     await self.pgbackrest('stanza-create');
@@ -78,7 +82,7 @@ export class ArchivedCluster {
   }
 
   /** pgBackRest's configuration of this host, and what the server needs to use it. */
-  async #archive(folder: string, { settings = [] }: ArchivedOptions): Promise<void> {
+  async #archive(folder: string, { settings = [], programs }: ArchivedOptions): Promise<void> {
     const folders = [this.repository, join(folder, 'log'), join(folder, 'lock')];
     for (const name of folders) mkdirSync(name, { recursive: true });
     writeFileSync(
@@ -91,7 +95,7 @@ repo1-retention-full=2
 log-path=${join(folder, 'log')}
 lock-path=${join(folder, 'lock')}
 start-fast=y
-[${this.stanza}]
+${programs ? `cmd=${programs.pgbackrest}\n` : ''}[${this.stanza}]
 pg1-path=${this.cluster.data}
 pg1-socket-path=${this.cluster.socketFolder}
 ${settings.join('\n')}
@@ -101,7 +105,8 @@ ${settings.join('\n')}
     chmodSync(this.configFile, 0o644);
     await this.set({
       archive_mode: 'on',
-      archive_command: `${PROGRAM} --config=${this.configFile} --stanza=${this.stanza} archive-push %p`,
+      // Another Debian's server finds its own pgBackRest there.
+      archive_command: `${programs?.pgbackrest ?? PROGRAM} --config=${this.configFile} --stanza=${this.stanza} archive-push %p`,
       archive_timeout: '60',
     });
   }
