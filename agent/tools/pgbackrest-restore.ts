@@ -69,7 +69,7 @@ export function archiveGetCommand(
 
 /** The share of bytes that is restored, 0 to 1, from a line of its log; null when it does not say. */
 export function restoredShare(line: string): number | null {
-  const match = / DETAIL: restore file .* \(.*?([\d.]+)%\)/.exec(line);
+  const match = / DETAIL: restore (?:zeroed )?file .* \(.*?([\d.]+)%\)/.exec(line);
   return match ? Number(match[1]) / 100 : null;
 }
 
