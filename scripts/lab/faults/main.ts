@@ -17,7 +17,8 @@ const AT_ONCE = 6;
 const HELP = `usage: ./scripts/faults [--json] [--at-once N] [--compare] [--keep] [NAME ...]
 
 Breaks things in a small real installation and measures what the pager is told, and when. Without a NAME it
-runs every fault and writes docs/faults.md.
+runs every fault and writes docs/faults.md. Rows of point-in-time recovery also ask what check_pgbackrest and
+pgBackRest say to the same fault.
 
   --list        names of the faults and what each does
   --json        the matrix as JSON on standard output
