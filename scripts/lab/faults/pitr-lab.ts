@@ -15,6 +15,8 @@ export const LOOK_SECONDS = 65;
 export const LOST_SECONDS = 120;
 /** The shortest that a configuration may ask for. */
 export const STALE_SECONDS = 240;
+/** Beyond the end of the matrix: a warning that becomes critical is told a second time. */
+export const LATER = '6h';
 /** How long nobody may have looked (collector/assurances/receiving.ts). */
 export const UNOBSERVED_SECONDS = 300;
 const OK_WITHIN_MS = 150_000;
@@ -67,7 +69,7 @@ export async function hostOf(
         pgbackrest: { config: cluster.configFile },
         connection: { host: cluster.cluster.socketFolder, user: 'postgres' },
         schedule: NOT_TODAY,
-        stale_after: { warning: `${STALE_SECONDS}s`, critical: '30m' },
+        stale_after: { warning: `${STALE_SECONDS}s`, critical: LATER },
         ...job,
       },
     }),

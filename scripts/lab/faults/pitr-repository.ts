@@ -78,7 +78,7 @@ const segmentTruncated: Fault = {
 };
 
 const unreachable: Fault = {
-  name: 'wal-repository-unreachable',
+  name: 'wal-repository-gone',
   done: 'the repository is no longer mounted on the primary, and whole elsewhere; the server goes on writing',
   rule: 'pitr_unobserved',
   severity: 'critical',
