@@ -6,8 +6,9 @@
  *
  * 1. Whether anybody looks is for `receiving` to say: while it does not know, this is unknown and no second page.
  * 2. A standby is as good as its primary, whose job raises the alert.
- * 3. A time within the promise that nothing can restore: broken, until the promise has moved past it. What is
- *    newer than the newest window is exposure, and for `receiving` to say as well.
+ * 3. A time within the promise that nothing can restore: broken, until the promise has moved past it, and late as
+ *    long as it may still be on its way. What is newer than the newest window is exposure, and for `receiving` to
+ *    say; where that says nothing until the next base backup is due, it is said here.
  * 4. No base backup is left, or none for two intervals although runs made some: broken. As long as no run has
  *    succeeded, on-time speaks.
  */
@@ -29,6 +30,8 @@ import { counted, moment, unknown } from './wording.ts';
 
 /** Intervals of the schedule after which a base backup is missing, whatever runs said. */
 const INTERVALS_MAX = 2;
+/** A base backup may be seen before the last of the WAL in front of it, which archivers may send side by side. */
+const SETTLED_AFTER_MS = 300_000;
 
 /** @param facts of a job that receives a write-ahead log and promises a window. */
 export function judgeWindow(facts: Facts, nowMs: number): Verdict {
@@ -104,16 +107,19 @@ function unusable(
   const reason = `${promised(job)}; nothing can be restored: ${what}.`;
   const isForeign = !['', sample.systemIdentifier].includes(sample.stanzaSystemIdentifier);
   if (isForeign || (!isNone && stream.rule !== null)) return left(reason, 'receiving', receivedAtMs);
-  if (job.lastSuccess !== null) return broken(reason, receivedAtMs, 'critical');
   if (nowMs <= promiseBeginsMs(job)) return unknown(reason, receivedAtMs);
+  if (job.lastSuccess !== null) return broken(reason, receivedAtMs, 'critical');
   return left(reason, 'on-time', receivedAtMs);
 }
 
 function notCovered(job: JobRow, state: WalState, stream: Verdict, nowMs: number): Verdict | null {
   const windows = recoveryWindows(state);
   const gaps = gapsBetween(windows, promisedFromMs(job, nowMs)).filter(({ fromMs }) => fromMs < nowMs);
-  const since = gaps.map(({ toMs }) => Math.min(toMs, nowMs));
-  if (gaps.length > 0) return broken(gapSentence(job, gaps, windows), Math.min(...since));
+  if (gaps.length > 0) {
+    const sinceMs = Math.min(nowMs, ...gaps.map(({ toMs }) => toMs));
+    const isLasting = nowMs - sinceMs >= SETTLED_AFTER_MS;
+    return (isLasting ? broken : notYet)(gapSentence(job, gaps, windows), sinceMs);
+  }
   const end = windows.at(-1)!;
   const reason = `${promised(job)}; nothing after ${moment(end.toMs)} can be restored.`;
   if (isOpen(state)) {
@@ -121,7 +127,8 @@ function notCovered(job: JobRow, state: WalState, stream: Verdict, nowMs: number
     return isLong ? left(reason, 'receiving', Math.min(end.toMs, nowMs)) : null;
   }
   if (end.toMs >= nowMs) return null;
-  return stream.rule === null ? broken(reason, end.toMs) : left(reason, 'receiving', end.toMs);
+  if (stream.rule !== null) return left(reason, 'receiving', end.toMs);
+  return (nowMs > end.toMs + longestMs(job) ? broken : notYet)(reason, end.toMs);
 }
 
 /** The widest is named. */
@@ -153,8 +160,10 @@ function missingAfterMs(job: JobRow): number {
 
 function whole(job: JobRow, state: WalState, nowMs: number): Verdict {
   const { backupsAtMs } = state.sample;
-  const [oldest] = recoveryWindows(state).filter(({ toMs }) => toMs >= promisedFromMs(job, nowMs));
-  const fromMs = Math.min(oldest?.fromMs ?? nowMs, nowMs);
+  const windows = recoveryWindows(state);
+  // Where nothing is promised yet, the newest.
+  const oldest = windows.find(({ toMs }) => toMs >= promisedFromMs(job, nowMs)) ?? windows.at(-1)!;
+  const fromMs = Math.min(oldest.fromMs, nowMs);
   const newest = backupsAtMs.length > 0 ? `, the newest of ${moment(backupsAtMs.at(-1)!)}` : '';
   return {
     state: 'ok',
@@ -163,6 +172,11 @@ function whole(job: JobRow, state: WalState, nowMs: number): Verdict {
     reason: `${promised(job)}; any second since ${moment(fromMs)} can be restored; ${counted(backupsAtMs.length, 'base backup')}${newest}.`,
     nextCheckAtMs: null,
   };
+}
+
+/** Seen and shown; it may still be on its way. */
+function notYet(reason: string, sinceMs: number): Verdict {
+  return { state: 'late', rule: null, sinceMs, reason, nextCheckAtMs: null };
 }
 
 function broken(reason: string, sinceMs: number, severity?: 'critical'): Verdict {
@@ -182,7 +196,8 @@ function nextCheckAtMs(job: JobRow, state: WalState, nowMs: number): number | nu
   const ends = recoveryWindows(state).flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
   const moments = [
     promiseBeginsMs(job) + 1,
-    ...ends.flatMap((at) => [at, at + 1, at + keepMs, at + keepMs + 1]),
+    ...ends.flatMap((at) => [at, at + 1, at + keepMs, at + keepMs + 1, at + SETTLED_AFTER_MS]),
+    ...ends.slice(-1).map((at) => at + longestMs(job) + 1),
     ...(sample.exposureMs > 0 ? [receivedAtMs - sample.exposureMs + staleAfter!.criticalMs] : []),
     ...sample.backupsAtMs.slice(-1).map((at) => at + missingAfterMs(job) + 1),
   ].filter((at) => at > nowMs);

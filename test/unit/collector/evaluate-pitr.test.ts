@@ -143,6 +143,8 @@ describe('one server', () => {
     web1.sample = { role: 'primary' };
     backup();
     pass(MINUTE_MS);
+    expect(judging.rules()).toEqual([]);
+    pass(5 * MINUTE_MS);
     expect(judging.rules()).toEqual(['retention_short']);
     nights(6);
     expect(judging.rules()).toEqual(['retention_short']);
@@ -217,7 +219,7 @@ describe('a failover', () => {
     repository.windows.at(-1)!.toMs = endedAtMs;
     pass(HOUR_MS);
     backup();
-    pass(MINUTE_MS);
+    pass(5 * MINUTE_MS);
     expect(judging.history()).toEqual(['retention_short job:web2/shop-pitr']);
     expect(verdictOf(web1, 'retained')).toMatchObject({ state: 'broken', rule: null });
     // Back again: the alert goes with the primary.

@@ -64,6 +64,8 @@ describe('the promised days', () => {
     const declared = (days: number) => ({ job: { keptFromMs: ago(days), firstDeclaredAtMs: ago(days) } });
     const windows = [{ fromMs: ago(2), toMs: 0 }];
     expect(judge({ windows }, declared(3)).state).toBe('ok');
+    const first = judge({ windows: [{ fromMs: SAMPLE_AT_MS - HOUR_MS, toMs: 0 }] }, declared(1));
+    expect(first.reason).toMatch(/^7d promised; any second since 2026-11-20 01:00:00 UTC can be restored;/);
     // It came within its interval, and goes on to be enough when the week is over.
     const nowMs = ago(3) + 7 * DAY_MS + HOUR_MS;
     const later = { nowMs, state: { receivedAtMs: nowMs - MINUTE_MS } };
@@ -98,6 +100,19 @@ describe('the promised days', () => {
     expect(at(healedAtMs).state).toBe('ok');
   });
 
+  it('are late, and no alert yet, while what a new base backup was seen before may be on its way', () => {
+    const nowMs = SAMPLE_AT_MS + 20_000;
+    const seen = (agoMs: number) =>
+      judge({
+        windows: [
+          { fromMs: ago(9), toMs: ago(0.5) },
+          { fromMs: nowMs - agoMs, toMs: 0 },
+        ],
+      });
+    expect(seen(299_999)).toMatchObject({ state: 'late', rule: null, nextCheckAtMs: nowMs + 1 });
+    expect(seen(300_000)).toMatchObject({ state: 'broken', rule: 'retention_short' });
+  });
+
   it('are not asked for where nothing is promised', () => {
     const declaration = jobRow([], { kind: 'postgres-pitr', staleAfter: STALE }).declaration;
     expect(judge({}, { job: { declaration } }).state).toBe('not-applicable');
@@ -121,7 +136,12 @@ describe('what is newer than the newest window', () => {
       state: 'broken',
       rule: null,
     });
-    expect(judge(ended)).toMatchObject({ state: 'broken', rule: 'retention_short' });
+    // Just after a promotion nothing of the new timeline may be there yet.
+    expect(judge(ended)).toMatchObject({ state: 'late', rule: null });
+    const longer = { windows: [{ fromMs: ago(8), toMs: SAMPLE_AT_MS + 20_000 - INTERVAL_MS }] };
+    expect(judge(longer)).toMatchObject({ state: 'late', rule: null });
+    longer.windows[0]!.toMs -= 1;
+    expect(judge(longer)).toMatchObject({ state: 'broken', rule: 'retention_short' });
   });
 });
 
