@@ -17,7 +17,7 @@ export async function showRecoveryPoints(
   const { signal } = new AbortController();
   const open = await openDesk(options);
   const { config, job } = open;
-  if (job.kind === 'postgres-pitr') return showPitr(open, job, options.json, clock, print);
+  if (job.kind === 'postgres-pitr') return showPitr(open, job, options.host, options.json, clock, print);
   const { reader, host } = openReader(open, job.repository, options.host, clock, signal);
   const points = await restorePoints(reader, job, host);
   if (options.json) {

@@ -8,16 +8,21 @@ import { pitrWindows } from '../decide/pitr-plan.ts';
 import { pitrSourceOf } from '../restore/pitr-sources.ts';
 import { ProgressLine } from '../restore/progress-line.ts';
 import { table } from './output.ts';
-import type { OpenDesk } from './restore-desk.ts';
+import { type OpenDesk, openReader } from './restore-desk.ts';
 
-/** @returns the exit code: 1 when nothing can be restored. Throws UserError. */
+/**
+ * @param host whose base backups; undefined: this host's.
+ * @returns the exit code: 1 when nothing can be restored. Throws UserError.
+ */
 export async function showPitr(
-  { config, environment }: OpenDesk,
+  open: OpenDesk,
   job: PostgresPitrJob,
+  host: string | undefined,
   asJson: boolean,
   clock: Clock,
   print: (text: string) => void,
 ): Promise<0 | 1> {
+  const { config, environment } = open;
   const { zone } = config;
   const desk = {
     clock,
@@ -27,7 +32,10 @@ export async function showPitr(
     progress: new ProgressLine(() => {}, false, clock),
     signal: new AbortController().signal,
   };
-  const holdings = await pitrSourceOf(job, desk, process.getuid?.() === 0).look();
+  const source = pitrSourceOf(job, desk, process.getuid?.() === 0, (repository) =>
+    openReader(open, repository, host, clock, desk.signal),
+  );
+  const holdings = await source.look();
   const { windows, usable } = pitrWindows(holdings);
   const isUsable = new Set(usable.map(({ backup }) => backup.label));
   const newestFirst = holdings.backups.toReversed();

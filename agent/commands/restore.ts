@@ -91,7 +91,9 @@ async function prepareFor(
   if (job.kind === 'postgres-pitr') {
     const wish = pitrWishOf(options, job, config.zone);
     const isRoot = process.getuid?.() === 0;
-    const source = pitrSourceOf(job, desk, isRoot);
+    const source = pitrSourceOf(job, desk, isRoot, (repository) =>
+      openReader(open, repository, options.host, desk.clock, desk.signal),
+    );
     return { prepared: await preparePitr(desk, source, wish, config.postgresBins, isRoot), atMs: wish.atMs };
   }
   const wish = wishOf(options, job, config.zone);

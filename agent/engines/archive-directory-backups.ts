@@ -20,6 +20,7 @@ import {
   type ClusterFacts,
   clusterFactsArgv,
   parseClusterFacts,
+  writeNeeds,
 } from '../tools/postgres-base.ts';
 import { lastSegmentBefore, parseLsn, segmentName } from '../tools/wal.ts';
 import {
@@ -202,7 +203,7 @@ function needsStep(
   return borgStep(repository, context, {
     id: NEEDS,
     argv: createFromStdinArgv(accessOf(repository), context.borg!, archive, 'needs.json'),
-    stdin: `${JSON.stringify({ ...facts, ...span, first, last })}\n`,
+    stdin: writeNeeds({ ...facts, ...span, first, last }),
     about: 'storing which WAL the base backup needs',
   });
 }

@@ -4,7 +4,8 @@
  * What the watch must know of an archive is its name, because `borg list` prints names at once and has to fetch
  * every archive for anything else:
  *
- * - `HOST-JOB-TIME-wal-SYSTEM-FIRST-LAST`: the segments from FIRST to LAST, all of them, of one timeline;
+ * - `HOST-JOB-TIME-wal-SYSTEM-FIRST-LAST`: the segments from FIRST to LAST, all of them, of one timeline; TIME is when LAST
+ *   came into the folder: all changes before that are in it, or in those before it;
  * - `HOST-JOB-TIME-base`: a base backup;
  * - `HOST-JOB-TIME-needs-SYSTEM-FIRST-LAST`: made after the base backup of the same TIME, once it was whole: the
  *   segments without which that cannot be restored. A base backup without it is none;
@@ -67,6 +68,8 @@ export function suffixOf(host: string, job: string, archive: string): string | n
 /** A base backup that can be restored, with what it needs for it. */
 export interface StoredBase {
   archive: ListedArchive;
+  /** The archive that says so. */
+  stamp: ListedArchive;
   needs: WalSpan;
   /** When it was seen to be whole: no moment before that can be restored from it. */
   wholeAtMs: number;
@@ -74,7 +77,7 @@ export interface StoredBase {
 
 /** Those of a job, in the order of the list. */
 export function basesIn(host: string, job: string, archives: readonly ListedArchive[]): StoredBase[] {
-  const stamps = new Map<string, { needs: WalSpan; wholeAtMs: number }>();
+  const stamps = new Map<string, Omit<StoredBase, 'archive'>>();
   const bases: { archive: ListedArchive; run: string }[] = [];
   for (const archive of archives) {
     const suffix = isArchiveOf(host, job, archive) ? suffixOf(host, job, archive.name) : null;
@@ -83,7 +86,7 @@ export function basesIn(host: string, job: string, archives: readonly ListedArch
     const needs = parseSpan(suffix);
     if (suffix === BASE_SUFFIX) bases.push({ archive, run });
     else if (needs?.kind === 'needs')
-      stamps.set(run, { needs, wholeAtMs: archive.createdAtMs + BORG_SECOND_MS });
+      stamps.set(run, { stamp: archive, needs, wholeAtMs: archive.createdAtMs + BORG_SECOND_MS });
   }
   return bases.flatMap(({ archive, run }) => {
     const stamp = stamps.get(run);
@@ -106,6 +109,12 @@ export function walIn(
 
 export interface StoredHistory extends TimelineHistory {
   archive: ListedArchive;
+}
+
+/** The time in a name; when it was made where there is none. */
+export function namedAtMs({ name, createdAtMs }: Pick<ListedArchive, 'name' | 'createdAtMs'>): number {
+  const named = Date.parse(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/.exec(name)?.[0] ?? '');
+  return Number.isNaN(named) ? createdAtMs : named;
 }
 
 /** Those that hold the history of a timeline. */

@@ -1,4 +1,5 @@
 /** The question to a server before a base backup of it, its answer, and pg_basebackup's command line. Pure. */
+import type { BackupSpan } from './base-backup-watch.ts';
 import { connectionOptions, type PostgresConnection, psqlArgv } from './postgres.ts';
 import { segmentBytesOf } from './wal.ts';
 
@@ -50,6 +51,33 @@ export function parseClusterFacts(stdout: string): ClusterFacts | null {
     isStandby: answer.standby === true,
     tablespaces: tablespaces.map(String),
   };
+}
+
+/** What is stored beside a base backup: the cluster, and the WAL that it needs. */
+export interface BaseNeeds extends ClusterFacts, BackupSpan {
+  /** Names of segments. */
+  first: string;
+  last: string;
+}
+
+export function writeNeeds(needs: BaseNeeds): string {
+  return `${JSON.stringify(needs)}\n`;
+}
+
+/** Null when it is something else. */
+export function parseNeeds(text: string): BaseNeeds | null {
+  let needs: Partial<BaseNeeds> | null;
+  try {
+    needs = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { major, systemIdentifier, segmentBytes } = needs ?? {};
+  const isWhole =
+    typeof major === 'number' &&
+    typeof systemIdentifier === 'string' &&
+    segmentBytesOf(segmentBytes) !== null;
+  return isWhole ? (needs as BaseNeeds) : null;
 }
 
 /**

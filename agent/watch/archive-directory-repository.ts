@@ -2,14 +2,12 @@
  * An archive directory and the borg repository behind it, as the watch sees them. Sending goes on while the server cannot
  * be asked: then it matters most.
  */
-import type { FolderSeen } from '../decide/wal-folder.ts';
+import { backupsIn, folderOf, foldersIn } from '../decide/wal-directory.ts';
 import { folderNow } from '../decide/wal-folder.ts';
-import { rangeOf, type SpanRange } from '../decide/wal-ship.ts';
 import type { HistoriesSeen } from '../decide/wal-timeline.ts';
 import { memoryFor, type RepositorySeen, type WalMemory, withListing } from '../decide/wal-watch.ts';
-import { begunAtMs } from '../tools/archive-name.ts';
 import type { ListedArchive } from '../tools/borg.ts';
-import { basesIn, historiesIn, walIn } from '../tools/pitr-archives.ts';
+import { historiesIn } from '../tools/pitr-archives.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { segmentName } from '../tools/wal.ts';
 import type { FolderContent } from './archive-directory.ts';
@@ -64,30 +62,19 @@ export class ArchiveDirectoryRepository implements WalRepository {
     { systemIdentifier, segmentBytes }: WalFacts,
   ): RepositorySeen {
     const { host } = this.#deps.beside;
-    const folders = walIn(host, this.#job.name, archives).flatMap(({ archive, span }): FolderSeen[] => {
-      if (span.systemIdentifier !== systemIdentifier) return [];
-      const range = rangeOf(span, segmentBytes);
-      return range ? [folderOf(archive.name, range, segmentBytes, archive.createdAtMs)] : [];
-    });
+    const cluster = { systemIdentifier, segmentBytes };
+    const folders = foldersIn(host, this.#job.name, archives, cluster);
     const unknown = folders.filter(({ name }) => !memory.folders.has(name));
-    const bases = basesIn(host, this.#job.name, archives).sort((a, b) => a.wholeAtMs - b.wholeAtMs);
-    const own = bases.filter(({ needs }) => needs.systemIdentifier === systemIdentifier);
+    const backups = backupsIn(host, this.#job.name, archives);
     return {
       memory: withListing(
         memory,
         unknown,
         folders.map(({ name }) => name),
       ),
-      backups: own.map(({ archive, needs, wholeAtMs }) => ({
-        label: archive.name,
-        startedAtMs: begunAtMs(archive),
-        stoppedAtMs: wholeAtMs,
-        walStart: needs.first,
-        walStop: needs.last,
-      })),
-      systemIdentifier: bases.at(-1)?.needs.systemIdentifier ?? null,
+      backups: backups.of(systemIdentifier),
+      systemIdentifier: backups.newest,
       isComplete: true,
-      // They go to the repository with each archive of their timeline.
       onItsWay: this.#sender
         .waiting()
         .filter((one) => one.systemIdentifier === systemIdentifier)
@@ -133,19 +120,4 @@ export class ArchiveDirectoryRepository implements WalRepository {
     if (hasPartial || allArrived) this.#fedAtMs = clock.monotonicMs();
     return clock.monotonicMs() - this.#fedAtMs < FED_FOR_MS;
   }
-}
-
-function folderOf(
-  name: string,
-  { timeline, ...range }: SpanRange,
-  sizeBytes: number,
-  changedAtMs: number,
-): FolderSeen {
-  const segments = Array.from({ length: range.to - range.from + 1 }, (_, i) => ({
-    index: range.from + i,
-    sizeBytes,
-    changedAtMs,
-    isWhole: true,
-  }));
-  return { name, timeline, range, segments };
 }

@@ -19,7 +19,7 @@ import {
 } from '../engines/borg-steps.ts';
 import { isCommandFailure, saidOf } from '../engines/dump-parts.ts';
 import type { ProcessSeen, ProcessStep } from '../engines/types.ts';
-import { begunAtMs, makerOf } from '../tools/archive-name.ts';
+import { makerOf } from '../tools/archive-name.ts';
 import {
   type BorgVersion,
   createFromCommandArgv,
@@ -259,13 +259,12 @@ export class WalSender {
   }
 
   #walStep(version: BorgVersion, batch: readonly Arrived[]): StepPart {
-    const { clock } = this.#deps;
     const { host } = this.#deps.beside;
     const { name: job, store } = this.#job;
     const [first, last] = [batch[0]!, batch.at(-1)!];
     const { systemIdentifier } = first;
     const suffix = spanSuffix({ kind: 'wal', systemIdentifier, first: first.name, last: last.name });
-    const name = `${archiveNameOf(host, job, clock.nowMs())}-${suffix}`;
+    const name = `${archiveNameOf(host, job, last.changedAtMs)}-${suffix}`;
     // tar ends with an error when a file is not there or shrinks, and then borg makes no archive at all.
     const command = [
       'tar',
@@ -357,7 +356,7 @@ export class WalSender {
 
   #lastSentAtMs(): number | null {
     const sent = this.#walListed();
-    return sent.length === 0 ? null : Math.max(...sent.map(({ archive }) => begunAtMs(archive)));
+    return sent.length === 0 ? null : Math.max(...sent.map(({ archive }) => archive.createdAtMs));
   }
 }
 
