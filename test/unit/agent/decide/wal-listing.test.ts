@@ -66,6 +66,13 @@ describe('which folders are listed', () => {
     expect(listed(knowing(folders))).toEqual({ singly: [folderName(1, 9)], isDeep: false });
   });
 
+  it('are in wide looks the last folder of the timeline before too: an old primary may go on', () => {
+    const promoted = knowing([...folders, folder(2, 9, 3)]);
+    expect(listed(promoted, undefined, 2).singly).toEqual([folderName(2, 9)]);
+    const wide = listed(promoted, undefined, 2, WIDE_EVERY_LOOKS).singly;
+    expect(wide).toEqual(expect.arrayContaining([folderName(1, 9), folderName(2, 9)]));
+  });
+
   it('are the folder before too, as long as its end has not come', () => {
     const late = folders.with(8, folder(1, 8, 254));
     expect(listed(knowing(late)).singly).toEqual([folderName(1, 8), folderName(1, 9)]);

@@ -150,12 +150,13 @@ describe('exposure over a failover', () => {
 
   it('is that of the old timeline while the history has not arrived, and ends with what the new one took over', () => {
     const ahead = look(behind, { role: 'standby', timeline: 1, lsn: 9.9 * SEGMENT }, archived(null));
-    const waiting = look(ahead.memory, { atMs: NOW_MS + MINUTE_MS, lsn: 9.6 * SEGMENT }, undefined);
+    const waiting = look(ahead.memory, { atMs: NOW_MS + MINUTE_MS, lsn: 9.6 * SEGMENT }, archived(null));
     expect(waiting.sample).toMatchObject({ timeline: 2, exposureMs: MINUTE_MS, holes: [] });
     expect(waiting.sample.windows).toEqual([expect.objectContaining({ toMs: 0 })]);
     const known = look(waiting.memory, { atMs: NOW_MS + 2 * MINUTE_MS, lsn: 9.6 * SEGMENT });
     expect(known.sample.exposureMs).toBe(2 * MINUTE_MS);
     expect(known.memory.exposure!.knownLsn).toBe(9.6 * SEGMENT);
+    expect(known.memory.exposure!.unsaved.map(({ lsn }) => lsn / SEGMENT)).toEqual([9.5, 9.6]);
   });
 
   it('is begun anew on a timeline that does not descend from the old one', () => {
