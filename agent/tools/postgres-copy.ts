@@ -106,9 +106,12 @@ export function socketPathExcess(folder: string): number | null {
   return excess > 0 ? excess : null;
 }
 
-/** Returns at once: replay may take hours. */
+/**
+ * Returns at once: replay may take hours. In a session of its own, since what is left of a program's group is killed when
+ * the program ends, and the server leaves that of pg_ctl only a moment later.
+ */
 export function startArgv(bin: string, data: string, log: string): string[] {
-  return [`${bin}/pg_ctl`, 'start', '--silent', '--no-wait', '-D', data, '-l', log];
+  return ['setsid', '--wait', `${bin}/pg_ctl`, 'start', '--silent', '--no-wait', '-D', data, '-l', log];
 }
 
 export function stopArgv(bin: string, data: string, mode: 'fast' | 'immediate'): string[] {

@@ -1,6 +1,7 @@
 /** A cluster brought back to a moment: real PostgreSQL, real pgBackRest, rows at known moments. */
 import { execFileSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +21,7 @@ import { UserError } from '../../proto/errors.ts';
 import { startTestAgent, writeConfig } from '../support/agent.ts';
 import { ArchivedCluster, cannotArchive } from '../support/pgbackrest.ts';
 import { postgresBin } from '../support/postgres.ts';
-import { type RestoreWorld, restoreNow } from '../support/restore.ts';
+import { type Restored, type RestoreWorld, restoreNow } from '../support/restore.ts';
 import { enrollDirectly, startCollector, until } from '../support/wire.ts';
 
 const cannot = cannotArchive();
@@ -59,6 +61,11 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     asRoot
       ? execFileSync('runuser', ['-u', 'postgres', '--', ...argv])
       : execFileSync(argv[0]!, argv.slice(1));
+  /** For whoever sees a test fail. */
+  const why = ({ said }: Restored) => {
+    const log = join(to, 'server.log');
+    return [...said, existsSync(log) ? readFileSync(log, 'utf8') : 'no server log'].join('\n');
+  };
   const inCopy = (text: string) =>
     as(
       join(postgresBin(), 'psql'),
@@ -78,6 +85,11 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     if (!existsSync(join(to, 'data/postmaster.pid'))) return;
     as(join(postgresBin(), 'pg_ctl'), '-D', join(to, 'data'), '-m', 'immediate', '-s', 'stop');
   };
+  const walFolder = () => join(archived.repository, 'archive', archived.stanza, '15-1/0000000100000000');
+  const segments = () =>
+    readdirSync(walFolder())
+      .filter((name) => /^[0-9A-F]{24}-/.test(name))
+      .sort();
   const stanza = () => readdirSync(archived.repository, { recursive: true }).map(String).sort();
 
   beforeAll(async () => {
@@ -90,6 +102,11 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     await sql(`create tablespace fast location '${space}'`);
     await sql('create table rows (n int) tablespace fast');
     await archived.pgbackrest('--type=full', 'backup');
+    // What an administrator may have prepared for restores over production.
+    appendFileSync(
+      archived.configFile,
+      `[${archived.stanza}:restore]\ntablespace-map=fast=${join(folder, 'elsewhere')}\ndb-include=template1\nlink-all=y\ndelta=y\n`,
+    );
     await sql('insert into rows values (1)');
     moments.first = await now();
     await sql('select pg_sleep(1.2)');
@@ -116,7 +133,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     async () => {
       const before = stanza();
       const done = await restored({ at: moments.between });
-      expect(done.code, done.said.join('\n')).toBe(0);
+      expect(done.code, why(done)).toBe(0);
       expect(inCopy('select n from rows')).toBe('1');
       expect(done.said.join('\n')).toContain('its last transaction is of');
       expect(done.said.join('\n')).toContain(`-h ${to}/socket`);
@@ -126,6 +143,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
       expect(inCopy('select pg_tablespace_location(oid) from pg_tablespace where spcname = $$fast$$')).toBe(
         join(to, 'tablespaces/fast'),
       );
+      expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
       // What it writes and switches goes nowhere.
       inCopy('insert into rows values (3)');
       inCopy('select pg_switch_wal()');
@@ -145,7 +163,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     'takes the end of the WAL for the latest, which is what --at means when it is not given',
     async () => {
       const done = await restored({ at: 'latest' });
-      expect(done.code, done.said.join('\n')).toBe(0);
+      expect(done.code, why(done)).toBe(0);
       expect(inCopy('select n from rows order by n')).toBe('1\n2');
       expect(done.said.join('\n')).toContain('as of the end of its archived WAL');
     },
@@ -157,7 +175,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     async () => {
       await sql('select pg_sleep(1.1)');
       const done = await restored({ at: await now() });
-      expect(done.code, done.said.join('\n')).toBe(1);
+      expect(done.code, why(done)).toBe(1);
       expect(done.said.join('\n')).toMatch(/warning after .*as near to .* as its WAL comes.*before that/);
       expect(inCopy('select n from rows order by n')).toBe('1\n2');
     },
@@ -181,11 +199,8 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     async () => {
       await archived.write(4);
       await archived.archived();
-      const wal = join(archived.repository, 'archive', archived.stanza, '15-1/0000000100000000');
-      const names = readdirSync(wal)
-        .filter((name) => /^[0-9A-F]{24}-/.test(name))
-        .sort();
-      const lost = names.at(-2)!;
+      const wal = walFolder();
+      const lost = segments().at(-2)!;
       renameSync(join(wal, lost), join(folder, lost));
       try {
         await sql('select pg_sleep(1.1)');
@@ -193,10 +208,59 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
         expect(gap.message).toMatch(/lies in a gap: .*; restorable: \d{4}/);
         expect(existsSync(to)).toBe(false);
         const done = await restored({ at: moments.between });
-        expect(done.code, done.said.join('\n')).toBe(0);
+        expect(done.code, why(done)).toBe(0);
         expect(inCopy('select n from rows')).toBe('1');
       } finally {
         renameSync(join(folder, lost), join(wal, lost));
+      }
+    },
+    RESTORE_MAX_MS,
+  );
+
+  it(
+    'says so when replay ends at a damaged segment, though the repository lists more',
+    async () => {
+      await archived.write(3);
+      await archived.archived();
+      const wal = walFolder();
+      const whole = segments().at(-2)!;
+      const kept = readFileSync(join(wal, whole));
+      writeFileSync(join(wal, whole), Buffer.concat([kept.subarray(0, 64), Buffer.alloc(kept.length - 64)]));
+      try {
+        const done = await restored({ at: 'latest' });
+        expect(done.code, why(done)).toBe(1);
+        expect(done.said.join('\n')).toMatch(
+          /warning after .*Replay ended before the WAL that the repository lists/,
+        );
+      } finally {
+        writeFileSync(join(wal, whole), kept);
+      }
+    },
+    RESTORE_MAX_MS,
+  );
+
+  it(
+    'says what is left when the base backup cannot be laid down',
+    async () => {
+      const sets = join(archived.repository, 'backup', archived.stanza);
+      const newest = readdirSync(sets)
+        .filter((name) => /^\d{8}-\d{6}F$/.test(name))
+        .sort()
+        .at(-1)!;
+      const lost = join(sets, newest, 'pg_data/global');
+      renameSync(lost, join(folder, 'global'));
+      try {
+        const { code, said } = await restored({ at: moments.between });
+        expect(code).toBe(1);
+        expect(said.join('\n')).toMatch(
+          /failed after .*Not restored: pgBackRest: .*What is left in .* is not whole/,
+        );
+        expect(readdirSync(to)).toContain('RESTORE-NOT-COMPLETE.txt');
+        expect((await refusal({ at: 'latest' })).message).toContain(
+          'holds a restore that did not get to its end',
+        );
+      } finally {
+        renameSync(join(folder, 'global'), lost);
       }
     },
     RESTORE_MAX_MS,
@@ -208,7 +272,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
       const ending = new AbortController();
       const seen = moment === 'base backup' ? join(to, 'data/base') : join(to, 'server.log');
       const done = restored({ at: moments.between }, { signal: ending.signal });
-      await Promise.race([until(() => existsSync(seen)), done]);
+      await Promise.race([until(() => existsSync(seen), RESTORE_MAX_MS), done]);
       ending.abort();
       const { code, said } = await done;
       expect(code).toBe(130);
@@ -226,7 +290,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
       await archived.write();
       await archived.archived();
       const done = await restored({ at: 'latest' });
-      expect(done.code, done.said.join('\n')).toBe(0);
+      expect(done.code, why(done)).toBe(0);
       expect(inCopy('select count(*) from rows where n = 7')).toBe('1');
       expect(inCopy('show max_connections')).toBe('177');
     },
@@ -268,7 +332,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
       await expect(restoreNow(own)).rejects.toThrow('asks for a second person');
       expect(existsSync(to)).toBe(false);
       const done = await restoreNow({ ...own, withoutApproval: true });
-      expect(done.code, done.said.join('\n')).toBe(0);
+      expect(done.code, why(done)).toBe(0);
       await until(() => started.agent.status().collector.unacked === 0);
       const record = collector.store.restores.list({ limit: 10 }).items[0];
       expect(record).toMatchObject({ approval: 'bypassed', outcome: 'succeeded' });

@@ -85,6 +85,14 @@ describe('the settings of a copy', () => {
   });
 });
 
+it('starts the server where nobody kills it together with the program that started it', () => {
+  expect(copy.startArgv('/bin', '/srv/data', '/srv/log').slice(0, 3)).toEqual([
+    'setsid',
+    '--wait',
+    '/bin/pg_ctl',
+  ]);
+});
+
 describe('what a copy answers', () => {
   it('is read as it is: in recovery, paused, the last commit, how far', () => {
     expect(copy.parseReplay('t|t|1795409083304|0/5001F08\n')).toEqual({
