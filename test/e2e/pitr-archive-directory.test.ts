@@ -8,12 +8,14 @@ import type { ArchiveDirectoryJob } from '../../agent/config/job-spec.ts';
 import { parseSegment, segmentName } from '../../agent/tools/wal.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import { until } from '../../scripts/lab/until.ts';
-import { DUMP_GUARD } from '../support/agent.ts';
+import { DUMP_GUARD, startTestAgent } from '../support/agent.ts';
 import { DirectoryCluster } from '../support/archive-directory.ts';
 import { engineContext } from '../support/job-specs.ts';
 import { postgresBin } from '../support/postgres.ts';
+import { runJob } from '../support/run-job.ts';
 import { Watching } from '../support/wal-watching.ts';
 import { walk } from '../support/walk.ts';
+import { enrollDirectly, startCollector } from '../support/wire.ts';
 
 const STARTING_MAX_MS = 120_000;
 const LOOKS_MAX_MS = 120_000;
@@ -199,6 +201,41 @@ describe('an archive directory that archive_command fills', () => {
       rmSync(join(directory, '00000002.history'));
       const removed = await watching!.look();
       expect(removed).toMatchObject({ savedLsn: after.savedLsn, holes: [], windows: after.windows });
+    },
+    LOOKS_MAX_MS,
+  );
+
+  it(
+    'is served by a whole agent: it sends what lies there when it starts, and makes a base backup when it is told to',
+    async () => {
+      await archived.write();
+      const own = () => archived.archives().filter((name) => name.startsWith('web1-shop-pitr-'));
+      const collector = await startCollector();
+      const { store, connection } = archived.job;
+      const { location, passphraseFile } = store.repository;
+      const { agent, socket } = await startTestAgent(
+        enrollDirectly(collector, 'web1'),
+        {
+          collector: collector.url,
+          repositories: { wal: { borg: location, passphrase_file: passphraseFile } },
+          jobs: {
+            'shop-pitr': {
+              kind: 'postgres-pitr',
+              engine: 'archive-directory',
+              archive_directory: store.directory,
+              repository: 'wal',
+              connection: { host: connection.host, user: 'postgres' },
+              longest_silence: '2d',
+            },
+          },
+        },
+        { environment: archived.environment },
+      );
+      await until('the WAL to be sent', LOOKS_MAX_MS, () => own().some((name) => /Z-wal-\d+-/.test(name)));
+      const run = await runJob(socket, 'shop-pitr');
+      expect(run).toMatchObject({ outcome: 'succeeded', recoveryPoints: [{ repository: 'wal' }] });
+      expect(own().some((name) => name.endsWith('Z-base'))).toBe(true);
+      await agent.stop();
     },
     LOOKS_MAX_MS,
   );

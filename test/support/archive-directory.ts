@@ -101,7 +101,7 @@ export class DirectoryCluster {
   }
 
   archives(): string[] {
-    return this.borg('list', '--short', this.job.store.repository.location)
+    return this.borg('list', '--lock-wait', '60', '--short', this.job.store.repository.location)
       .split('\n')
       .filter((name) => name !== '');
   }
