@@ -25,6 +25,8 @@ export interface RecoveryOrder {
 export interface CopyEnd {
   replay: tools.Replay;
   isAtTarget: boolean;
+  /** Who asked it. */
+  role: string;
 }
 
 type Stopped = { reason: string; next: string };
@@ -61,7 +63,7 @@ export class Recovery {
       const seen = await this.#watch();
       this.#desk.progress.clear();
       if (typeof seen === 'object') return seen;
-      if (seen === 'promoted') return { replay: this.#replay!, isAtTarget: false };
+      if (seen === 'promoted') return { replay: this.#replay!, isAtTarget: false, role: this.#roles[0]! };
       if (seen === 'paused') return this.#promote();
       if (seen === 'short') {
         this.#desk.say('the WAL ends before that moment: replaying to its end');
@@ -123,7 +125,8 @@ export class Recovery {
     const untilMs = clock.monotonicMs() + PROMOTED_WITHIN_MS;
     while (!signal.aborted && clock.monotonicMs() < untilMs) {
       const asked = await this.#ask();
-      if ('answer' in asked && !asked.answer.inRecovery) return { replay: asked.answer, isAtTarget: true };
+      if ('answer' in asked && !asked.answer.inRecovery)
+        return { replay: asked.answer, isAtTarget: true, role: this.#roles[0]! };
       if (!(await this.#copy.isRunning())) return tools.explainCopyFailure(await this.#copy.log());
       await pause(clock, LOOK_EVERY_MS, signal);
     }

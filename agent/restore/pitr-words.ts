@@ -3,10 +3,14 @@ import { shellWord } from '../tools/shell.ts';
 import type { CopyPlaces } from './pitr-source.ts';
 
 /** How to look at it, take something out of it, stop it and get rid of it: lines to paste. */
-export function sayHowTo({ data, socket, folder, log, prefix }: CopyPlaces, bin: string): string {
+export function sayHowTo(
+  { data, socket, folder, log, prefix }: CopyPlaces,
+  bin: string,
+  role: string,
+): string {
   const as = prefix.map((word) => `${word} `).join('');
   const ctl = `${as}${bin}/pg_ctl -D ${shellWord(data)}`;
-  const at = `-h ${shellWord(socket)}`;
+  const at = `-h ${shellWord(socket)} -U ${shellWord(role)}`;
   return [
     'look at it, and take out what you need',
     `  connect:      ${as}psql ${at} DATABASE`,

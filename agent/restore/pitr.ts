@@ -92,7 +92,7 @@ async function carryOut(restore: Restore): Promise<RestoreResult> {
     outcome,
     result: `${sentence} It runs on the socket in ${copy.places.socket}, promoted, and archives nothing.`,
     restoredBytes: plan.backup.sizeBytes,
-    next: sayHowTo(copy.places, bin),
+    next: sayHowTo(copy.places, bin, end.role),
   };
 }
 
