@@ -76,6 +76,18 @@ export function isHeld(held: HeldWal, arrived: Arrived): boolean {
 }
 
 /**
+ * Segments that are to be sent. They go oldest first: one that has lain there for a day, behind what is in the repository,
+ * was there and was pruned, and would be sent again after each prune where nobody may remove it from the folder.
+ */
+export function waitingOf(arrived: readonly Arrived[], held: HeldWal, nowMs: number): Arrived[] {
+  return arrived.filter((one) => {
+    if (isHeld(held, one)) return false;
+    const isBehind = (held.get(keyOf(one)) ?? []).some(({ from }) => from > one.index);
+    return !isBehind || nowMs - one.changedAtMs < STAYS_MS;
+  });
+}
+
+/**
  * The archives to make now, those with the oldest segments first; none when it is not time yet.
  * @param lastSentAtMs when the newest archive was made, null when there is none.
  */

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../../proto/clock.ts';
 import { messageOf } from '../../proto/errors.ts';
 import type { ArchiveDirectoryStore, RepositorySpec } from '../config/job-spec.ts';
-import { type Arrived, batchesOf, type HeldWal, heldOf, isHeld, removable } from '../decide/wal-ship.ts';
+import { type Arrived, batchesOf, type HeldWal, heldOf, removable, waitingOf } from '../decide/wal-ship.ts';
 import {
   accessOf,
   archiveNameOf,
@@ -150,10 +150,9 @@ export class WalSender {
     this.#running?.stop();
   }
 
-  /** Whole segments that the repository was not seen to hold; only once it has been listed. */
+  /** Whole segments that are to be sent; only once the repository has been listed. */
   waiting(): Arrived[] {
-    const held = this.#held();
-    return this.#content!.segments.filter((one) => !isHeld(held, one));
+    return waitingOf(this.#content!.segments, this.#held(), this.#deps.clock.nowMs());
   }
 
   /** Sending a gigabyte may take hours; the sample does not wait for it. */

@@ -9,6 +9,7 @@ import {
   SHIP_BYTES_MAX,
   SHIP_EVERY_MS,
   STAYS_MS,
+  waitingOf,
 } from '../../../../agent/decide/wal-ship.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
 
@@ -84,6 +85,18 @@ it('knows what the archives hold, by cluster and timeline', () => {
       arrived(2),
     ),
   ).toBe(false);
+});
+
+it('sends nothing again that was pruned and could not be removed from the folder, and everything after a long outage', () => {
+  const old = { changedAtMs: NOW_MS - STAYS_MS };
+  const name = (index: number) => segmentName({ timeline: 1, index }, SEGMENT_BYTES);
+  const held = heldOf([span(name(5), name(6))], () => SEGMENT_BYTES);
+  const waiting = (...segments: Arrived[]) => waitingOf(segments, held, NOW_MS).map(({ index }) => index);
+  expect(waiting(arrived(3, old), arrived(4), arrived(5, old), arrived(6))).toEqual([4]);
+  expect(waiting(arrived(7, old), arrived(8, old))).toEqual([7, 8]);
+  expect(waiting(arrived(4, { ...old, timeline: 2 }), arrived(4, { ...old, systemIdentifier: B }))).toEqual([
+    4, 4,
+  ]);
 });
 
 it('takes no name for a span that is backwards, of two timelines, or longer than an archive is', () => {
