@@ -44,7 +44,7 @@ export interface Counting<Table extends TableToCount> {
 const ROWS_SHARE = 0.05;
 const ALL_SHARE = 0.08;
 /** What even the smallest dump gets for it. */
-const BUDGET_MS_MIN = 300;
+const BUDGET_MS_MIN = 500;
 /** Tables counted by one question. */
 const BATCH_TABLES_MAX = 200;
 const BATCH_BYTES_MAX = 64 * 1024 * 1024;
