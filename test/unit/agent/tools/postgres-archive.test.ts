@@ -24,6 +24,25 @@ describe.each(recorded)('%s', (name) => {
     }
   });
 
+  it('is whole when each chunk is only lent, also in a newer format', () => {
+    const newer = Buffer.from(dump);
+    newer[6] = 99;
+    for (const whole of [dump, newer]) {
+      const watch = new PostgresArchiveWatch();
+      for (let at = 0; at < whole.length; at += 64) {
+        const lent = Buffer.from(whole.subarray(at, at + 64));
+        watch.add(lent);
+        lent.fill(0xff);
+      }
+      expect(watch.problem()).toBeNull();
+    }
+    const watch = new PostgresArchiveWatch();
+    const lent = Buffer.from(newer);
+    watch.add(lent);
+    lent.fill(0xff);
+    expect(watch.problem()).toBeNull();
+  });
+
   it('is not whole when it is cut off at any byte', () => {
     for (let length = 0; length < dump.length; length += 1)
       expect(problemOf([dump.subarray(0, length)]), `${length} of ${dump.length} bytes`).not.toBeNull();
