@@ -36,6 +36,13 @@ export class DeepListing {
     return ended;
   }
 
+  /** What is under way is of no use any more. */
+  forget(): null {
+    this.#running = null;
+    this.#problem = null;
+    return null;
+  }
+
   async #list(archiveId: string, segmentBytes: number): Promise<Answer<FolderSeen[]>> {
     const folders = new Map<string, FolderSeen & { segments: FolderSeen['segments'][number][] }>();
     const reader = new ListingReader((entry) => {

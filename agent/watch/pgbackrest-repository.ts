@@ -93,7 +93,7 @@ export class PgBackRestRepository implements WalRepository {
     if ('problem' in own) return own;
     const names = there.answer;
     const { singly, isDeep } = foldersToList(memory, names, timeline, turn);
-    const deep = isDeep ? await this.#deep.take(archiveId, segmentBytes) : null;
+    const deep = isDeep ? await this.#deep.take(archiveId, segmentBytes) : this.#deep.forget();
     if (deep !== null && 'problem' in deep) return deep;
     const seen: FolderSeen[] = [];
     for (const name of singly) {
@@ -102,8 +102,9 @@ export class PgBackRestRepository implements WalRepository {
       const segments = entries.answer.flatMap((entry) => segmentIn(entry, segmentBytes) ?? []);
       seen.push({ ...walFolder(name, segmentBytes)!, segments });
     }
-    // What was listed one by one is newer.
-    const next = withListing(withListing(memory, deep?.answer ?? [], names), seen, names);
+    // What is known already was listed after the listing of all began.
+    const unknown = deep?.answer.filter(({ name }) => !memory.folders.has(name)) ?? [];
+    const next = withListing(memory, [...unknown, ...seen], names);
     this.#isComplete = names.every((name) => next.folders.has(name));
     const histories = { files: this.#histories, own: own.answer };
     return { answer: { memory: next, isComplete: this.#isComplete, histories } };

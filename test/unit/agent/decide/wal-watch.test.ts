@@ -253,6 +253,14 @@ describe('a clock that was put back', () => {
     expect(later.sample.holes).toEqual([name(6)]);
   });
 
+  it('does the same for a damaged segment', () => {
+    const damaged = holding(upTo(1, 9), 1, null, (index) => (index === 6 ? 0 : SEGMENT));
+    const back = look(look(damaged, {}).memory, { atMs: NOW_MS - HOUR_MS });
+    expect(back.sample.damaged).toEqual([]);
+    const later = look(back.memory, { atMs: NOW_MS - HOUR_MS + LOST_AFTER_MS });
+    expect(later.sample.damaged).toEqual([name(6)]);
+  });
+
   it('does the same for what the archiver said in a time that is yet to come', () => {
     const lost = { lastArchived: name(10), lastArchivedAtMs: NOW_MS };
     const back = look(holding(upTo(1, 9)), { ...lost, atMs: NOW_MS - HOUR_MS });

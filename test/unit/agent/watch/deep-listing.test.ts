@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Asker } from '../../../../agent/watch/ask.ts';
@@ -62,6 +62,27 @@ it('is a problem when it was cut off midway, with or without an error, and not t
     asker,
   );
   expect(await loud.take('15-1', 16 * MIB)).toEqual({ problem: 'ERROR: [062]: gone' });
+});
+
+it('is made anew after it was of no use any more', async () => {
+  const clock = new FakeClock();
+  const folder = temporaryFolder();
+  const [said, begun, go] = ['said', 'begun', 'go'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(said, '{}');
+  const script = `text=$(cat ${said}); touch ${begun}; until [ -e ${go} ]; do sleep 0.05; done; echo "$text"`;
+  const deep = new DeepListing(pgbackrest(script), new Asker(clock, environment));
+  const old = deep.take('15-1', 16 * MIB);
+  await until('the old one to have read', 10_000, async () => existsSync(begun));
+  clock.advance(5_000);
+  expect(await old).toBeNull();
+  expect(deep.forget()).toBeNull();
+  writeFileSync(said, LISTING);
+  writeFileSync(go, '');
+  expect(await deep.take('15-1', 16 * MIB)).toEqual({ answer: FOUND });
 });
 
 it('goes on beside the looks, and is a problem once it took too long, until one ends well', async () => {

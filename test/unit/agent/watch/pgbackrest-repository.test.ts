@@ -6,7 +6,8 @@ import type { RepositorySeen, WalMemory } from '../../../../agent/decide/wal-wat
 import { segmentName } from '../../../../agent/tools/wal.ts';
 import { Asker } from '../../../../agent/watch/ask.ts';
 import { PgBackRestRepository } from '../../../../agent/watch/pgbackrest-repository.ts';
-import { systemClock } from '../../../../proto/clock.ts';
+import { type Clock, systemClock } from '../../../../proto/clock.ts';
+import { until } from '../../../../scripts/lab/until.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 import { upTo } from '../../../support/ranges.ts';
 
@@ -21,20 +22,20 @@ class Fake {
   readonly #folder = temporaryFolder();
   readonly repository: PgBackRestRepository;
 
-  constructor() {
+  constructor(clock: Clock = systemClock) {
     const program = join(this.#folder, 'pgbackrest');
     const script = `#!/bin/sh
 cd ${this.#folder}
 echo "$*" >> asked
 case "$*" in
   *' info') exec cat info ;;
-  *--recurse*) exec cat deep ;;
+  *--recurse*) until [ -e deep ]; do sleep 0.02; done; exec cat deep ;;
   *) for last; do :; done; exec cat "listed-$(basename "$last")" ;;
 esac
 `;
     writeFileSync(program, script, { mode: 0o755 });
     const store = { engine: 'pgbackrest', stanza: 'shop', program, configFile: null } as const;
-    const asker = new Asker(systemClock, { PATH: '/usr/bin:/bin' });
+    const asker = new Asker(clock, { PATH: '/usr/bin:/bin' });
     this.repository = new PgBackRestRepository(store, asker, false);
   }
 
@@ -61,6 +62,11 @@ esac
     const db = [{ id: 1, 'system-id': 7, version: '15' }];
     const stanza = { name: 'shop', status: { code: 0, message: 'ok' }, db, archive: [archive], backup: [] };
     this.says('info', JSON.stringify([stanza]));
+  }
+
+  /** What it takes to list all at once does not end before `holds` is called again. */
+  isSlow(): void {
+    rmSync(join(this.#folder, 'deep'));
   }
 
   /** The last word of each question since the last time. */
@@ -106,6 +112,33 @@ it('asks a large one all at once at first', async () => {
   expect(memory.folders.size).toBe(UNKNOWN_SINGLY_MAX + 2);
   await fake.look(memory, 1);
   expect(fake.asked()).toHaveLength(2);
+});
+
+it('is not complete as long as all is still being listed, although what is known fits the ends', async () => {
+  // Of a look's five seconds of patience little is needed here.
+  const hasty = (delayMs: number) => (delayMs === 5_000 ? 50 : delayMs);
+  const clock = {
+    ...systemClock,
+    after: (ms: number, call: () => void) => systemClock.after(hasty(ms), call),
+  };
+  const fake = new Fake(clock);
+  fake.holds(SOME);
+  const { memory } = await fake.look(null, 0);
+  const more = [...MANY, ...upTo(MANY.length, MANY.length + 4 * FOLDER_SEGMENTS)];
+  fake.holds(more);
+  fake.isSlow();
+  const second = await fake.look(memory, 1);
+  expect(second.isComplete).toBe(false);
+  const third = await fake.look(second.memory, 2);
+  expect(third.isComplete).toBe(false);
+  // It tells what was there when it began, which is not said again of what has been listed since.
+  fake.holds(more.filter((index) => index > 5));
+  let last = third;
+  await until('the listing to end', 10_000, async () => {
+    last = await fake.look(third.memory, 3);
+    return last.isComplete;
+  });
+  expect(last.memory.folders.get(FIRST!)).toEqual(memory.folders.get(FIRST!));
 });
 
 it('asks for folders at once when the repository says that one came', async () => {
