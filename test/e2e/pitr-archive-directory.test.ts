@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ArchiveDirectoryJob } from '../../agent/config/job-spec.ts';
 import { parseSegment, segmentName } from '../../agent/tools/wal.ts';
 import type { WalSample } from '../../proto/wal.ts';
@@ -294,7 +294,7 @@ describe('an archive directory that pg_receivewal fills', () => {
     async () => {
       watch(archived);
       expect(await watching!.look()).toMatchObject({ isArchiving: false });
-      const stop = await archived.receive();
+      onTestFinished(await archived.receive());
       await baseBackup(archived);
       const segment = await archived.write();
       const seen = await lookUntil(isSaved(segment));
@@ -305,7 +305,6 @@ describe('an archive directory that pg_receivewal fills', () => {
       const partial = `${segmentAfter(segment)}.partial`;
       await until('the next segment', LOOKS_MAX_MS, () => archived.files().includes(partial));
       expect(await watching!.look()).toMatchObject({ isArchiving: true, savedLsn: seen.savedLsn });
-      await stop();
     },
     LOOKS_MAX_MS,
   );
