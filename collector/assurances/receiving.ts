@@ -17,7 +17,7 @@
 import { formatDuration } from '../../proto/duration.ts';
 import type { StaleAfter } from '../../proto/job.ts';
 import type { JobRow, WalServer, WalState } from '../store/types.ts';
-import { absenceAt } from './absence.ts';
+import { absenceAt, REPORT_TRAVEL_MS } from './absence.ts';
 import type { Assurance, Facts, Verdict } from './types.ts';
 import { moment, notApplicable, unknown } from './wording.ts';
 
@@ -48,7 +48,7 @@ export const receiving: Assurance = {
       ofArchiving(job, state) ??
       ofExposure(state, staleAfter, nowMs);
     const nextCheckAtMs = Math.min(
-      state.receivedAtMs + UNOBSERVED_MS + 1,
+      state.receivedAtMs + UNOBSERVED_MS + REPORT_TRAVEL_MS + 1,
       verdict.nextCheckAtMs ?? Number.MAX_SAFE_INTEGER,
     );
     return { ...verdict, nextCheckAtMs };
@@ -113,6 +113,10 @@ function isPrimaryNow({ role, seenAtMs }: WalServer, nowMs: number): boolean {
   return role === 'primary' && nowMs - seenAtMs <= UNOBSERVED_MS;
 }
 
+function isSecond(host: string, { roleSinceMs }: WalState, other: WalServer): boolean {
+  return roleSinceMs === other.roleSinceMs ? host > other.host : roleSinceMs > other.roleSinceMs;
+}
+
 function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | null {
   const primaries = wal!.servers.filter(
     ({ role, receivedAtMs }) => role === 'primary' && nowMs - receivedAtMs <= UNOBSERVED_MS,
@@ -125,7 +129,12 @@ function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | 
     );
     if (!other) return null;
     const reason = `${job.host} and ${other.host} both are primaries of one cluster: changes of one of them are lost. Stop the wrong one before it archives more.`;
-    return broken('pitr_timeline', state.roleSinceMs, reason);
+    return {
+      ...broken('pitr_timeline', Math.max(state.roleSinceMs, other.roleSinceMs), reason),
+      // One condition is one alert: of the server that came second.
+      ...(isSecond(job.host, state, other) ? {} : { rule: null }),
+      nextCheckAtMs: other.seenAtMs + UNOBSERVED_MS + 1,
+    };
   }
   const [primary] = primaries;
   if (primary) {

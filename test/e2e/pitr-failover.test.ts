@@ -183,7 +183,7 @@ describe.skipIf(cannot !== null)('a primary and its standby', () => {
   );
 
   it(
-    'of which the old primary comes back beside the new one: an alert on both, and on what it archives',
+    'of which the old primary comes back beside the new one: one alert, and one on what it archives',
     async () => {
       await db2.archived.cluster.resume();
       await db2.archived.cluster.sql('alter system reset archive_command');
@@ -200,7 +200,7 @@ describe.skipIf(cannot !== null)('a primary and its standby', () => {
       expect(returned).toMatchObject({ role: 'primary', timeline: 2, repositoryTimeline: 3 });
       expect(states()).toEqual([
         ['broken', 'pitr_timeline'],
-        ['broken', 'pitr_timeline'],
+        ['broken', null],
       ]);
     },
     STEP_MAX_MS,

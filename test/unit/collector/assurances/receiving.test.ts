@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { REPORT_TRAVEL_MS } from '../../../../collector/assurances/absence.ts';
 import { receiving, UNOBSERVED_MS } from '../../../../collector/assurances/receiving.ts';
 import type { WalServer, WalState } from '../../../../collector/store/types.ts';
 import type { WalSample } from '../../../../proto/wal.ts';
@@ -140,7 +141,10 @@ describe('what nobody knows', () => {
   it('is looked at again when its last sample grows too old, whatever that said', () => {
     for (const lost of [{ databaseLostAtMs: 0 }, { repositoryLostAtMs: 0 }]) {
       const verdict = judge({}, { state: lost });
-      expect(verdict).toMatchObject({ state: 'late', nextCheckAtMs: SAMPLE_AT_MS + UNOBSERVED_MS + 1 });
+      expect(verdict).toMatchObject({
+        state: 'late',
+        nextCheckAtMs: SAMPLE_AT_MS + UNOBSERVED_MS + REPORT_TRAVEL_MS + 1,
+      });
     }
   });
 
@@ -178,11 +182,23 @@ describe('a cluster of several servers', () => {
     expect(judge(standby, long)).toMatchObject({ state: 'late', rule: 'pitr_unobserved' });
   });
 
-  it('is broken with two primaries', () => {
-    const long = { roleSinceMs: SAMPLE_AT_MS - DAY_MS / 2 };
-    expect(judge({}, { servers: [web2('primary')], state: long })).toMatchObject({
+  it('is broken with two primaries, which is one alert: of the one that came second', () => {
+    const first = { roleSinceMs: SAMPLE_AT_MS - DAY_MS / 2 };
+    const second = { roleSinceMs: SAMPLE_AT_MS - MINUTE_MS };
+    const other = (since: typeof first) => ({ ...web2('primary'), ...since });
+    expect(judge({}, { servers: [other(first)], state: second })).toMatchObject({
       state: 'broken',
       rule: 'pitr_timeline',
+      nextCheckAtMs: SAMPLE_AT_MS + UNOBSERVED_MS + 1,
+    });
+    expect(judge({}, { servers: [other(second)], state: first })).toMatchObject({
+      state: 'broken',
+      rule: null,
+    });
+    // Of two that came at once it is the one whose name comes later: web2.
+    expect(judge({}, { servers: [other(first)], state: first })).toMatchObject({
+      state: 'broken',
+      rule: null,
     });
     // One that has not been heard for long may be the old one that is down.
     expect(judge({}, { servers: [web2('primary', SAMPLE_AT_MS - UNOBSERVED_MS)] }).state).toBe('ok');
