@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { UNKNOWN_SINGLY_MAX } from '../../../../agent/decide/wal-listing.ts';
 import type { RepositorySeen, WalMemory } from '../../../../agent/decide/wal-watch.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
@@ -36,6 +36,7 @@ esac
     writeFileSync(program, script, { mode: 0o755 });
     const store = { engine: 'pgbackrest', stanza: 'shop', program, configFile: null } as const;
     const asker = new Asker(clock, { PATH: '/usr/bin:/bin' });
+    onTestFinished(() => asker.stop());
     this.repository = new PgBackRestRepository(store, asker, false);
   }
 
