@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandProblem, wantedCommand } from '../../../../agent/tools/archive-command.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
-import { postgresPitrJob } from '../../../support/job-specs.ts';
+import { archiveDirectoryJob, postgresPitrJob } from '../../../support/job-specs.ts';
 
 const { store } = postgresPitrJob();
 
@@ -30,6 +30,34 @@ describe('what is wrong with an archive_command', () => {
     ['barman-wal-archive backup shop %p', 'unclear'],
   ])('%j: %s', (command, kind) => {
     expect(commandProblem(command, store)?.kind ?? null).toBe(kind);
+  });
+});
+
+describe('what is wrong with an archive_command into a folder', () => {
+  const inFolder = (directory: string) => ({ ...archiveDirectoryJob().store, directory }) as typeof store;
+  it.each([
+    ['cp %p /srv/wal/shop/%f', null],
+    ['test ! -f "/srv/wal/shop/%f" && cp %p "/srv/wal/shop"', null],
+    ['/usr/local/bin/archive.sh --into=/srv/wal/shop %p', null],
+    ['cd /srv/wal/shop; cat >%f', null],
+    ['cp %p /srv/wal/shop', null],
+    ['cp %p /srv/wal/shop-old/%f', 'unclear'],
+    ['cp %p /srv/wal/shop.old/%f', 'unclear'],
+    ['cp %p /srv/wal/shop%f', 'unclear'],
+    ['cp %p /srv/wal/shopping && ls /srv/wal/shop2', 'unclear'],
+    ['cp %p /mnt/srv/wal/shop/%f', 'unclear'],
+    ['rsync %p elsewhere:/srv/wal/shop/%f', 'unclear'],
+    ['cp %p /srv/wal/%f', 'unclear'],
+    ['echo /srv/wal/shop', 'keeps-nothing'],
+  ])('%j: %s', (command, kind) => {
+    expect(commandProblem(command, inFolder('/srv/wal/shop'))?.kind ?? null).toBe(kind);
+    expect(commandProblem(command, inFolder('/srv/wal/shop/'))?.kind ?? null).toBe(kind);
+  });
+
+  it("finds the folder's own command right whatever its name is, and takes no name for a pattern", () => {
+    for (const directory of ['/srv/wal/shop+', '/srv/w.l/shop', "/a b'100%/(shop)"])
+      expect(commandProblem(wantedCommand(inFolder(directory)), inFolder(directory))).toBeNull();
+    expect(commandProblem('cp %p /srv/wal/shop/%f', inFolder('/srv/w.l/shop'))).toEqual({ kind: 'unclear' });
   });
 });
 
