@@ -134,8 +134,9 @@ class Setup {
     if (sql.length > 0) parts.push(`SQL, as a superuser\n${sql.map((one) => `  ${one}`).join('\n')}`);
     const changed = plan.settings.map(({ name, from, to }) => `  ${name}: "${from}" -> "${to}"`);
     if (changed.length > 0) parts.push(`which changes\n${changed.join('\n')}`);
-    parts.push(...plan.notes);
-    if (changesNothing(plan)) parts.push(`Nothing is missing for job ${this.#job.name}.`);
+    parts.push(...plan.byHand, ...plan.notes);
+    if (changesNothing(plan) && plan.byHand.length === 0)
+      parts.push(`Nothing is missing for job ${this.#job.name}.`);
     if (plan.waiting.length > 0)
       parts.push(
         `A restart of the server is needed for ${plan.waiting.join(', ')}, when it suits you: ${restartOf(facts.dataDirectory)}`,

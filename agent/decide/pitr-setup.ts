@@ -51,7 +51,9 @@ export interface SetupPlan {
   settings: SettingChange[];
   /** What takes a restart of the server: changed now, or before. */
   waiting: ArchivingSetting[];
-  /** What setup leaves to a person. */
+  /** What may be missing, where only its owner can know: the reason, and what to write or run. */
+  byHand: string[];
+  /** What a person sees to in any case. */
   notes: string[];
 }
 
@@ -68,10 +70,10 @@ export function planSetup(
   const { store } = job;
   const settings = settingChanges(store, seen);
   const changed = settings.map(({ name }) => name).filter((name) => NEEDS_RESTART.includes(name));
-  const { options, notes } =
+  const { options, byHand, notes } =
     store.engine === 'pgbackrest'
       ? missingOptions(job, store.stanza, seen, passphrase)
-      : { options: {}, notes: [folderNote(store.directory)] };
+      : { options: {}, byHand: [], notes: [folderNote(store.directory)] };
   return {
     options,
     createsStanza: store.engine === 'pgbackrest' && !seen.stanza.exists,
@@ -79,6 +81,7 @@ export function planSetup(
       role === seen.facts.role ? [] : roleSql(role, seen.written, store.engine === 'archive-directory'),
     settings,
     waiting: [...new Set([...changed, ...seen.facts.waiting])],
+    byHand,
     notes,
   };
 }
@@ -125,7 +128,7 @@ function missingOptions(
   stanza: string,
   { facts, configuration, stanza: there }: SetupSeen,
   passphrase: string,
-): { options: Record<string, string>; notes: string[] } {
+): Pick<SetupPlan, 'options' | 'byHand' | 'notes'> {
   const has = (key: string) => optionOf(configuration.all, stanza, key);
   const options: Record<string, string> = {};
   const notes: string[] = [];
@@ -143,17 +146,40 @@ function missingOptions(
       );
     else Object.assign(options, { 'repo1-cipher-type': CIPHER, 'repo1-cipher-pass': passphrase });
   }
-  // A cluster that promises nothing keeps what its owner has chosen.
-  if (job.keepMs > 0 || has('repo1-retention-full') === null) {
-    want('repo1-retention-full-type', 'time');
-    want(
-      'repo1-retention-full',
-      String(job.keepMs > 0 ? Math.ceil(job.keepMs / DAY_MS) : RETENTION_DEFAULT_DAYS),
-    );
-  }
+  const retention = missingRetention(job, stanza, has, there.exists);
+  Object.assign(options, retention.options);
   if (has('start-fast') === null) options['start-fast'] = 'y';
   if (has('compress-type') === null) options['compress-type'] = 'zst';
-  return { options, notes };
+  return { options, byHand: retention.byHand, notes };
+}
+
+/** A retention that is shorter than it was drops backups at once: setup only ever makes it longer. */
+function missingRetention(
+  { keepMs }: PostgresPitrJob,
+  stanza: string,
+  has: (key: string) => string | null,
+  stanzaExists: boolean,
+): Pick<SetupPlan, 'options' | 'byHand'> {
+  const days = keepMs > 0 ? Math.ceil(keepMs / DAY_MS) : RETENTION_DEFAULT_DAYS;
+  const wanted: Record<string, string> = {
+    'repo1-retention-full-type': 'time',
+    'repo1-retention-full': String(days),
+  };
+  const kept = has('repo1-retention-full');
+  if (kept === null && !stanzaExists) return { options: wanted, byHand: [] };
+  // A cluster that promises nothing keeps what its owner has chosen.
+  if (keepMs === 0) return { options: {}, byHand: [] };
+  if (kept !== null && has('repo1-retention-full-type') === 'time')
+    return { options: Number(kept) >= days ? {} : wanted, byHand: [] };
+  const now =
+    kept === null
+      ? `Stanza ${stanza} keeps every base backup, until its disk is full.`
+      : `Stanza ${stanza} keeps ${kept} full backups, which may be fewer or more days than the ${days} that are promised.`;
+  const lines = Object.entries(wanted).map(([key, value]) => `\n  ${key}=${value}`);
+  return {
+    options: {},
+    byHand: [`${now} To keep by time, which drops what is older, write into [${stanza}]:${lines.join('')}`],
+  };
 }
 
 /** @returns the file as it will be. */

@@ -143,27 +143,17 @@ describe('what is there already', () => {
     expect(plain.notes.join()).toMatch(/cannot become so/);
   });
 
-  it('is put right where it would lose promised days or the server: retention by number, another data folder', () => {
+  it('is put right where it is of another data folder', () => {
     const own =
       '[shop]\npg1-path=/old\nrepo1-retention-full=2\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=theirs\nstart-fast=n\ncompress-type=lz4\n';
-    const { options } = planSetup(
-      job,
-      'backproof',
-      seen({ configuration: { text: own, all: own } }),
-      PASSPHRASE,
-    );
-    expect(options).toEqual({
-      'pg1-path': '/var/lib/postgresql/15/main',
-      'repo1-retention-full-type': 'time',
-      'repo1-retention-full': '7',
-    });
     const kept = planSetup(
       postgresPitrJob({ keepMs: 0 }),
       'backproof',
       seen({ configuration: { text: own, all: own } }),
       PASSPHRASE,
     );
-    expect(Object.keys(kept.options)).toEqual(['pg1-path']);
+    expect(kept.options).toEqual({ 'pg1-path': '/var/lib/postgresql/15/main' });
+    expect(kept.byHand).toEqual([]);
   });
 
   it('is raised from what allows no archive: wal_level minimal, no senders, an archive_library', () => {
@@ -191,6 +181,41 @@ describe('what is there already', () => {
       'archive_command=pgbackrest --stanza=shop archive-push %p',
     ]);
     expect(waiting).toEqual(['archive_mode', 'wal_level', 'max_wal_senders']);
+  });
+});
+
+describe('a retention that is there', () => {
+  const planFor = (lines: string, exists = true) => {
+    const text = `[shop]\n${lines}\n`;
+    const stanza = { exists, isEncrypted: true };
+    return planSetup(job, 'backproof', seen({ configuration: { text, all: text }, stanza }), PASSPHRASE);
+  };
+  const retentionOf = ({ options }: { options: Record<string, string> }) =>
+    Object.entries(options).filter(([key]) => key.startsWith('repo1-retention'));
+
+  it('by time is raised to the promise, and never made shorter', () => {
+    const days = (count: number) => `repo1-retention-full-type=time\nrepo1-retention-full=${count}`;
+    expect(retentionOf(planFor(days(6)))).toContainEqual(['repo1-retention-full', '7']);
+    for (const count of [7, 30]) {
+      const plan = planFor(days(count));
+      expect(retentionOf(plan)).toEqual([]);
+      expect(plan.byHand).toEqual([]);
+    }
+  });
+
+  it('by number stays, since nobody knows how many days that is: what to write is said', () => {
+    const plan = planFor('repo1-retention-full=8');
+    expect(retentionOf(plan)).toEqual([]);
+    expect(plan.byHand.join()).toMatch(
+      /keeps 8 full backups.*\n {2}repo1-retention-full-type=time\n {2}repo1-retention-full=7$/,
+    );
+  });
+
+  it('for ever is not ended for base backups that are there already', () => {
+    const plan = planFor('start-fast=y');
+    expect(retentionOf(plan)).toEqual([]);
+    expect(plan.byHand.join()).toMatch(/keeps every base backup/);
+    expect(retentionOf(planFor('start-fast=y', false))).toHaveLength(2);
   });
 });
 
