@@ -34,7 +34,7 @@ describe('what is wrong with an archive_command', () => {
 });
 
 describe('what is wrong with an archive_command into a folder', () => {
-  const inFolder = (directory: string) => ({ ...archiveDirectoryJob().store, directory }) as typeof store;
+  const inFolder = (directory: string) => ({ ...archiveDirectoryJob().store, directory });
   it.each([
     ['cp %p /srv/wal/shop/%f', null],
     ['test ! -f "/srv/wal/shop/%f" && cp %p "/srv/wal/shop"', null],
