@@ -122,10 +122,14 @@ function ofRole({ job, wal }: Facts, state: WalState, nowMs: number): Verdict | 
     ({ role, receivedAtMs }) => role === 'primary' && nowMs - receivedAtMs <= UNOBSERVED_MS,
   );
   if (state.sample.role === 'primary') {
-    // Both at one time: after a failover the old one is remembered as what it was, and may be down.
+    // On one host it may be the same server, watched by two jobs. Both at one time: after a failover the old one is remembered as what it was, and may be down.
     const ownSeenAtMs = state.databaseLostAtMs ?? state.receivedAtMs;
     const other = primaries.find(
-      (one) => isPrimaryNow(one, nowMs) && one.seenAtMs > state.roleSinceMs && ownSeenAtMs > one.roleSinceMs,
+      (one) =>
+        one.host !== job.host &&
+        isPrimaryNow(one, nowMs) &&
+        one.seenAtMs > state.roleSinceMs &&
+        ownSeenAtMs > one.roleSinceMs,
     );
     if (!other) return null;
     const reason = `${job.host} and ${other.host} both are primaries of one cluster: changes of one of them are lost. Stop the wrong one before it archives more.`;
@@ -201,8 +205,8 @@ function ofArchiving(job: JobRow, { sample, receivedAtMs }: WalState): Verdict |
 
 function ofExposure(state: WalState, staleAfter: StaleAfter, nowMs: number): Verdict {
   const { sample, receivedAtMs } = state;
-  const exposedMs = sample.exposureMs === 0 ? 0 : sample.exposureMs + (nowMs - receivedAtMs);
-  const oldestAtMs = nowMs - exposedMs;
+  const oldestAtMs = state.exposedSinceMs ?? nowMs;
+  const exposedMs = nowMs - oldestAtMs;
   const { warningMs, criticalMs } = staleAfter;
   if (exposedMs >= warningMs) {
     const isCritical = exposedMs >= criticalMs;

@@ -42,7 +42,7 @@ export function walSource(
  */
 export function recoveryWindows(state: WalState): Stretch[] {
   const { sample, receivedAtMs } = state;
-  const endMs = receivedAtMs - sample.exposureMs;
+  const endMs = state.exposedSinceMs ?? receivedAtMs;
   // What a server that was left behind has archived later is not of this log.
   const lastMs = isOpen(state)
     ? Math.max(endMs, ...sample.windows.map(openFromMs))
@@ -67,8 +67,8 @@ export function isOpen({ sample }: WalState): boolean {
 }
 
 /** Milliseconds since the oldest change that is not in the repository; between two samples it goes on growing. */
-export function exposedMs({ sample, receivedAtMs }: WalState, nowMs: number): number {
-  return sample.exposureMs === 0 ? 0 : sample.exposureMs + Math.max(0, nowMs - receivedAtMs);
+export function exposedMs({ exposedSinceMs }: WalState, nowMs: number): number {
+  return exposedSinceMs === null ? 0 : Math.max(0, nowMs - exposedSinceMs);
 }
 
 /** What of the time between these no window holds, oldest first; after the newest window nothing is looked for. */

@@ -191,14 +191,14 @@ function left(reason: string, to: 'receiving' | 'on-time', sinceMs: number): Ver
 
 /** When a gap enters or leaves the promise, exposure becomes too long, or a base backup is missing for too long. */
 function nextCheckAtMs(job: JobRow, state: WalState, nowMs: number): number | null {
-  const { sample, receivedAtMs } = state;
+  const { sample, exposedSinceMs } = state;
   const { keepMs, staleAfter } = job.declaration;
   const ends = recoveryWindows(state).flatMap(({ fromMs, toMs }) => [fromMs, toMs]);
   const moments = [
     promiseBeginsMs(job) + 1,
     ...ends.flatMap((at) => [at, at + 1, at + keepMs, at + keepMs + 1, at + SETTLED_AFTER_MS]),
     ...ends.slice(-1).map((at) => at + longestMs(job) + 1),
-    ...(sample.exposureMs > 0 ? [receivedAtMs - sample.exposureMs + staleAfter!.criticalMs] : []),
+    ...(exposedSinceMs === null ? [] : [exposedSinceMs + staleAfter!.criticalMs]),
     ...sample.backupsAtMs.slice(-1).map((at) => at + missingAfterMs(job) + 1),
   ].filter((at) => at > nowMs);
   return moments.length > 0 ? Math.min(...moments) : null;

@@ -5,6 +5,8 @@ export interface WalState {
   /** The newest; what it could not find out is as the one before said. */
   sample: WalSample;
   receivedAtMs: number;
+  /** When the oldest change was made that is not in the repository; null while all are. It goes on ageing between samples. */
+  exposedSinceMs: number | null;
   /** Since when its role is the present one. */
   roleSinceMs: number;
   /** Since when the server, or the repository, could not be asked; null while it can be. */

@@ -5,6 +5,11 @@ import type { WalServer, WalState, WalStore } from './wal-types.ts';
 
 /** A week is 2,016 rows. */
 const EXPOSURE_STEP_MS = 300_000;
+/**
+ * A sample tells an age, and is some time on its way: of one and the same change the instant comes out a little
+ * differently each time. A promise must not be broken, kept and broken again by that little.
+ */
+export const INSTANT_JITTER_MS = 5_000;
 
 /** Watched logs of the same cluster and customer, that of the job itself among them. */
 const SAME_CLUSTER = `FROM wal_samples own
@@ -17,17 +22,21 @@ interface SampleRecord {
   sample: string;
   role_since_ms: number;
   received_at_ms: number;
+  exposed_since_ms: number | null;
   database_lost_at_ms: number | null;
   repository_lost_at_ms: number | null;
 }
 
 export function walStore(db: Db): WalStore {
   const get = db.prepare<[number], SampleRecord>('SELECT * FROM wal_samples WHERE job_id = ?');
-  const put = db.prepare<[number, string, string, string, number, number, number | null, number | null]>(
+  const put = db.prepare<
+    [number, string, string, string, number, number, number | null, number | null, number | null]
+  >(
     `INSERT INTO wal_samples (job_id, sample, system_identifier, role, role_since_ms, received_at_ms,
-       database_lost_at_ms, repository_lost_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       exposed_since_ms, database_lost_at_ms, repository_lost_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (job_id) DO UPDATE SET sample = excluded.sample, system_identifier = excluded.system_identifier,
        role = excluded.role, role_since_ms = excluded.role_since_ms, received_at_ms = excluded.received_at_ms,
+       exposed_since_ms = excluded.exposed_since_ms,
        database_lost_at_ms = excluded.database_lost_at_ms, repository_lost_at_ms = excluded.repository_lost_at_ms`,
   );
   const addExposure = db.prepare<[number, number, number]>(
@@ -67,6 +76,7 @@ export function walStore(db: Db): WalStore {
         const roleSinceMs = before?.sample.role === role ? before.roleSinceMs : nowMs;
         put.run(
           ...([jobId, JSON.stringify(sample), systemIdentifier, role, roleSinceMs, nowMs] as const),
+          exposedSince(said, before, nowMs),
           said.databaseProblem === '' ? null : (before?.databaseLostAtMs ?? nowMs),
           said.repositoryProblem === '' ? null : (before?.repositoryLostAtMs ?? nowMs),
         );
@@ -92,6 +102,7 @@ function walState(record: SampleRecord): WalState {
   return {
     sample: JSON.parse(record.sample) as WalSample,
     receivedAtMs: record.received_at_ms,
+    exposedSinceMs: record.exposed_since_ms,
     roleSinceMs: record.role_since_ms,
     databaseLostAtMs: record.database_lost_at_ms,
     repositoryLostAtMs: record.repository_lost_at_ms,
@@ -107,6 +118,14 @@ function walServer(record: SampleRecord & { host: string; keep_ms: number }): Wa
     seenAtMs: state.databaseLostAtMs ?? state.receivedAtMs,
     keepMs: record.keep_ms,
   };
+}
+
+function exposedSince(said: WalSample, before: WalState | null, nowMs: number): number | null {
+  const known = before?.exposedSinceMs ?? null;
+  if (said.databaseProblem !== '' || said.repositoryProblem !== '') return known;
+  if (said.exposureMs === 0) return null;
+  const sinceMs = nowMs - said.exposureMs;
+  return known !== null && Math.abs(sinceMs - known) <= INSTANT_JITTER_MS ? known : sinceMs;
 }
 
 /** A server or a repository that cannot be asked now is, as far as anybody knows, what it was. */

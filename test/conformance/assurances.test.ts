@@ -17,11 +17,12 @@ import {
 } from '../../collector/assurances/types.ts';
 import { untouched } from '../../collector/assurances/untouched.ts';
 import { RULES } from '../../collector/decide/rules.ts';
-import type { RunRow, SubjectPoints } from '../../collector/store/types.ts';
+import type { RunRow, SubjectPoints, WalState } from '../../collector/store/types.ts';
 import { JOB_KINDS } from '../../proto/job.ts';
+import type { WalSample } from '../../proto/wal.ts';
 import { absent, jobRow, present, runRow } from '../support/rows.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
-import { WAL_SAMPLE, walServer } from '../support/wal.ts';
+import { WAL_SAMPLE, walServer, walState } from '../support/wal.ts';
 
 const ALL: Record<AssuranceName, Assurance> = { onTime, receiving, complete, proven, retained, untouched };
 
@@ -132,6 +133,19 @@ const restorable = fc
     return { windows, backupsAtMs: atMs(backups), isComplete };
   });
 
+function stateOf({
+  sample,
+  restorable,
+  ...change
+}: Pick<WalState, 'receivedAtMs' | 'roleSinceMs' | 'databaseLostAtMs' | 'repositoryLostAtMs'> & {
+  sample: Partial<WalSample>;
+  restorable: Partial<WalSample>;
+}): WalState {
+  const databaseProblem = change.databaseLostAtMs === null ? '' : 'No server answers there.';
+  const repositoryProblem = change.repositoryLostAtMs === null ? '' : 'The stanza is not there.';
+  return walState({ ...sample, ...restorable, databaseProblem, repositoryProblem }, change);
+}
+
 /** The newest sample of a log, from a few minutes ago to an hour. */
 const wal = fc
   .option(
@@ -181,16 +195,7 @@ const wal = fc
     (known): Facts['wal'] =>
       known && {
         ...known,
-        state: known.state && {
-          ...known.state,
-          sample: {
-            ...WAL_SAMPLE,
-            ...known.state.sample,
-            ...known.state.restorable,
-            databaseProblem: known.state.databaseLostAtMs === null ? '' : 'No server answers there.',
-            repositoryProblem: known.state.repositoryLostAtMs === null ? '' : 'The stanza is not there.',
-          },
-        },
+        state: known.state && stateOf(known.state),
       },
   );
 

@@ -33,9 +33,12 @@ export const WAL_SAMPLE: WalSample = {
 
 /** Looked at just now, and for long. */
 export function walState(sample: Partial<WalSample> = {}, change: Partial<WalState> = {}): WalState {
+  const { exposureMs = 0 } = sample;
+  const { receivedAtMs = SAMPLE_AT_MS } = change;
   return {
     sample: { ...WAL_SAMPLE, ...sample },
-    receivedAtMs: SAMPLE_AT_MS,
+    receivedAtMs,
+    exposedSinceMs: exposureMs === 0 ? null : receivedAtMs - exposureMs,
     roleSinceMs: SAMPLE_AT_MS - 30 * 86_400_000,
     databaseLostAtMs: null,
     repositoryLostAtMs: null,
@@ -46,7 +49,7 @@ export function walState(sample: Partial<WalSample> = {}, change: Partial<WalSta
 /** Another server of the cluster. */
 export function walServer(role: WalServer['role'], change: Partial<WalServer> = {}): WalServer {
   return {
-    ...walState({ role }),
+    ...walState({ role, ...change.sample }, change),
     host: 'web2',
     role,
     seenAtMs: SAMPLE_AT_MS,

@@ -218,6 +218,8 @@ CREATE TABLE wal_samples (
   role TEXT NOT NULL,
   role_since_ms INTEGER NOT NULL,
   received_at_ms INTEGER NOT NULL,
+  -- When the oldest change was made that is not in the repository; null while all are.
+  exposed_since_ms INTEGER,
   -- Since when the server, and since when the repository, could not be asked; null while it can be.
   database_lost_at_ms INTEGER,
   repository_lost_at_ms INTEGER

@@ -5,7 +5,7 @@ import type { WalServer, WalState } from '../../../../collector/store/types.ts';
 import type { WalSample } from '../../../../proto/wal.ts';
 import { absent, jobRow, present } from '../../../support/rows.ts';
 import { SAMPLE_AT_MS } from '../../../support/samples.ts';
-import { WAL_SAMPLE, walServer } from '../../../support/wal.ts';
+import { WAL_SAMPLE, walServer, walState } from '../../../support/wal.ts';
 
 const MINUTE_MS = 60_000;
 const STALE = { warningMs: 15 * MINUTE_MS, criticalMs: 60 * MINUTE_MS };
@@ -33,14 +33,7 @@ function judge(sample: Partial<WalSample> = {}, known: Known = {}) {
       newestPoint: null,
       peers: [],
       wal: {
-        state: state && {
-          sample: { ...WAL_SAMPLE, ...sample },
-          receivedAtMs: SAMPLE_AT_MS,
-          roleSinceMs: SAMPLE_AT_MS,
-          databaseLostAtMs: null,
-          repositoryLostAtMs: null,
-          ...state,
-        },
+        state: state && walState(sample, { roleSinceMs: SAMPLE_AT_MS, ...state }),
         servers,
       },
     },
@@ -194,6 +187,10 @@ describe('a cluster of several servers', () => {
     expect(judge({}, { servers: [other(second)], state: first })).toMatchObject({
       state: 'broken',
       rule: null,
+    });
+    // Of two jobs of one host both may watch the same server.
+    expect(judge({}, { servers: [{ ...other(first), host: 'web1' }], state: second })).toMatchObject({
+      state: 'ok',
     });
     // Of two that came at once it is the one whose name comes later: web2.
     expect(judge({}, { servers: [other(first)], state: first })).toMatchObject({

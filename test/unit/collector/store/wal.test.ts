@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../../../collector/store/open.ts';
 import type { Store } from '../../../../collector/store/types.ts';
+import { INSTANT_JITTER_MS } from '../../../../collector/store/wal.ts';
+import type { WalSample } from '../../../../proto/wal.ts';
 import { SAMPLE_AT_MS, sampleDeclaration } from '../../../support/samples.ts';
 import { WAL_SAMPLE } from '../../../support/wal.ts';
 
@@ -92,6 +94,22 @@ describe('samples of write-ahead logs', () => {
     expect(store.wal.known(web1).state!.roleSinceMs).toBe(SAMPLE_AT_MS);
     store.wal.save(web1, { ...WAL_SAMPLE, role: 'standby' }, SAMPLE_AT_MS + 2 * MINUTE_MS);
     expect(store.wal.known(web1).state!.roleSinceMs).toBe(SAMPLE_AT_MS + 2 * MINUTE_MS);
+  });
+
+  test('the instant of the oldest unsaved change stays, however long its samples are on their way', () => {
+    const at = (afterMs: number, exposureMs: number, problems: Partial<WalSample> = {}) => {
+      store.wal.save(web1, { ...WAL_SAMPLE, exposureMs, ...problems }, SAMPLE_AT_MS + afterMs);
+      const sinceMs = store.wal.known(web1).state!.exposedSinceMs;
+      return sinceMs === null ? null : sinceMs - SAMPLE_AT_MS;
+    };
+    expect(at(0, 0)).toBeNull();
+    expect(at(MINUTE_MS, 1_000)).toBe(59_000);
+    expect(at(2 * MINUTE_MS, 61_000 - INSTANT_JITTER_MS)).toBe(59_000);
+    expect(at(3 * MINUTE_MS, 0, { databaseProblem: 'No server answers there.' })).toBe(59_000);
+    expect(at(4 * MINUTE_MS, 0, { repositoryProblem: 'gone' })).toBe(59_000);
+    // Another change is the oldest now.
+    expect(at(5 * MINUTE_MS, 60_000)).toBe(4 * MINUTE_MS);
+    expect(at(6 * MINUTE_MS, 0)).toBeNull();
   });
 
   test('the worst exposure of every few minutes is kept for the page, only as far as it was seen', () => {
