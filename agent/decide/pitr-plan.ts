@@ -72,8 +72,11 @@ export interface PitrPlan<B extends BaseBackup> {
   /** The first segment that replay asks for, and the last that there is on its way. */
   start: Segment;
   end: Reach;
-  /** To which replay goes, if it is not told to stop before. */
-  timeline: number;
+  /**
+   * To which replay goes, if it is not told to stop before. `current` is the base backup's own: of a number above 1
+   * PostgreSQL wants the history, which may never have been archived.
+   */
+  timeline: number | 'current';
   /** Replay of `latest` ends at a gap: there is newer WAL, which cannot be reached. */
   endsAtGap: boolean;
 }
@@ -120,7 +123,8 @@ const LATEST = 'name an earlier one, or latest for the end of what is archived';
 
 function planned<B extends BaseBackup>(one: PitrWindows<B>['usable'][number]): PitrPlan<B> {
   const { isOpen, ...plan } = one;
-  return { ...plan, endsAtGap: !isOpen };
+  const timeline = plan.timeline === plan.start.timeline ? 'current' : plan.timeline;
+  return { ...plan, timeline, endsAtGap: !isOpen };
 }
 
 /** `2026-11-21 10:00:00 UTC to 2026-11-22 11:00:00 UTC`. */

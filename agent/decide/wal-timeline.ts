@@ -3,6 +3,7 @@
  */
 import type { TimelineEnd } from '../tools/wal-history.ts';
 import type { Exposure } from './exposure.ts';
+import { newestTimeline, type WalArchive } from './wal-archive.ts';
 import { type Way, wayTo } from './wal-way.ts';
 
 /** History files of a repository. */
@@ -21,11 +22,12 @@ export const NO_HISTORIES: HistoriesSeen = { files: [], own: null };
 /** A repository was looked at without a server: the newest timeline is followed, as PostgreSQL does. */
 export const NEWEST_TIMELINE = 0;
 
-export function newestWay({ files, own }: HistoriesSeen, segmentBytes: number): Way {
-  return wayTo(newestHistory(files) ?? 1, own ?? [], segmentBytes);
+/** A server that was promoted before it archived anything has no history there: then its segments name the timeline. */
+export function newestWay({ files, own }: HistoriesSeen, archive: WalArchive, segmentBytes: number): Way {
+  return wayTo(newestHistory(files) ?? newestTimeline(archive) ?? 1, own ?? [], segmentBytes);
 }
 
-/** Null when no server was ever promoted. */
+/** Null when no server was promoted since it archives. */
 export function newestHistory(files: HistoriesSeen['files']): number | null {
   return files.length === 0 ? null : Math.max(...files.map(({ timeline }) => timeline));
 }

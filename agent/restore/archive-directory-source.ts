@@ -51,6 +51,7 @@ export class ArchiveDirectorySource implements PitrSource {
     const { systemIdentifier, segmentBytes, major } = await this.#needsOf(newest.stamp);
     this.#systemIdentifier = systemIdentifier;
     const folders = foldersIn(this.#host, this.#job, archives, { systemIdentifier, segmentBytes });
+    const archive = archiveOf(folders.map((folder) => folderNow(null, folder)));
     return {
       major,
       systemIdentifier,
@@ -58,8 +59,8 @@ export class ArchiveDirectorySource implements PitrSource {
       backups: backupsIn(this.#host, this.#job, archives)
         .of(systemIdentifier)
         .map((backup) => ({ ...backup, sizeBytes: 0, type: '' })),
-      archive: archiveOf(folders.map((folder) => folderNow(null, folder))),
-      way: newestWay(await this.#histories(), segmentBytes),
+      archive,
+      way: newestWay(await this.#histories(), archive, segmentBytes),
     };
   }
 

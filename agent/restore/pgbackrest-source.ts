@@ -49,18 +49,19 @@ export class PgBackRestSource implements PitrSource {
     signal.addEventListener('abort', stop);
     try {
       const info = await this.#info(asker);
-      const archive = info.archives.at(-1);
-      const sets = info.backups.filter(({ databaseId }) => databaseId === archive?.databaseId);
+      const current = info.archives.at(-1);
+      const sets = info.backups.filter(({ databaseId }) => databaseId === current?.databaseId);
       const segmentBytes = segmentBytesBy(sets);
       const seen = await this.#listed(asker, info.systemIdentifier ?? '', segmentBytes);
       const known = new Map(sets.map((one) => [one.label, one]));
+      const archive = archiveOf(seen.memory.folders.values());
       return {
-        major: Number.parseInt(archive?.id ?? info.version, 10),
+        major: Number.parseInt(current?.id ?? info.version, 10),
         systemIdentifier: seen.systemIdentifier,
         segmentBytes,
         backups: seen.backups.flatMap(({ label }) => known.get(label) ?? []),
-        archive: archiveOf(seen.memory.folders.values()),
-        way: newestWay(seen.histories ?? NO_HISTORIES, segmentBytes),
+        archive,
+        way: newestWay(seen.histories ?? NO_HISTORIES, archive, segmentBytes),
       };
     } finally {
       signal.removeEventListener('abort', stop);

@@ -10,7 +10,7 @@ import type { Copy } from './pitr-copy.ts';
 import type { Surroundings } from './types.ts';
 
 export interface RecoveryOrder {
-  timeline: number;
+  timeline: number | 'current';
   /** Null: to the end of the WAL. */
   targetMs: number | null;
   restoreCommand: string;

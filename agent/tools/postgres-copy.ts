@@ -61,7 +61,7 @@ export interface CopySettings {
   socket: string;
   control: ControlData;
   restoreCommand: string;
-  timeline: number;
+  timeline: number | 'current';
   /** Null: to the end of the WAL. */
   targetMs: number | null;
 }

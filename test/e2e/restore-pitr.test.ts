@@ -340,4 +340,34 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     },
     RESTORE_MAX_MS,
   );
+
+  it(
+    'follows a cluster that was promoted before anything was archived: the history of its timeline is nowhere',
+    async () => {
+      const signal = join(archived.cluster.data, 'standby.signal');
+      await archived.cluster.pause('fast');
+      writeFileSync(signal, '');
+      if (asRoot) execFileSync('chown', ['postgres', signal]);
+      await archived.cluster.resume();
+      await archived.cluster.promote();
+      await archived.archived();
+      rmSync(join(archived.repository, 'archive', archived.stanza, '15-1/00000002.history'));
+      await archived.pgbackrest('--type=full', 'backup');
+      await sql('insert into rows values (8)');
+      const moment = await now();
+      await sql('select pg_sleep(1.2)');
+      await sql('insert into rows values (9)');
+      await archived.write();
+      await archived.archived();
+      const latest = await restored({ at: 'latest' });
+      expect(latest.code, why(latest)).toBe(0);
+      expect(inCopy('select n from rows where n > 7 order by n')).toBe('8\n9');
+      stopCopy();
+      to = `${to}-at`;
+      const done = await restored({ at: moment });
+      expect(done.code, why(done)).toBe(0);
+      expect(inCopy('select n from rows where n > 7')).toBe('8');
+    },
+    RESTORE_MAX_MS,
+  );
 });

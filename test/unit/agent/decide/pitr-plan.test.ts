@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Held, pitrWindows, planPitr, segmentBytesBy } from '../../../../agent/decide/pitr-plan.ts';
 import type { Stretch } from '../../../../agent/decide/wal-folder.ts';
+import { NO_HISTORIES, newestWay } from '../../../../agent/decide/wal-timeline.ts';
 import { alone, type Way, wayTo } from '../../../../agent/decide/wal-way.ts';
 import type { BaseBackup } from '../../../../agent/decide/wal-windows.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
@@ -70,6 +71,15 @@ describe('the base backup of a moment', () => {
     expect(plan(swapped, null)).toBe('B2500 to 30');
     const found = planPitr(pitrWindows(swapped), null, NOW, say);
     expect(found).toMatchObject({ timeline: 2 });
+  });
+
+  it('asks for no history where replay stays on its own timeline: nobody archived one', () => {
+    const stretches = { 2: [stretch(1, 20)] };
+    const archive = new Map([[2, stretches[2]]]);
+    const promoted = held([backup(2_500, 2, 2)], stretches, newestWay(NO_HISTORIES, archive, SEGMENT));
+    expect(plan(promoted, null)).toBe('B2500 to 20');
+    expect(plan(promoted, NOW)).toBe('B2500 to 20');
+    expect(planPitr(pitrWindows(promoted), null, NOW, say)).toMatchObject({ timeline: 'current' });
   });
 });
 

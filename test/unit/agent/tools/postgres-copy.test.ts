@@ -78,6 +78,12 @@ describe('the settings of a copy', () => {
     expect(copy.copyConf({ ...settings, targetMs: null })).not.toMatch(/recovery_target_(time |action)/);
   });
 
+  it('follow the base backup’s own timeline without its history, which may be nowhere', () => {
+    expect(lines(copy.copyConf({ ...settings, timeline: 'current' }))).toContain(
+      "recovery_target_timeline = 'current'",
+    );
+  });
+
   it('count the bytes of a socket’s path', () => {
     expect(copy.socketPathExcess(`/${'x'.repeat(92)}`)).toBeNull();
     expect(copy.socketPathExcess(`/${'x'.repeat(93)}`)).toBe(1);
