@@ -34,25 +34,25 @@ export function placesIn(folder: string, isRoot: boolean): CopyPlaces {
   };
 }
 
-/** Throws UserError when a copy cannot be made there. */
-export function refuseFolder({ folder, socket }: CopyPlaces): void {
+/** Why a copy cannot be made there; null when it can. */
+export function folderRefusal({ folder, socket }: CopyPlaces): UserError | null {
   const excess = tools.socketPathExcess(socket);
   if (excess !== null)
-    throw new UserError(`the path of ${folder} is ${excess} bytes too long for the unix socket in it`, {
+    return new UserError(`the path of ${folder} is ${excess} bytes too long for the unix socket in it`, {
       next: 'name a shorter folder with --to',
     });
-  if (!isThere(folder)) return;
+  if (!isThere(folder)) return null;
   let held: string[];
   try {
     held = readdirSync(folder);
   } catch (error) {
-    throw new UserError(`${folder} cannot be restored into: ${messageOf(error)}`, {
+    return new UserError(`${folder} cannot be restored into: ${messageOf(error)}`, {
       next: 'name another folder with --to',
       cause: error,
     });
   }
-  if (held.length === 0) return;
-  throw new UserError(
+  if (held.length === 0) return null;
+  return new UserError(
     held.includes(MARKER)
       ? `${folder} holds a restore that did not get to its end (see ${MARKER} in it)`
       : `${folder} is not empty`,
@@ -66,6 +66,7 @@ export class Copy {
   /** Of the server's programs. */
   readonly #bin: string;
   #isNew = true;
+  #isOurs = false;
 
   constructor(desk: Surroundings, places: CopyPlaces, bin: string) {
     this.#desk = desk;
@@ -73,14 +74,24 @@ export class Copy {
     this.#bin = bin;
   }
 
-  /** Makes the folders, and says in a file that they are not whole. Null, or why not. */
+  /** False until it is claimed, and when another restore was first: then nothing there is stopped or removed. */
+  get isOurs(): boolean {
+    return this.#isOurs;
+  }
+
+  /**
+   * Makes the folders, and says in a file that they are not whole. Of two restores into one folder, one alone makes `data`;
+   * an interruption does not leave open which. Null, or why not.
+   */
   async claim(what: string): Promise<string | null> {
     const { folder, data, tablespaces, scratch, socket, prefix } = this.places;
     this.#isNew = !isThere(folder);
-    const made = await runClient(this.#desk, this.#makingArgv());
+    const made = await runClient(this.#unstoppable(), this.#makingArgv());
+    const lock = made.exitCode === 0 ? await this.#toItsEnd('mkdir', '-m', '0700', data) : made;
+    this.#isOurs = lock.exitCode === 0;
+    if (!this.#isOurs && isThere(data)) return `another restore has begun in ${folder}`;
     const problem =
-      complaint(made) ??
-      complaint(await this.#run('mkdir', '-m', '0700', data, tablespaces, scratch, socket));
+      complaint(lock) ?? complaint(await this.#run('mkdir', '-m', '0700', tablespaces, scratch, socket));
     if (problem !== null && prefix.length > 0)
       return `${problem}; ${POSTGRES_USER} has to be able to enter and write ${folder}`;
     return (
@@ -158,7 +169,8 @@ export class Copy {
   }
 
   async stop(): Promise<void> {
-    await this.#cleaning(...tools.stopArgv(this.#bin, this.places.data, 'immediate'));
+    if (!this.#isOurs) return;
+    await this.#toItsEnd(...tools.stopArgv(this.#bin, this.places.data, 'immediate'));
   }
 
   /** It is whole: nothing of the way there stays. */
@@ -170,13 +182,13 @@ export class Copy {
   /** Stops the server and removes all that was made, and the folder if it is new. False when something is left. */
   async remove(): Promise<boolean> {
     const { folder, data, tablespaces, scratch, socket, log } = this.places;
-    if (!isThere(folder)) return true;
+    if (!this.#isOurs || !isThere(folder)) return true;
     await this.stop();
     const made = [data, tablespaces, scratch, socket, log, `${log}.before`, join(folder, MARKER)];
-    const removed = await this.#cleaning('rm', '-rf', ...(this.#isNew ? [folder] : made));
+    const removed = await this.#toItsEnd('rm', '-rf', ...(this.#isNew ? [folder] : made));
     if (removed.exitCode === 0) return true;
     // Its parent belongs to root: what is in it is gone, and root takes the folder.
-    const emptied = await this.#cleaning('rm', '-rf', ...made);
+    const emptied = await this.#toItsEnd('rm', '-rf', ...made);
     if (emptied.exitCode !== 0) return false;
     return !this.#isNew || (await runClient(this.#unstoppable(), ['rmdir', folder])).exitCode === 0;
   }
@@ -191,7 +203,7 @@ export class Copy {
   }
 
   /** Goes on after an interruption. */
-  #cleaning(...argv: string[]): Promise<ClientEnd> {
+  #toItsEnd(...argv: string[]): Promise<ClientEnd> {
     return runClient(this.#unstoppable(), [...this.places.prefix, ...argv]);
   }
 

@@ -10,7 +10,7 @@ import { type PitrPlan, pitrWindows, planPitr } from '../decide/pitr-plan.ts';
 import { findProgram } from '../process.ts';
 import * as tools from '../tools/postgres-copy.ts';
 import { freeBytes, isThere } from './folder.ts';
-import { Copy, placesIn, refuseFolder } from './pitr-copy.ts';
+import { Copy, folderRefusal, placesIn } from './pitr-copy.ts';
 import { type CopyEnd, Recovery } from './pitr-recovery.ts';
 import type { HeldBackup, PitrHoldings, PitrSource } from './pitr-source.ts';
 import { sayHowTo } from './pitr-words.ts';
@@ -49,7 +49,8 @@ export async function preparePitr(
   if ('problem' in plan) throw new UserError(plan.problem, { next: plan.next });
   const bin = serverPrograms(bins, holdings.major, desk.environment.PATH ?? '');
   const places = placesIn(folder, isRoot);
-  refuseFolder(places);
+  const refusal = folderRefusal(places);
+  if (refusal) throw refusal;
   refuseSmallDisk(desk, folder, plan.backup);
   const { backup } = plan;
   desk.say(
@@ -74,6 +75,9 @@ interface Restore {
 
 async function carryOut(restore: Restore): Promise<RestoreResult> {
   const { desk, source, plan, wish, copy, bin } = restore;
+  // Consent may have taken an hour.
+  const refusal = folderRefusal(copy.places);
+  if (refusal) return ended(restore, refusal.message, refusal.next ?? '');
   const failed = await makeCopy(restore);
   if (failed !== null) return ended(restore, failed.reason, failed.next);
   const end = await new Recovery(desk, copy, {
@@ -115,9 +119,9 @@ interface Failure {
 }
 
 async function ended({ desk, copy }: Restore, reason: string, next: string): Promise<RestoreResult> {
+  if (!copy.isOurs) return failedRestore(`Nothing was restored: ${reason}.`, next);
   if (desk.signal.aborted) return interrupted(copy);
   const { folder, log } = copy.places;
-  if (!isThere(folder)) return failedRestore(`Nothing was restored: ${reason}.`, next);
   await copy.stop();
   const left = `What is left in ${folder} is not whole${isThere(log) ? `; its server's words are in ${log}` : ''}. No server runs there.`;
   return failedRestore(

@@ -195,6 +195,21 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
   });
 
   it(
+    'touches nothing in a folder that was filled while it waited for consent',
+    async () => {
+      // Said when everything was looked at: what comes after is the restore itself.
+      const onSaid = (line: string) => {
+        if (line.startsWith('base backup ')) mkdirSync(join(to, 'data'), { recursive: true });
+      };
+      const { code, said } = await restored({ at: 'latest' }, { onSaid });
+      expect(code).toBe(1);
+      expect(said.join('\n')).toContain(`Nothing was restored: ${to} is not empty`);
+      expect(readdirSync(to)).toEqual(['data']);
+    },
+    RESTORE_MAX_MS,
+  );
+
+  it(
     'refuses a moment in a gap, and reaches those before it',
     async () => {
       await archived.write(4);
