@@ -90,6 +90,13 @@ export function replaceConfiguration(path: string, text: string, dataDirectory: 
   return kept;
 }
 
+/** @param kept what `replaceConfiguration` returned. */
+export function putBackConfiguration(path: string, kept: string | null): void {
+  const file = realpathSync(path);
+  if (kept === null) rmSync(file);
+  else renameSync(kept, file);
+}
+
 /** `FILE.1` is the oldest. */
 function keep(file: string, gid: number): string {
   let number = 1;

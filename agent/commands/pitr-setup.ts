@@ -11,6 +11,7 @@ import {
   planSetup,
   type SetupPlan,
   type SetupSeen,
+  stanzaIn,
   withoutSecrets,
 } from '../decide/pitr-setup.ts';
 import { checkJob } from '../engines/index.ts';
@@ -26,8 +27,13 @@ import {
   writtenFactsArgv,
 } from '../tools/postgres-archiving.ts';
 import { AGENT_USER, asUser, POSTGRES_USER } from '../tools/run-as.ts';
-import { Asker } from '../watch/ask.ts';
-import { findConfiguration, type PgBackRestFile, replaceConfiguration } from './pgbackrest-file.ts';
+import { Asker, UNREADABLE } from '../watch/ask.ts';
+import {
+  findConfiguration,
+  type PgBackRestFile,
+  putBackConfiguration,
+  replaceConfiguration,
+} from './pgbackrest-file.ts';
 
 /** As pgBackRest's manual makes one: 384 bits. */
 const PASSPHRASE_BYTES = 48;
@@ -97,15 +103,24 @@ class Setup {
     const argv = writtenFactsArgv(this.#bin, this.#connection, this.role);
     const written = parseWrittenFacts(await this.#sql(argv));
     if (written === null) throw new UserError('the server gave an answer that could not be read');
-    return { facts, written, configuration: this.#file.read(), stanza: await this.#stanza() };
+    const configuration = this.#file.read();
+    return { facts, written, configuration, stanza: await this.#stanza(configuration) };
   }
 
-  /** A stanza that nobody has described yet is not there. */
-  async #stanza(): Promise<SetupSeen['stanza']> {
+  /** @throws UserError when the repository could not be looked into: what is in it must not be taken for missing. */
+  async #stanza({ text }: SetupSeen['configuration']): Promise<SetupSeen['stanza']> {
     const access = this.#access();
-    const said = access && (await this.#asker.ask(infoArgv(access)));
-    const info = said && 'answer' in said ? parseInfo(said.answer, access.stanza) : null;
-    return { exists: info?.systemIdentifier != null, isEncrypted: info?.isEncrypted ?? false };
+    // pgBackRest does not start without a file that it was given; setup is to write that.
+    if (access === null || (access.configFile !== null && text === ''))
+      return { exists: false, isEncrypted: false };
+    const said = await this.#asker.ask(infoArgv(access));
+    const info = 'answer' in said ? parseInfo(said.answer, access.stanza) : null;
+    const stanza = info && stanzaIn(info);
+    if (stanza) return stanza;
+    const why = 'problem' in said ? said.problem : (info?.message ?? UNREADABLE);
+    throw new UserError(`pgBackRest cannot tell what stanza ${access.stanza} holds: ${why}`, {
+      next: 'see that its repository is mounted and reachable, and run this with sudo; nothing was changed',
+    });
   }
 
   #access(): PgBackRestAccess | null {
@@ -148,20 +163,21 @@ class Setup {
   async apply(plan: SetupPlan, { configuration, facts }: SetupSeen): Promise<string[]> {
     const done: string[] = [];
     const access = this.#access();
+    let putBack = () => {};
     if (access && Object.keys(plan.options).length > 0) {
-      const kept = replaceConfiguration(
-        this.#file.path,
-        configurationWith(configuration, access.stanza, plan),
-        facts.dataDirectory,
-      );
+      const text = configurationWith(configuration, access.stanza, plan);
+      const kept = replaceConfiguration(this.#file.path, text, facts.dataDirectory);
+      putBack = () => putBackConfiguration(this.#file.path, kept);
       done.push(`written: ${this.#file.path}${kept === null ? '' : `; as it was: ${kept}`}`);
     }
     if (access && plan.createsStanza) {
       const said = await this.#asker.ask(stanzaCreateArgv(access));
-      if ('problem' in said)
+      if ('problem' in said) {
+        putBack();
         throw new UserError(`the stanza could not be made: ${said.problem}`, {
-          next: 'correct that, then run this again',
+          next: "correct that, then run this again; pgBackRest's configuration is as it was",
         });
+      }
       done.push(`made: stanza ${access.stanza}`);
     }
     for (const statement of this.#statements(plan)) {

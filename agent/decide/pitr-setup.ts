@@ -1,6 +1,7 @@
 /** What is missing for point-in-time recovery of a server, by what it, its role and pgBackRest say now. */
-import type { PostgresPitrJob } from '../config/job-spec.ts';
+import type { PgBackRestStore, PostgresPitrJob } from '../config/job-spec.ts';
 import { commandProblem, isFedByReceiver, wantedCommand } from '../tools/archive-command.ts';
+import { STANZA_NO_BACKUPS, STANZA_OK, type StanzaInfo, stanzaCreateArgv } from '../tools/pgbackrest.ts';
 import { optionOf, withOptions } from '../tools/pgbackrest-conf.ts';
 import {
   type ArchivingFacts,
@@ -8,7 +9,9 @@ import {
   roleSql,
   type WrittenFacts,
 } from '../tools/postgres-archiving.ts';
+import { asUser, POSTGRES_USER } from '../tools/run-as.ts';
 
+const STANZA_MISSING = 1;
 const DAY_MS = 86_400_000;
 /** What is kept when the job promises nothing. */
 const RETENTION_DEFAULT_DAYS = 7;
@@ -57,6 +60,12 @@ export interface SetupPlan {
   notes: string[];
 }
 
+/** Null where pgBackRest could not look into its repository: then nothing is known to be missing. */
+export function stanzaIn({ code, isEncrypted }: StanzaInfo): SetupSeen['stanza'] | null {
+  if (code === STANZA_MISSING) return { exists: false, isEncrypted: false };
+  return code === STANZA_OK || code === STANZA_NO_BACKUPS ? { exists: true, isEncrypted } : null;
+}
+
 const ARCHIVES: readonly ArchivingSetting[] = ['archive_mode', 'archive_command', 'archive_library'];
 const NEEDS_RESTART: readonly ArchivingSetting[] = ['archive_mode', 'wal_level', 'max_wal_senders'];
 
@@ -70,19 +79,16 @@ export function planSetup(
   const { store } = job;
   const settings = settingChanges(store, seen);
   const changed = settings.map(({ name }) => name).filter((name) => NEEDS_RESTART.includes(name));
-  const { options, byHand, notes } =
+  const ofStore =
     store.engine === 'pgbackrest'
-      ? missingOptions(job, store.stanza, seen, passphrase)
-      : { options: {}, byHand: [], notes: [folderNote(store.directory)] };
+      ? missingStanza(job, store, seen, passphrase)
+      : { options: {}, createsStanza: false, byHand: [], notes: [folderNote(store.directory)] };
   return {
-    options,
-    createsStanza: store.engine === 'pgbackrest' && !seen.stanza.exists,
+    ...ofStore,
     roleSql:
       role === seen.facts.role ? [] : roleSql(role, seen.written, store.engine === 'archive-directory'),
     settings,
     waiting: [...new Set([...changed, ...seen.facts.waiting])],
-    byHand,
-    notes,
   };
 }
 
@@ -123,15 +129,19 @@ function folderNote(directory: string): string {
   systemctl edit backproof-agent   # [Service] ReadWritePaths=${directory}`;
 }
 
-function missingOptions(
+function missingStanza(
   job: PostgresPitrJob,
-  stanza: string,
+  store: PgBackRestStore,
   { facts, configuration, stanza: there }: SetupSeen,
   passphrase: string,
-): Pick<SetupPlan, 'options' | 'byHand' | 'notes'> {
+): Pick<SetupPlan, 'options' | 'createsStanza' | 'byHand' | 'notes'> {
+  const { stanza } = store;
   const has = (key: string) => optionOf(configuration.all, stanza, key);
   const options: Record<string, string> = {};
+  const byHand: string[] = [];
   const notes: string[] = [];
+  const isDescribed = has('pg1-path') !== null;
+  const isNew = !there.exists && !isDescribed;
   const want = (key: string, value: string) => {
     if (has(key) !== value) options[key] = value;
   };
@@ -139,18 +149,26 @@ function missingOptions(
   if (facts.port !== PORT || has('pg1-port') !== null) want('pg1-port', String(facts.port));
   const socket = facts.socketFolders.split(',')[0]!.trim();
   if (socket !== SOCKET_FOLDER && socket !== '') want('pg1-socket-path', socket);
+  if (!there.exists && isDescribed) byHand.push(unmountedNote(store));
   if ((has('repo1-cipher-type') ?? 'none') === 'none') {
-    if (there.exists && !there.isEncrypted)
+    if (isNew) Object.assign(options, { 'repo1-cipher-type': CIPHER, 'repo1-cipher-pass': passphrase });
+    else if (there.exists && !there.isEncrypted)
       notes.push(
         `Stanza ${stanza} is not encrypted, and cannot become so: for that make a new one, with a repo1-path of its own.`,
       );
-    else Object.assign(options, { 'repo1-cipher-type': CIPHER, 'repo1-cipher-pass': passphrase });
   }
-  const retention = missingRetention(job, stanza, has, there.exists);
+  const retention = missingRetention(job, stanza, has, isNew);
   Object.assign(options, retention.options);
   if (has('start-fast') === null) options['start-fast'] = 'y';
   if (has('compress-type') === null) options['compress-type'] = 'zst';
-  return { options, byHand: retention.byHand, notes };
+  return { options, createsStanza: isNew, byHand: [...byHand, ...retention.byHand], notes };
+}
+
+/** An empty mount point looks like an empty repository; what is made there is in the way of the real one. */
+function unmountedNote({ program, stanza, configFile }: PgBackRestStore): string {
+  const argv = stanzaCreateArgv({ program, stanza, configFile, prefix: asUser(POSTGRES_USER, true) });
+  return `Stanza ${stanza} is described in pgBackRest's configuration, and its repository does not hold it: is the repository mounted? Only where it is a new one, make it, with a cipher in [${stanza}] before:
+  ${argv.join(' ')}`;
 }
 
 /** A retention that is shorter than it was drops backups at once: setup only ever makes it longer. */
@@ -158,7 +176,7 @@ function missingRetention(
   { keepMs }: PostgresPitrJob,
   stanza: string,
   has: (key: string) => string | null,
-  stanzaExists: boolean,
+  isNew: boolean,
 ): Pick<SetupPlan, 'options' | 'byHand'> {
   const days = keepMs > 0 ? Math.ceil(keepMs / DAY_MS) : RETENTION_DEFAULT_DAYS;
   const wanted: Record<string, string> = {
@@ -166,7 +184,7 @@ function missingRetention(
     'repo1-retention-full': String(days),
   };
   const kept = has('repo1-retention-full');
-  if (kept === null && !stanzaExists) return { options: wanted, byHand: [] };
+  if (kept === null && isNew) return { options: wanted, byHand: [] };
   // A cluster that promises nothing keeps what its owner has chosen.
   if (keepMs === 0) return { options: {}, byHand: [] };
   if (kept !== null && has('repo1-retention-full-type') === 'time')

@@ -1,6 +1,6 @@
 /** `pitr setup` on a real server and a real pgBackRest: shown, applied, and the second time nothing. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { setUpPitr } from '../../agent/commands/pitr-setup.ts';
@@ -58,6 +58,18 @@ describe.skipIf(cannot !== null)('setting a server up for point-in-time recovery
         expect(shown).toContain('CREATE ROLE "watcher" LOGIN;');
         expect(shown).toContain("ALTER SYSTEM SET archive_mode = 'on';");
         expect(shown).toContain('restart of the server is needed for archive_mode');
+
+        // A repository that cannot be looked into, or written to, leaves everything as it was.
+        const repository = join(folder, 'repository');
+        execFileSync('chown', ['root', repository]);
+        chmodSync(repository, 0o700);
+        await expect(setUp(true)).rejects.toThrow(/cannot tell what stanza shop holds: .*Permission denied/);
+        chmodSync(repository, 0o755);
+        await expect(setUp(true)).rejects.toThrow(/stanza could not be made/);
+        expect(readFileSync(conf, 'utf8')).toBe(before);
+        expect(existsSync(`${conf}.1`)).toBe(false);
+        expect(await settings()).toBe('archive_mode=off archive_timeout=0 wal_level=replica');
+        execFileSync('chown', ['postgres', repository]);
 
         const applied = await setUp(true);
         const after = readFileSync(conf, 'utf8');

@@ -4,6 +4,7 @@ import {
   configurationWith,
   planSetup,
   type SetupSeen,
+  stanzaIn,
   withoutSecrets,
 } from '../../../../agent/decide/pitr-setup.ts';
 import type { ArchivingFacts } from '../../../../agent/tools/postgres-archiving.ts';
@@ -149,7 +150,7 @@ describe('what is there already', () => {
     const kept = planSetup(
       postgresPitrJob({ keepMs: 0 }),
       'backproof',
-      seen({ configuration: { text: own, all: own } }),
+      seen({ configuration: { text: own, all: own }, stanza: { exists: true, isEncrypted: true } }),
       PASSPHRASE,
     );
     expect(kept.options).toEqual({ 'pg1-path': '/var/lib/postgresql/15/main' });
@@ -181,6 +182,35 @@ describe('what is there already', () => {
       'archive_command=pgbackrest --stanza=shop archive-push %p',
     ]);
     expect(waiting).toEqual(['archive_mode', 'wal_level', 'max_wal_senders']);
+  });
+});
+
+describe('a repository that does not show the stanza', () => {
+  const info = {
+    message: '',
+    backups: [],
+    archives: [],
+    systemIdentifier: null,
+    version: '',
+    isEncrypted: false,
+  };
+  const described = '[shop]\npg1-path=/var/lib/postgresql/15/main\n';
+  const unseen = seen({ configuration: { text: described, all: described } });
+
+  it('holds none only where pgBackRest could look and says so', () => {
+    expect(stanzaIn({ ...info, code: 1 })).toEqual({ exists: false, isEncrypted: false });
+    for (const code of [0, 2])
+      expect(stanzaIn({ ...info, code, isEncrypted: true })).toEqual({ exists: true, isEncrypted: true });
+    for (const code of [3, 4, 5, 99]) expect(stanzaIn({ ...info, code })).toBeNull();
+  });
+
+  it('may be one that is not mounted, where the stanza was described before: nothing is encrypted or made', () => {
+    const plan = planSetup(job, 'backproof', unseen, PASSPHRASE);
+    expect(Object.keys(plan.options).filter((key) => key.startsWith('repo1'))).toEqual([]);
+    expect(plan.createsStanza).toBe(false);
+    expect(plan.byHand.join()).toMatch(
+      /mounted\?.*\n {2}runuser -u postgres -- pgbackrest --stanza=shop .*stanza-create/,
+    );
   });
 });
 
