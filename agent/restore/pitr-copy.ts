@@ -36,6 +36,14 @@ export function placesIn(folder: string, isRoot: boolean): CopyPlaces {
 
 /** Why a copy cannot be made there; null when it can. */
 export function folderRefusal({ folder, socket }: CopyPlaces): UserError | null {
+  const odd = tools.oddInPath(folder);
+  if (odd !== null)
+    return new UserError(
+      `${folder} has ${JSON.stringify(odd)} in its path, which PostgreSQL's programs take for more`,
+      {
+        next: 'name a folder with a plainer name with --to',
+      },
+    );
   const excess = tools.socketPathExcess(socket);
   if (excess !== null)
     return new UserError(`the path of ${folder} is ${excess} bytes too long for the unix socket in it`, {

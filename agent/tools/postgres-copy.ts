@@ -86,8 +86,13 @@ export function copyConf({ socket, control, restoreCommand, timeline, targetMs }
     ['recovery_target_timeline', String(timeline)],
     ...(targetMs === null ? [] : targetSettings(targetMs)),
   ];
-  const lines = settings.map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'\n`);
+  const lines = settings.map(([name, value]) => `${name} = '${confValue(value)}'\n`);
   return `# Of a copy that backproof-agent restored; production's own settings are not in it.\n${lines.join('')}`;
+}
+
+/** Between quotes in postgresql.conf, where a backslash escapes as in C (guc-file.l). */
+function confValue(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll("'", "''");
 }
 
 function targetSettings(targetMs: number): [string, string][] {
@@ -99,6 +104,14 @@ function targetSettings(targetMs: number): [string, string][] {
 
 /** Only who can enter the socket's folder gets this far: the user of the server, and root. */
 export const COPY_HBA = 'local all all trust\n';
+
+/**
+ * The first character that a copy's path cannot have, or null. unix_socket_directories is a list with commas and quotes,
+ * and pg_ctl gives its -D and -l to a shell, in double quotes.
+ */
+export function oddInPath(folder: string): string | null {
+  return /[,"$`\\\n]/.exec(folder)?.[0] ?? null;
+}
 
 /** Null, or how many bytes the path of the socket would have beyond what a socket may. */
 export function socketPathExcess(folder: string): number | null {

@@ -49,6 +49,15 @@ describe('a copy', () => {
     expect(readdirSync(places.folder)).toContain('data');
   });
 
+  it.each([',', '"', '$', '`', '\\', '\n'])('goes into no folder with %j in its path', (odd) => {
+    const refusal = folderRefusal(placesIn(`/srv/new${odd}er/copy`, false));
+    expect(refusal?.message).toContain(`has ${JSON.stringify(odd)} in its path`);
+  });
+
+  it.each(["o'clock", 'a b', 'ü', '50%'])('goes into a folder called %s', (name) => {
+    expect(folderRefusal(placesIn(`/srv/${name}`, false))).toBeNull();
+  });
+
   it('goes into no folder that holds something', () => {
     const { places } = home();
     expect(folderRefusal(places)).toBeNull();

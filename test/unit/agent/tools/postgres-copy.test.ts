@@ -74,6 +74,12 @@ describe('the settings of a copy', () => {
     expect(conf).not.toContain('shared_preload_libraries');
   });
 
+  it('mean what they say, backslashes and quotes and all', () => {
+    expect(lines(copy.copyConf({ ...settings, restoreCommand: "cp 'a\\040b' %p" }))).toContain(
+      "restore_command = 'cp ''a\\\\040b'' %p'",
+    );
+  });
+
   it('name no target when it goes to the end', () => {
     expect(copy.copyConf({ ...settings, targetMs: null })).not.toMatch(/recovery_target_(time |action)/);
   });
