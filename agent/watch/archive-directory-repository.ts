@@ -43,7 +43,7 @@ export class ArchiveDirectoryRepository implements WalRepository {
   }
 
   async look(before: WalMemory | null, facts: WalFacts): Promise<Answer<RepositorySeen>> {
-    await this.#sender.turnOrLong();
+    await this.#sender.look();
     const { unseen, unsent, archives, content } = this.#sender;
     const { name } = this.#job.store.repository;
     if (unseen !== '') return { problem: unseen };

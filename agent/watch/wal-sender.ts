@@ -88,10 +88,12 @@ export class WalSender {
   readonly #repository: RepositorySpec;
   readonly #directory: ArchiveDirectory;
   #content: FolderContent | null = null;
+  #reading: Promise<boolean> | null = null;
   #listed: Listed | null = null;
   /** Something was sent, or refused, since the last list. */
   #listIsOld = false;
-  #unseen = '';
+  #folderUnseen = '';
+  #repositoryUnseen = '';
   #unsent = '';
   #notRemoved = '';
   /** Histories that were read out of the repository, by archive. */
@@ -109,7 +111,7 @@ export class WalSender {
 
   /** Why the folder or the repository cannot be looked at, '' when they can. */
   get unseen(): string {
-    return this.#unseen;
+    return this.#folderUnseen || this.#repositoryUnseen;
   }
 
   /** Why segments are not sent, '' when they are. */
@@ -117,7 +119,7 @@ export class WalSender {
     return this.#unsent;
   }
 
-  /** What lies in the folder; null before the first turn. */
+  /** What lies in the folder; null before the first look. */
   get content(): FolderContent | null {
     return this.#content;
   }
@@ -132,7 +134,7 @@ export class WalSender {
     if (this.#stopped) return;
     this.#turn ??= this.#takeTurn()
       .catch((error) => {
-        this.#unseen = `${this.#job.store.directory} cannot be looked at: ${messageOf(error)}.`;
+        this.#repositoryUnseen = `repository ${this.#repository.name} cannot be looked at: ${messageOf(error)}.`;
         this.#listIsOld = true;
       })
       .finally(() => {
@@ -155,15 +157,25 @@ export class WalSender {
     return waitingOf(this.#content!.segments, this.#held(), this.#deps.clock.nowMs());
   }
 
-  /** Sending a gigabyte may take hours; the sample does not wait for it. */
-  async turnOrLong(): Promise<void> {
-    if (!this.#turn) return;
+  /**
+   * Waits for the turn, though not for one that sends a gigabyte for hours, and looks at the folder then: what the server
+   * says is archived may have come after the turn looked, and would count as lost.
+   */
+  async look(): Promise<void> {
+    if (this.#turn) await this.#notLong(this.#turn);
+    if (await this.#notLong(this.#readFolder())) return;
+    this.#folderUnseen = `${this.#job.store.directory} gave no answer within ${ANSWER_WITHIN_MS / 1_000} s.`;
+  }
+
+  /** Whether it ended in time. */
+  async #notLong(waitedFor: Promise<unknown>): Promise<boolean> {
     let cancel = () => {};
-    const long = new Promise<void>((resolve) => {
-      cancel = this.#deps.clock.after(ANSWER_WITHIN_MS, resolve);
+    const long = new Promise<boolean>((resolve) => {
+      cancel = this.#deps.clock.after(ANSWER_WITHIN_MS, () => resolve(false));
     });
-    await Promise.race([this.#turn, long]);
+    const inTime = await Promise.race([waitedFor.then(() => true), long]);
     cancel();
+    return inTime;
   }
 
   /** A history out of its archive, read once; null while it cannot be. */
@@ -180,7 +192,6 @@ export class WalSender {
 
   async #takeTurn(): Promise<void> {
     const { clock, beside } = this.#deps;
-    this.#content = await this.#directory.read();
     // A run of this host has the repository; what waits becomes exposure only when it takes too long.
     if (beside.isBusy(this.#repository)) {
       this.#unsent = `a run of this host works in repository ${this.#repository.name}`;
@@ -188,14 +199,36 @@ export class WalSender {
     }
     const borg = await beside.borg(this.#repository.program);
     if (!borg.version) {
-      this.#unseen = borg.problem ?? 'borg is not installed.';
+      this.#repositoryUnseen = borg.problem ?? 'borg is not installed.';
       this.#listIsOld = true;
       return;
     }
     if (this.#isListDue() && !(await this.#list())) return;
-    const sent = await this.#send(borg.version);
-    if (sent > 0 && !(await this.#list())) return;
+    if (!(await this.#readFolder())) return;
+    // Before anything is sent: what was seen must not be hours old when something is removed for it.
     await this.#remove(clock.nowMs());
+    if ((await this.#send(borg.version)) > 0) await this.#list();
+  }
+
+  /** Whether it could be read. Once at a time: a folder that hangs, as NFS may, holds up one thread and not all. */
+  #readFolder(): Promise<boolean> {
+    this.#reading ??= this.#directory
+      .read()
+      .then((content) => {
+        this.#content = content;
+        this.#folderUnseen = '';
+        return true;
+      })
+      .catch((error) => {
+        this.#folderUnseen = `${this.#job.store.directory} cannot be looked at: ${messageOf(error)}.`;
+        // What took it away may have taken the repository, too.
+        this.#listIsOld = true;
+        return false;
+      })
+      .finally(() => {
+        this.#reading = null;
+      });
+    return this.#reading;
   }
 
   #isListDue(): boolean {
@@ -216,13 +249,13 @@ export class WalSender {
     if ('archives' in look) {
       this.#listed = { archives: look.archives, atMs: clock.monotonicMs() };
       this.#listIsOld = false;
-      this.#unseen = '';
+      this.#repositoryUnseen = '';
       return true;
     }
     this.#listIsOld = true;
     if (refused === null && seen && explain(seen, this.#repository, []).code === 'lock-timeout')
       this.#unsent = look.problem;
-    else this.#unseen = look.problem;
+    else this.#repositoryUnseen = look.problem;
     return false;
   }
 
