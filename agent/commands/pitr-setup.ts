@@ -1,5 +1,6 @@
 /** `backproof-agent pitr setup`: asks the server and pgBackRest what is missing, shows it, and applies it if told to. */
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import type { Clock } from '../../proto/clock.ts';
 import { UserError } from '../../proto/errors.ts';
 import type { PostgresPitrJob } from '../config/job-spec.ts';
@@ -59,6 +60,7 @@ export async function setUpPitr(
     });
   if (options.apply && process.getuid?.() !== 0)
     throw new UserError('only root may write the configuration of pgBackRest', { next: 'run it with sudo' });
+  if (options.apply) refuseWithoutFolder(job);
   const setup = new Setup(job, newestClient(config.postgresBins)?.bin ?? null, clock);
   const seen = await setup.look();
   const passphrase = randomBytes(PASSPHRASE_BYTES).toString('base64');
@@ -200,6 +202,16 @@ class Setup {
       next: 'run this as root on the server itself, whose superuser is postgres',
     });
   }
+}
+
+/** Where the folder is not there, each segment fails as soon as the command is set. */
+function refuseWithoutFolder({ store }: PostgresPitrJob): void {
+  if (store.engine !== 'archive-directory') return;
+  const { directory } = store;
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UserError(`${directory} is no folder, so nothing can be archived into it`, {
+    next: `install -d -o postgres -g backproof -m 0770 ${directory}`,
+  });
 }
 
 /** Debian names its clusters by version and name. */

@@ -1,11 +1,18 @@
 /** What is missing for point-in-time recovery of a server, by what it, its role and pgBackRest say now. */
 import type { PgBackRestStore, PostgresPitrJob } from '../config/job-spec.ts';
-import { commandProblem, isFedByReceiver, wantedCommand } from '../tools/archive-command.ts';
+import {
+  type CommandProblem,
+  commandProblem,
+  isFedByReceiver,
+  wantedCommand,
+} from '../tools/archive-command.ts';
 import { STANZA_NO_BACKUPS, STANZA_OK, type StanzaInfo, stanzaCreateArgv } from '../tools/pgbackrest.ts';
 import { optionOf, withOptions } from '../tools/pgbackrest-conf.ts';
 import {
   type ArchivingFacts,
   type ArchivingSetting,
+  alterSystemSql,
+  RELOAD_SQL,
   roleSql,
   type WrittenFacts,
 } from '../tools/postgres-archiving.ts';
@@ -67,6 +74,8 @@ export function stanzaIn({ code, isEncrypted }: StanzaInfo): SetupSeen['stanza']
 }
 
 const ARCHIVES: readonly ArchivingSetting[] = ['archive_mode', 'archive_command', 'archive_library'];
+/** Commands that nobody misses. */
+const ARCHIVES_NOTHING: readonly CommandProblem['kind'][] = ['none', 'keeps-nothing'];
 const NEEDS_RESTART: readonly ArchivingSetting[] = ['archive_mode', 'wal_level', 'max_wal_senders'];
 
 /** @param passphrase what a repository that has none yet is encrypted with. */
@@ -77,7 +86,7 @@ export function planSetup(
   passphrase: string,
 ): SetupPlan {
   const { store } = job;
-  const settings = settingChanges(store, seen);
+  const { settings, byHand } = missingSettings(store, seen);
   const changed = settings.map(({ name }) => name).filter((name) => NEEDS_RESTART.includes(name));
   const ofStore =
     store.engine === 'pgbackrest'
@@ -85,6 +94,7 @@ export function planSetup(
       : { options: {}, createsStanza: false, byHand: [], notes: [folderNote(store.directory)] };
   return {
     ...ofStore,
+    byHand: [...byHand, ...ofStore.byHand],
     roleSql:
       role === seen.facts.role ? [] : roleSql(role, seen.written, store.engine === 'archive-directory'),
     settings,
@@ -96,10 +106,15 @@ export function changesNothing({ options, createsStanza, roleSql, settings }: Se
   return Object.keys(options).length + roleSql.length + settings.length === 0 && !createsStanza;
 }
 
-function settingChanges(store: PostgresPitrJob['store'], { facts, written }: SetupSeen): SettingChange[] {
+function missingSettings(
+  store: PostgresPitrJob['store'],
+  { facts, written }: SetupSeen,
+): Pick<SetupPlan, 'settings' | 'byHand'> {
   // What waits for a restart is not in force yet; without archive_mode the command is shown as "(disabled)".
   const now = (name: ArchivingSetting) => written.settings[name] ?? facts.settings[name] ?? '';
   const command = now('archive_command') === '(disabled)' ? '' : now('archive_command');
+  const problem = commandProblem(command, store);
+  const library = now('archive_library');
   const timeout = facts.settings.archive_timeout ?? '0';
   const all: [isRight: boolean, change: SettingChange][] = [
     [
@@ -109,17 +124,27 @@ function settingChanges(store: PostgresPitrJob['store'], { facts, written }: Set
     [now('wal_level') !== 'minimal', { name: 'wal_level', from: 'minimal', to: 'replica' }],
     [now('max_wal_senders') !== '0', { name: 'max_wal_senders', from: '0', to: WAL_SENDERS }],
     // With both, the library is used and the command is not, or the server refuses to archive.
-    [now('archive_library') === '', { name: 'archive_library', from: now('archive_library'), to: '' }],
-    [
-      commandProblem(command, store) === null,
-      { name: 'archive_command', from: command, to: wantedCommand(store) },
-    ],
+    [library === '', { name: 'archive_library', from: library, to: '' }],
+    [problem === null, { name: 'archive_command', from: command, to: wantedCommand(store) }],
     [timeout !== '0', { name: 'archive_timeout', from: timeout, to: ARCHIVE_TIMEOUT }],
   ];
   // What pg_receivewal fetches, the server need not archive.
   const isFed = isFedByReceiver(store, facts);
   const missing = all.flatMap(([isRight, change]) => (isRight ? [] : [change]));
-  return missing.filter(({ name }) => !isFed || !ARCHIVES.includes(name));
+  const others = missing.filter(({ name }) => !ARCHIVES.includes(name));
+  if (isFed) return { settings: others, byHand: [] };
+  const isForeign = library !== '' || (problem !== null && !ARCHIVES_NOTHING.includes(problem.kind));
+  if (!isForeign) return { settings: missing, byHand: [] };
+  const foreign = library === '' ? `archive_command is "${command}"` : `archive_library is "${library}"`;
+  const left = missing.filter(({ name }) => ARCHIVES.includes(name));
+  return { settings: others, byHand: left.length === 0 ? [] : [foreignNote(foreign, left)] };
+}
+
+/** From the moment it is replaced, nothing more goes where it goes now. */
+function foreignNote(foreign: string, left: SettingChange[]): string {
+  const statements = [...left.map(({ name, to }) => alterSystemSql(name, to)), RELOAD_SQL];
+  return `${foreign}: setup cannot tell where that archives to, so archiving stays as it is. To have this job's instead, as a superuser:
+${statements.map((one) => `  ${one}`).join('\n')}`;
 }
 
 /** The agent takes away what is in its repository; its unit writes nowhere else than it is told. */

@@ -126,7 +126,6 @@ describe.skipIf(cannot !== null)('setting a server up for point-in-time recovery
       const directory = join(folder, 'wal');
       const cluster = await PostgresCluster.start(join(folder, 'cluster'));
       try {
-        execFileSync('install', ['-d', '-o', 'postgres', '-m', '0770', directory]);
         const configFile = writeConfig(temporaryFolder(), {
           collector: 'wss://127.0.0.1:1',
           repositories: { wal: { borg: '/srv/borg', passphrase_file: '/nowhere/key' } },
@@ -147,6 +146,10 @@ describe.skipIf(cannot !== null)('setting a server up for point-in-time recovery
           await setUpPitr({ configFile, job: 'shop-pitr', apply: true }, systemClock, print);
           return said.join('\n');
         };
+        // Each segment would fail without it.
+        await expect(setUp()).rejects.toThrow(`${directory} is no folder`);
+        expect(await cluster.sql('show archive_timeout')).toBe('0');
+        execFileSync('install', ['-d', '-o', 'postgres', '-m', '0770', directory]);
         expect(await setUp()).toContain('ALTER ROLE "watcher" REPLICATION;');
         await cluster.pause();
         await cluster.resume();

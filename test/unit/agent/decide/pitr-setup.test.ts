@@ -157,7 +157,7 @@ describe('what is there already', () => {
     expect(kept.byHand).toEqual([]);
   });
 
-  it('is raised from what allows no archive: wal_level minimal, no senders, an archive_library', () => {
+  it('is raised from what allows no archive: wal_level minimal, no senders', () => {
     const { settings: changed, waiting } = planSetup(
       job,
       'backproof',
@@ -168,7 +168,6 @@ describe('what is there already', () => {
             ...settings,
             wal_level: 'minimal',
             max_wal_senders: '0',
-            archive_library: 'basic_archive',
           },
         },
       ),
@@ -178,10 +177,61 @@ describe('what is there already', () => {
       'archive_mode=on',
       'wal_level=replica',
       'max_wal_senders=10',
-      'archive_library=',
       'archive_command=pgbackrest --stanza=shop archive-push %p',
     ]);
     expect(waiting).toEqual(['archive_mode', 'wal_level', 'max_wal_senders']);
+  });
+});
+
+describe('archiving that setup does not understand', () => {
+  const planFor = (settings: ArchivingFacts['settings']) =>
+    planSetup(
+      job,
+      'backproof',
+      seen({}, { settings: { archive_mode: 'on', archive_timeout: '60', ...settings } }),
+      PASSPHRASE,
+    );
+
+  it.each([
+    ['barman-wal-archive backup shop %p'],
+    ['/usr/local/bin/archive %p'],
+    ['/usr/local/bin/pgbackrest-push %p'],
+    ['pgbackrest --stanza=other archive-push %p'],
+  ])('stays, with the statement to run by hand: %s', (command) => {
+    const plan = planFor({ archive_command: command });
+    expect(plan.settings).toEqual([]);
+    expect(plan.byHand.join()).toContain(`archive_command is "${command}"`);
+    expect(plan.byHand.join()).toMatch(
+      /\n {2}ALTER SYSTEM SET archive_command = 'pgbackrest --stanza=shop archive-push %p';\n {2}SELECT pg_reload_conf\(\);$/,
+    );
+  });
+
+  it('is not switched on either', () => {
+    const plan = planSetup(
+      job,
+      'backproof',
+      seen({
+        written: { ...seen().written, settings: { archive_command: '/usr/local/bin/archive %p' } },
+      }),
+      PASSPHRASE,
+    );
+    expect(plan.settings.map(({ name }) => name)).toEqual(['archive_timeout']);
+    expect(plan.waiting).toEqual([]);
+    expect(plan.byHand.join()).toContain("ALTER SYSTEM SET archive_mode = 'on';");
+  });
+
+  it('is an archive_library, beside which no command is set', () => {
+    const plan = planFor({ archive_library: 'basic_archive', archive_command: '' });
+    expect(plan.settings).toEqual([]);
+    expect(plan.byHand.join()).toMatch(
+      /archive_library is "basic_archive".*\n {2}ALTER SYSTEM SET archive_library = '';\n {2}ALTER SYSTEM SET archive_command/,
+    );
+  });
+
+  it('is not a command that keeps nothing: that is replaced', () => {
+    const plan = planFor({ archive_command: '/bin/true' });
+    expect(plan.settings.map(({ name }) => name)).toEqual(['archive_command']);
+    expect(plan.byHand).toEqual([]);
   });
 });
 
