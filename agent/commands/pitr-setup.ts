@@ -189,9 +189,9 @@ class Setup {
     return done;
   }
 
-  #statements({ roleSql, settings }: SetupPlan): string[] {
+  #statements({ roleSql, settings, reloads }: SetupPlan): string[] {
     const altered = settings.map(({ name, to }) => alterSystemSql(name, to));
-    return [...roleSql, ...altered, ...(altered.length > 0 ? [RELOAD_SQL] : [])];
+    return [...roleSql, ...altered, ...(reloads ? [RELOAD_SQL] : [])];
   }
 
   async #sql(argv: string[]): Promise<string> {

@@ -59,6 +59,8 @@ export interface SetupPlan {
   createsStanza: boolean;
   roleSql: string[];
   settings: SettingChange[];
+  /** The server has to read its files: for what is changed now, or was written before and is not in force. */
+  reloads: boolean;
   /** What takes a restart of the server: changed now, or before. */
   waiting: ArchivingSetting[];
   /** What may be missing, where only its owner can know: the reason, and what to write or run. */
@@ -74,6 +76,8 @@ export function stanzaIn({ code, isEncrypted }: StanzaInfo): SetupSeen['stanza']
 }
 
 const ARCHIVES: readonly ArchivingSetting[] = ['archive_mode', 'archive_command', 'archive_library'];
+/** How archive_command is shown while archive_mode is off. */
+const DISABLED = '(disabled)';
 /** Commands that nobody misses. */
 const ARCHIVES_NOTHING: readonly CommandProblem['kind'][] = ['none', 'keeps-nothing'];
 const NEEDS_RESTART: readonly ArchivingSetting[] = ['archive_mode', 'wal_level', 'max_wal_senders'];
@@ -86,8 +90,8 @@ export function planSetup(
   passphrase: string,
 ): SetupPlan {
   const { store } = job;
-  const { settings, byHand } = missingSettings(store, seen);
-  const changed = settings.map(({ name }) => name).filter((name) => NEEDS_RESTART.includes(name));
+  const { settings, unread, byHand } = missingSettings(store, seen);
+  const toRead = [...settings.map(({ name }) => name), ...unread];
   const ofStore =
     store.engine === 'pgbackrest'
       ? missingStanza(job, store, seen, passphrase)
@@ -98,46 +102,67 @@ export function planSetup(
     roleSql:
       role === seen.facts.role ? [] : roleSql(role, seen.written, store.engine === 'archive-directory'),
     settings,
-    waiting: [...new Set([...changed, ...seen.facts.waiting])],
+    reloads: toRead.length > 0,
+    waiting: [...new Set([...toRead.filter((name) => NEEDS_RESTART.includes(name)), ...seen.facts.waiting])],
   };
 }
 
-export function changesNothing({ options, createsStanza, roleSql, settings }: SetupPlan): boolean {
-  return Object.keys(options).length + roleSql.length + settings.length === 0 && !createsStanza;
+export function changesNothing({ options, createsStanza, roleSql, reloads }: SetupPlan): boolean {
+  return Object.keys(options).length + roleSql.length === 0 && !createsStanza && !reloads;
+}
+
+interface WantedSetting {
+  name: ArchivingSetting;
+  isRight: (value: string) => boolean;
+  to: string;
+}
+
+function wantedSettings(store: PostgresPitrJob['store']): WantedSetting[] {
+  return [
+    { name: 'archive_mode', isRight: (value) => /^(?:on|always)$/.test(value), to: 'on' },
+    { name: 'wal_level', isRight: (value) => value !== 'minimal', to: 'replica' },
+    { name: 'max_wal_senders', isRight: (value) => value !== '0', to: WAL_SENDERS },
+    // With both, the library is used and the command is not, or the server refuses to archive.
+    { name: 'archive_library', isRight: (value) => value === '', to: '' },
+    {
+      name: 'archive_command',
+      isRight: (value) => commandProblem(value, store) === null,
+      to: wantedCommand(store),
+    },
+    // In a file with or without a unit.
+    { name: 'archive_timeout', isRight: (value) => !/^0*\D*$/.test(value), to: ARCHIVE_TIMEOUT },
+  ];
 }
 
 function missingSettings(
   store: PostgresPitrJob['store'],
   { facts, written }: SetupSeen,
-): Pick<SetupPlan, 'settings' | 'byHand'> {
-  // What waits for a restart is not in force yet; without archive_mode the command is shown as "(disabled)".
-  const now = (name: ArchivingSetting) => written.settings[name] ?? facts.settings[name] ?? '';
-  const command = now('archive_command') === '(disabled)' ? '' : now('archive_command');
-  const problem = commandProblem(command, store);
+): Pick<SetupPlan, 'settings' | 'byHand'> & { unread: ArchivingSetting[] } {
+  const wanted = wantedSettings(store);
+  // What waits for a restart is not in force yet; without archive_mode the command in force is not shown.
+  const now = (name: ArchivingSetting) =>
+    written.settings[name] ?? (facts.settings[name] ?? '').replace(DISABLED, '');
+  const isUnread = ({ name, isRight }: WantedSetting) => {
+    const inForce = facts.settings[name] ?? DISABLED;
+    return isRight(now(name)) && inForce !== DISABLED && !isRight(inForce) && !facts.waiting.includes(name);
+  };
+  const missing = wanted.flatMap(({ name, isRight, to }) =>
+    isRight(now(name)) ? [] : [{ name, from: now(name), to }],
+  );
   const library = now('archive_library');
-  const timeout = facts.settings.archive_timeout ?? '0';
-  const all: [isRight: boolean, change: SettingChange][] = [
-    [
-      /^(?:on|always)$/.test(now('archive_mode')),
-      { name: 'archive_mode', from: now('archive_mode'), to: 'on' },
-    ],
-    [now('wal_level') !== 'minimal', { name: 'wal_level', from: 'minimal', to: 'replica' }],
-    [now('max_wal_senders') !== '0', { name: 'max_wal_senders', from: '0', to: WAL_SENDERS }],
-    // With both, the library is used and the command is not, or the server refuses to archive.
-    [library === '', { name: 'archive_library', from: library, to: '' }],
-    [problem === null, { name: 'archive_command', from: command, to: wantedCommand(store) }],
-    [timeout !== '0', { name: 'archive_timeout', from: timeout, to: ARCHIVE_TIMEOUT }],
-  ];
+  const command = now('archive_command');
+  const problem = commandProblem(command, store);
+  const isForeign = library !== '' || (problem !== null && !ARCHIVES_NOTHING.includes(problem.kind));
   // What pg_receivewal fetches, the server need not archive.
   const isFed = isFedByReceiver(store, facts);
-  const missing = all.flatMap(([isRight, change]) => (isRight ? [] : [change]));
-  const others = missing.filter(({ name }) => !ARCHIVES.includes(name));
-  if (isFed) return { settings: others, byHand: [] };
-  const isForeign = library !== '' || (problem !== null && !ARCHIVES_NOTHING.includes(problem.kind));
-  if (!isForeign) return { settings: missing, byHand: [] };
+  const isOurs = (name: ArchivingSetting) => !ARCHIVES.includes(name) || !(isFed || isForeign);
   const foreign = library === '' ? `archive_command is "${command}"` : `archive_library is "${library}"`;
-  const left = missing.filter(({ name }) => ARCHIVES.includes(name));
-  return { settings: others, byHand: left.length === 0 ? [] : [foreignNote(foreign, left)] };
+  const left = missing.filter(({ name }) => !isFed && !isOurs(name));
+  return {
+    settings: missing.filter(({ name }) => isOurs(name)),
+    unread: wanted.filter((one) => isOurs(one.name) && isUnread(one)).map(({ name }) => name),
+    byHand: left.length === 0 ? [] : [foreignNote(foreign, left)],
+  };
 }
 
 /** From the moment it is replaced, nothing more goes where it goes now. */

@@ -154,6 +154,14 @@ describe.skipIf(cannot !== null)('setting a server up for point-in-time recovery
         await cluster.pause();
         await cluster.resume();
         expect(await setUp()).toContain('Nothing is missing');
+        // Interrupted between what it writes and the reload.
+        await cluster.sql("alter system set archive_timeout = '0'");
+        await cluster.sql('select pg_reload_conf()');
+        await vi.waitFor(async () => expect(await cluster.sql('show archive_timeout')).toBe('0'));
+        await cluster.sql("alter system set archive_timeout = '1min'");
+        expect(await setUp()).not.toContain('Nothing is missing');
+        expect(await cluster.sql('show archive_timeout')).toBe('1min');
+        expect(await setUp()).toContain('Nothing is missing');
         const name = await cluster.sql('create table t (n int); select pg_walfile_name(pg_switch_wal())');
         await vi.waitFor(() => expect(existsSync(join(directory, name))).toBe(true), { timeout: 30_000 });
         expect(existsSync(join(directory, `${name}.tmp`))).toBe(false);

@@ -112,6 +112,20 @@ describe('what is there already', () => {
     expect(again.waiting).toEqual(['archive_mode']);
   });
 
+  it('is in force only after a reload: one that was interrupted before it is finished', () => {
+    const before = planSetup(job, 'backproof', done({ settings }), 'another');
+    expect(changesNothing(before)).toBe(false);
+    expect(before.reloads).toBe(true);
+
+    const inForce = { ...settings, archive_mode: 'on', archive_command: '/bin/true' };
+    const onlyCommand = planSetup(job, 'backproof', done({ settings: inForce }), 'another');
+    expect(onlyCommand.settings).toEqual([]);
+    expect(onlyCommand.reloads).toBe(true);
+    const command = 'pgbackrest --stanza=shop archive-push %p';
+    const all = { ...inForce, archive_command: command };
+    expect(changesNothing(planSetup(job, 'backproof', done({ settings: all }), 'another'))).toBe(true);
+  });
+
   it('stays: somebody’s own cipher, their shorter archive_timeout, their script around archive-push', () => {
     const own = '[global]\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=theirs\n';
     const again = planSetup(
