@@ -27,7 +27,7 @@ import {
   parseEntry,
   parseExtractProgress,
 } from '../tools/borg-extract.ts';
-import { BorgLog } from '../tools/borg-log.ts';
+import { BorgLog, type BorgSaid } from '../tools/borg-log.ts';
 
 /** Some 200 bytes an archive. */
 const LIST_STDOUT_BYTES_MAX = 64 * 1024 * 1024;
@@ -181,8 +181,7 @@ export class RepositoryReader {
         onStderrLine: (line) => {
           const progress = parseExtractProgress(line);
           if (progress) hooks.onProgress(progress);
-          else if (log.add(line).text !== null && log.said().warnings.some(({ code }) => code === 'no-space'))
-            hooks.onDiskFull();
+          else if (log.add(line).text !== null && saysDiskFull(log.said())) hooks.onDiskFull();
         },
       },
       clock,
@@ -193,6 +192,14 @@ export class RepositoryReader {
     const said = log.said();
     return { type: 'process', id: spec.argv[1]!, exitCode, signal, startError, stdout, stdoutCut, said };
   }
+}
+
+/** A file that does not fit is a warning; a folder, or what belongs to a file, ends borg with a traceback. */
+function saysDiskFull({ warnings, errors }: BorgSaid): boolean {
+  return (
+    warnings.some(({ code }) => code === 'no-space') ||
+    errors.some(({ message }) => message.includes('[Errno 28] No space left on device'))
+  );
 }
 
 const PASSPHRASE_NEXT = 'run this as root, or as the user the agent runs as';
