@@ -20,8 +20,8 @@ import { type Bench, type Figure, figure } from './types.ts';
 
 const ARCHIVES = 5_000;
 const ROUNDS = 5;
-/** Seconds, not minutes. */
-const GOAL_MS = 10_000;
+const GOAL_SHARE = 0.2;
+const GOAL_MS = 1_000;
 const PASSPHRASE = 'a passphrase of the bench';
 const EVERY_MS = 3_600_000;
 
@@ -104,8 +104,8 @@ export const inventory: Bench = {
         ours: median(whole) / 1_000,
         reference: median(bare) / 1_000,
         referenceIs: 'bare borg list --json at the same priority',
-        goal: `<= ${GOAL_MS / 1_000} s`,
-        holds: median(whole) <= GOAL_MS,
+        goal: `<= ${GOAL_SHARE * 100} % + ${GOAL_MS / 1_000} s more`,
+        holds: median(whole) <= median(bare) * (1 + GOAL_SHARE) + GOAL_MS,
       }),
     ];
   },
