@@ -41,6 +41,7 @@ import { CONNECT_SECONDS, placeOf } from './postgres-source.ts';
 import {
   type Conclusion,
   type EngineContext,
+  ended,
   failed,
   type PitrAdapter,
   type ProcessSeen,
@@ -206,10 +207,6 @@ function needsStep(
     stdin: writeNeeds({ ...facts, ...span, first, last }),
     about: 'storing which WAL the base backup needs',
   });
-}
-
-function ended({ exitCode, signal }: ProcessSeen): Partial<Conclusion> {
-  return { exitCode, signal };
 }
 
 function judge(

@@ -19,6 +19,7 @@ import { asUser, POSTGRES_USER } from '../tools/run-as.ts';
 import {
   type Conclusion,
   type EngineContext,
+  ended,
   failed,
   type PitrAdapter,
   type ProcessSeen,
@@ -134,10 +135,6 @@ function complaint(seen: ProcessSeen): string {
   const line = seen.said.plain.find((one) => /\bERROR: \[\d+\]/.test(one)) ?? seen.said.plain.at(-1);
   const said = line === undefined ? 'it said nothing' : line.replace(/^.*?ERROR: /, '').trim();
   return `pgBackRest ended with exit code ${seen.exitCode}: ${said}.`;
-}
-
-function ended({ exitCode, signal }: ProcessSeen): Partial<Conclusion> {
-  return { exitCode, signal };
 }
 
 function judge(

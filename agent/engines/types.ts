@@ -227,6 +227,11 @@ export const NO_STATS: RunStats = {
   excluded: 0,
 };
 
+/** How the process ended that decided a run. */
+export function ended({ exitCode, signal }: ProcessSeen): Partial<Conclusion> {
+  return { exitCode, signal };
+}
+
 /** A conclusion without any evidence. */
 export function failed(reason: string, part: Partial<Conclusion> = {}): Conclusion {
   return {

@@ -1,6 +1,7 @@
 /** The doctor on a real server and a real pgBackRest, with mistakes that people make, and without them. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkHost } from '../../agent/commands/check.ts';
@@ -19,7 +20,7 @@ describe.skipIf(cannot !== null)('what the doctor says of point-in-time recovery
   let folder: string;
 
   beforeAll(async () => {
-    folder = execFileSync('mktemp', ['-d', '/tmp/backproof-test-XXXXXX'], { encoding: 'utf8' }).trim();
+    folder = mkdtempSync(join(tmpdir(), 'backproof-test-'));
     chmodSync(folder, 0o755);
     archived = await ArchivedCluster.start(folder);
     await archived.cluster.sql(
@@ -28,7 +29,7 @@ describe.skipIf(cannot !== null)('what the doctor says of point-in-time recovery
   }, STARTING_MAX_MS);
   afterAll(async () => {
     await archived?.stop();
-    execFileSync('rm', ['-rf', folder]);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   async function findings(change: Record<string, unknown> = {}): Promise<[level: string, what: string][]> {
