@@ -289,7 +289,7 @@ it(
   async () => {
     const marker = 'clear-text-marker';
     await primary.sql(
-      `create table secrets as select '${marker}-' || n as what from generate_series(1, 500) n`,
+      `create table secrets as select '${marker}-' || n as what from generate_series(1, 20000) n`,
       'shop',
     );
     const traces = join(folder, 'traces');
@@ -308,8 +308,7 @@ it(
       .flatMap((name) => readFileSync(join(traces, name), 'utf8').split('\n'))
       .filter((line) => line.includes(marker))
       .map((line) => /^\w+\(\d+<([^>]*)>/.exec(line)?.[1] ?? line);
-    // pg_dump's own, and the guard's.
-    expect(clear.length).toBeGreaterThanOrEqual(2);
+    expect(clear.length).toBeGreaterThan(2);
     // A pipe with a name is none of a file.
     expect(clear.filter((to) => !/^(pipe|socket|UNIX)|\/backproof-pipe-\w+\/pipe\b/.test(to))).toEqual([]);
     const borgs = [repository.location, environment.BORG_BASE_DIR, temporary];

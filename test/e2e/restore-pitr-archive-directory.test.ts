@@ -76,9 +76,7 @@ beforeAll(async () => {
   await archived.cluster.follow(archived.cluster);
   await archived.cluster.promote();
   await sql('insert into rows values (2)');
-  await sql('select pg_sleep(1.2)');
   moments.between = await now();
-  await sql('select pg_sleep(1.2)');
   await sql('insert into rows values (3)');
   const last = await archived.write();
   moments.last = await now();

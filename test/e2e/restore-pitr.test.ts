@@ -109,9 +109,7 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
     );
     await sql('insert into rows values (1)');
     moments.first = await now();
-    await sql('select pg_sleep(1.2)');
     moments.between = await now();
-    await sql('select pg_sleep(1.2)');
     await sql('insert into rows values (2)');
     await archived.write();
     await archived.archived();
@@ -218,7 +216,6 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
       const lost = segments().at(-2)!;
       renameSync(join(wal, lost), join(folder, lost));
       try {
-        await sql('select pg_sleep(1.1)');
         const gap = await refusal({ at: await now() });
         expect(gap.message).toMatch(/lies in a gap: .*; restorable: \d{4}/);
         expect(existsSync(to)).toBe(false);
@@ -370,7 +367,6 @@ describe.skipIf(cannot !== null)('a cluster restored to a moment', () => {
       await archived.pgbackrest('--type=full', 'backup');
       await sql('insert into rows values (8)');
       const moment = await now();
-      await sql('select pg_sleep(1.2)');
       await sql('insert into rows values (9)');
       await archived.write();
       await archived.archived();
