@@ -4,8 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cannotMakeRoot, type DebianRoot, makeRoot } from '../support/debian-root.ts';
@@ -51,16 +50,10 @@ describe.skipIf(why !== null)('point-in-time recovery on a booted Debian', () =>
   beforeAll(async () => {
     root = await makeRoot();
     await exec(INSTALL, ['--root', root.folder]);
-    const put = (path: string, content: string, mode: number) => {
-      const file = join(root.folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-      chmodSync(file, mode);
-    };
-    put('etc/backproof/collector.yaml', COLLECTOR_YAML, 0o644);
-    put('etc/backproof/agent.yaml', AGENT_YAML, 0o644);
+    root.put('etc/backproof/collector.yaml', COLLECTOR_YAML, 0o644);
+    root.put('etc/backproof/agent.yaml', AGENT_YAML, 0o644);
     // Only the agent may read it: the unit that is postgres has to do without.
-    put('etc/backproof/keys/acme', `${randomBytes(16).toString('hex')}\n`, 0o600);
+    root.put('etc/backproof/keys/acme', `${randomBytes(16).toString('hex')}\n`, 0o600);
     machine = await BootedRoot.boot(root.folder);
     await machine.run(['pg_createcluster', '15', 'main', '--start']);
     await machine.shell('chown backproof: /etc/backproof/keys /etc/backproof/keys/acme');

@@ -4,8 +4,8 @@
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cannotMakeRoot, type DebianRoot, makeRoot } from '../support/debian-root.ts';
@@ -62,20 +62,14 @@ describe.skipIf(why !== null)('on a booted Debian', () => {
   beforeAll(async () => {
     root = await makeRoot();
     await exec(INSTALL, ['--root', root.folder]);
-    const put = (path: string, content: string, mode: number) => {
-      const file = join(root.folder, path);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, content);
-      chmodSync(file, mode);
-    };
-    put('etc/backproof/collector.yaml', COLLECTOR_YAML, 0o644);
-    put('etc/backproof/agent.yaml', AGENT_YAML, 0o644);
-    put('etc/backproof/keys/local', `${PASSPHRASE}\n`, 0o600);
-    put('srv/private/only-root.txt', ONLY_ROOT_READS, 0o600);
-    put('home/lost+found/file', 'a home that belongs to nobody\n', 0o600);
+    root.put('etc/backproof/collector.yaml', COLLECTOR_YAML, 0o644);
+    root.put('etc/backproof/agent.yaml', AGENT_YAML, 0o644);
+    root.put('etc/backproof/keys/local', `${PASSPHRASE}\n`, 0o600);
+    root.put('srv/private/only-root.txt', ONLY_ROOT_READS, 0o600);
+    root.put('home/lost+found/file', 'a home that belongs to nobody\n', 0o600);
     chmodSync(join(root.folder, 'srv/private'), 0o700);
     const dropIns = 'etc/systemd/system/backproof-agent.service.d';
-    put(
+    root.put(
       `${dropIns}/test.conf`,
       `[Service]\nReadWritePaths=/srv/borg\nWatchdogSec=${WATCHDOG}\nRestartSec=1s\n`,
       0o644,

@@ -41,7 +41,15 @@ export function cannotMakeRoot(): string | null {
 export interface DebianRoot {
   /** Has borg, ssh, systemd, PostgreSQL with a cluster, pgBackRest, and this machine's node. */
   folder: string;
+  /** Lays a file down, with the folders above it. */
+  put(path: string, content: string, mode: number): void;
   remove(): void;
+}
+
+function put(file: string, content: string, mode: number): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
+  chmodSync(file, mode);
 }
 
 /** A fresh copy, for whoever asked for it to change as they like and to remove. */
@@ -59,7 +67,7 @@ export async function makeRoot(): Promise<DebianRoot> {
     await exec('chroot', [folder, '/usr/bin/node', '--version']).catch((error: Error) => {
       throw new Error(`this machine's node does not run in a ${release()} root: ${error.message}`);
     });
-    return { folder, remove };
+    return { folder, put: (path, content, mode) => put(join(folder, path), content, mode), remove };
   } catch (error) {
     remove();
     throw error;

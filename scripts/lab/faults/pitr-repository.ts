@@ -1,11 +1,13 @@
 /** Faults of what a pgBackRest repository holds: segments that vanish or are cut, a repository out of reach. */
 import { renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import type { Lab } from './lab.ts';
 import {
   clusters,
   LOOK_SECONDS,
   LOST_SECONDS,
   lookedAgain,
   needs,
+  type Pair,
   seen,
   segmentFiles,
   UNOBSERVED_SECONDS,
@@ -18,6 +20,14 @@ const SEGMENTS = 6;
 /** A look sees it, and the second one after that still does. */
 const SEEN_TO_LAST_SECONDS = LOOK_SECONDS + LOST_SECONDS;
 
+/** Clusters, the one that breaks with segments in its repository. */
+async function holding(lab: Lab, name: string): Promise<Pair> {
+  const pair = await clusters(lab, name);
+  await pair.cluster.write(SEGMENTS);
+  await pair.cluster.archived();
+  return pair;
+}
+
 const segmentDeleted: Fault = {
   name: 'wal-segment-deleted',
   done: 'a segment in the middle of the repository is deleted',
@@ -29,9 +39,7 @@ const segmentDeleted: Fault = {
   takesSeconds: 370,
   needs,
   async inject(lab) {
-    const pair = await clusters(lab, this.name);
-    await pair.cluster.write(SEGMENTS);
-    await pair.cluster.archived();
+    const pair = await holding(lab, this.name);
     const knownAtMs = Date.now();
     rmSync(segmentFiles(pair.cluster).at(-3)!);
     return seen(this, pair, { knownAtMs, mayFollow: ['pitr_stale'] });
@@ -47,9 +55,7 @@ const newestLost: Fault = {
   from: 'the segments are gone',
   takesSeconds: 430,
   async inject(lab) {
-    const pair = await clusters(lab, this.name);
-    await pair.cluster.write(SEGMENTS);
-    await pair.cluster.archived();
+    const pair = await holding(lab, this.name);
     await lookedAgain(pair.host);
     const knownAtMs = Date.now();
     for (const file of segmentFiles(pair.cluster).slice(-NEWEST)) rmSync(file);
@@ -66,9 +72,7 @@ const segmentTruncated: Fault = {
   from: 'the segment is cut',
   takesSeconds: 430,
   async inject(lab) {
-    const pair = await clusters(lab, this.name);
-    await pair.cluster.write(SEGMENTS);
-    await pair.cluster.archived();
+    const pair = await holding(lab, this.name);
     await lookedAgain(pair.host);
     const knownAtMs = Date.now();
     const file = segmentFiles(pair.cluster).at(-3)!;
