@@ -2,15 +2,15 @@
 /**
  * Stands between a dump program and borg: `dump-guard FORM -- COMMAND ...`. borg runs it through
  * --content-from-command; it passes the dump on, byte for byte, and fails where the dump program says that
- * all is well but the dump is empty or has no end, so that borg makes no archive of it. Nothing is kept, in
- * memory or elsewhere. Exits with the command's own code, or INCOMPLETE after a line that says why; a whole
+ * all is well but the dump is empty or has no end, so that borg makes no archive of it. Nothing is kept beyond
+ * what is on its way. Exits with the command's own code, or INCOMPLETE after a line that says why; a whole
  * dump ends with the line `dump-guard: whole, N bytes`, which agent/engines/dump-parts.ts waits for.
  */
-import { writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { systemClock } from '../proto/clock.ts';
 import { formatDuration } from '../proto/duration.ts';
 import { messageOf } from '../proto/errors.ts';
+import { ReadAhead } from './process/read-ahead.ts';
 import { runPiped } from './process.ts';
 import { isDumpForm, watchDump } from './tools/dump-forms.ts';
 
@@ -26,10 +26,6 @@ const SIGNAL_CODES_FROM = 128;
  */
 const STALL_MS = 30 * 60_000;
 const STALL_LOOK_EVERY_MS = 10_000;
-/** A pipe of 64 KiB is emptied by borg in less. */
-const PIPE_FULL_PAUSE_MS = 1;
-/** Nobody ever changes it. */
-const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 const [form = '', ...words] = process.argv.slice(2);
 // borg's argparse takes the `--` for its own, up to Python 3.12.
@@ -44,27 +40,21 @@ let lastMs = systemClock.monotonicMs();
 let stalled = false;
 let bytes = 0;
 
+const ahead = new ReadAhead(
+  STDOUT,
+  systemClock,
+  () => running.resume(),
+  (error) => process.exit(complain(`the dump could not be passed on: ${messageOf(error)}`)),
+);
 const running = runPiped(command, (chunk) => {
   watch.add(chunk);
   bytes += chunk.length;
-  passOn(chunk);
   lastMs = systemClock.monotonicMs();
+  return ahead.add(chunk);
 });
 
-/** Waits until borg has taken it: a stream would cost half as much again, and keep the chunks that wait. */
-function passOn(chunk: Buffer): void {
-  for (let at = 0; at < chunk.length; ) {
-    try {
-      at += writeSync(STDOUT, chunk, at);
-    } catch (error) {
-      // Whoever made the pipe, or shares it, may have made it one that does not wait by itself.
-      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') Atomics.wait(NEVER, 0, 0, PIPE_FULL_PAUSE_MS);
-      else process.exit(complain(`the dump could not be passed on: ${messageOf(error)}`));
-    }
-  }
-}
-
 function lookForStall(): void {
+  if (ahead.isFull) lastMs = systemClock.monotonicMs();
   if (systemClock.monotonicMs() - lastMs >= STALL_MS) {
     stalled = true;
     running.kill('SIGKILL');
@@ -74,6 +64,7 @@ let cancelLook = systemClock.after(STALL_LOOK_EVERY_MS, lookForStall);
 
 const { exitCode, signal, startError } = await running.result;
 cancelLook();
+await ahead.end();
 process.exitCode = verdict();
 
 function verdict(): number {

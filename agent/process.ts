@@ -304,24 +304,34 @@ function makePipe(): { readFd: number; writeFd: number } | null {
   }
 }
 
+export interface PipedCommand {
+  /** When it has ended, and all that it wrote was read. */
+  result: Promise<InheritedResult>;
+  /** Goes on reading after `onChunk` said no. */
+  resume(): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
 /**
- * Runs a command whose standard output goes to `onChunk` piece by piece, each only lent to it; the next comes when
- * it has returned. Everything else of the command is our own: environment, process group, standard error. Its
- * standard input is closed.
+ * Runs a command whose standard output goes to `onChunk` piece by piece, each only lent to it; it says whether it takes
+ * another. Everything else of the command is our own: environment, process group, standard error. Its standard input
+ * is closed.
  */
-export function runPiped(
-  argv: string[],
-  onChunk: (chunk: Buffer) => void,
-): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
+export function runPiped(argv: string[], onChunk: (chunk: Buffer) => boolean): PipedCommand {
   const [program, ...rest] = inLargePieces(argv);
   const pipe = makePipe();
   const child = spawn(program!, rest, { stdio: ['ignore', pipe?.writeFd ?? 'pipe', 'inherit'] });
-  child.stdout?.on('data', onChunk);
+  child.stdout?.on('data', (chunk: Buffer) => {
+    if (!onChunk(chunk)) child.stdout!.pause();
+  });
   const ended = endOf(child);
   if (pipe) closeSync(pipe.writeFd);
-  const read = pipe ? readPipe(pipe.readFd, onChunk) : Promise.resolve();
-  const result = Promise.all([ended, read]).then(([end]) => end);
-  return { result, kill: (signal) => child.kill(signal) };
+  const reading = pipe ? readPipe(pipe.readFd, onChunk) : null;
+  return {
+    result: Promise.all([ended, reading?.ended]).then(([end]) => end),
+    resume: () => (reading ?? child.stdout!).resume(),
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 function endOf(child: ChildProcess): Promise<InheritedResult> {

@@ -16,18 +16,45 @@ it('reads all that is written, piece by piece, to the end of the last writer', a
   const { name, readFd } = namedPipe();
   const sent = Buffer.alloc(1_000_000, 'abcdefghijk');
   const pieces: Buffer[] = [];
-  const read = readPipe(readFd, (chunk) => pieces.push(Buffer.from(chunk)));
+  const { ended } = readPipe(readFd, (chunk) => pieces.push(Buffer.from(chunk)) > 0);
   await appendFile(name, sent);
-  await read;
+  await ended;
   expect(Buffer.concat(pieces).equals(sent)).toBe(true);
   expect(pieces.length).toBeGreaterThan(1);
+});
+
+it('reads no further than it is told, until it is told to go on', async () => {
+  const { name, readFd } = namedPipe();
+  const sent = Buffer.alloc(1_000_000, 'abcdefghijk');
+  const pieces: Buffer[] = [];
+  let pause = () => {};
+  const reading = readPipe(readFd, (chunk) => {
+    pieces.push(Buffer.from(chunk));
+    pause();
+    return false;
+  });
+  const written = appendFile(name, sent);
+  let length = 0;
+  while (length < sent.length) {
+    await new Promise<void>((resolve) => {
+      pause = resolve;
+      reading.resume();
+    });
+    expect(pieces).toHaveLength(1);
+    const piece = pieces.pop()!;
+    expect(piece.equals(sent.subarray(length, length + piece.length))).toBe(true);
+    length += piece.length;
+  }
+  await written;
+  reading.resume();
+  await reading.ended;
 });
 
 it('ends when it cannot be read', async () => {
   const { name, readFd } = namedPipe();
   const writeFd = openSync(name, constants.O_WRONLY);
   const pieces: Buffer[] = [];
-  await readPipe(writeFd, (chunk) => pieces.push(chunk));
+  await readPipe(writeFd, (chunk) => pieces.push(chunk) > 0).ended;
   expect(pieces).toEqual([]);
   closeSync(readFd);
 });
