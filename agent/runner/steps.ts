@@ -6,11 +6,11 @@ import type { RepositorySpec } from '../config/job-spec.ts';
 import type { AskStep, ProcessSeen, ProcessStep, Seen, Step } from '../engines/types.ts';
 import type { ProcessGroup } from '../process/group.ts';
 import { readPassphrase } from '../process/passphrase.ts';
+import { Session } from '../process/session.ts';
 import { type RunningProcess, startProcess } from '../process.ts';
 import { BorgLog, type BorgProgress, NOTHING_SAID } from '../tools/borg-log.ts';
 import { recall, remember } from '../watch/archive-memory.ts';
 import { look } from '../watch/look.ts';
-import { Session } from './session.ts';
 
 /** Last lines of a program that is no borg, for the reason of its failure. */
 const PLAIN_LINES_MAX = 40;
@@ -28,7 +28,7 @@ export class StepRunner {
   readonly #runEnvironment: Record<string, string>;
   readonly #hooks: StepHooks;
   #current: RunningProcess | null = null;
-  #session: Session | null = null;
+  #session: { id: string; program: Session } | null = null;
   #stopped = false;
   #onStop = () => {};
   readonly #whenStopped = new Promise<void>((resolve) => {
@@ -66,7 +66,7 @@ export class StepRunner {
   async close(): Promise<void> {
     const session = this.#session;
     this.#session = null;
-    await session?.close();
+    await session?.program.close();
   }
 
   /**
@@ -112,11 +112,12 @@ export class StepRunner {
     if (this.#session?.id !== step.session) {
       await this.close();
       const env = { ...step.env, ...this.#runEnvironment };
-      this.#session = new Session(step, env, this.#clock, this.#hooks.onLine);
+      const program = new Session({ argv: step.argv, env }, this.#clock, this.#hooks.onLine);
+      this.#session = { id: step.session, program };
     }
-    const seen = await this.#session!.ask(step);
-    if (step.last || seen.exitCode !== 0) await this.close();
-    return seen;
+    const { said, ...answered } = await this.#session!.program.ask(step);
+    if (step.last || answered.exitCode !== 0) await this.close();
+    return { type: 'process', id: step.id, ...answered, said: { ...NOTHING_SAID, plain: said } };
   }
 
   async #run(step: ProcessStep, secret: string | undefined, onFlow: () => void): Promise<ProcessSeen> {

@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import type { AskStep } from '../../../../agent/engines/types.ts';
-import { Session } from '../../../../agent/runner/session.ts';
 import { StepRunner } from '../../../../agent/runner/steps.ts';
 import { systemClock } from '../../../../proto/clock.ts';
-import { FakeClock } from '../../../support/fake-clock.ts';
 
 /** A shell stands in for psql: it reads commands and prints answers. */
 function question(text: string, change: Partial<AskStep> = {}): AskStep {
@@ -53,28 +51,6 @@ it('ends a session with its last question, and with the first of another', async
   expect(await pidOf({ session: 'two', last: true })).toBe(two);
   expect(() => process.kill(two, 0)).toThrow();
   await steps.close();
-});
-
-it('says how a program ended that gave no answer, with its words', async () => {
-  const session = () => new Session(question(''), { PATH: process.env.PATH! }, systemClock, () => {});
-  expect(await session().ask(question('echo no such database >&2; exit 2'))).toMatchObject({
-    exitCode: 2,
-    said: { plain: ['no such database'] },
-  });
-  expect(await session().ask(question('exit 0'))).toMatchObject({
-    exitCode: null,
-    startError: 'It ended without an answer',
-  });
-  const missing = new Session(question('', { argv: ['nowhere'] }), { PATH: '' }, systemClock, () => {});
-  expect(await missing.ask(question(''))).toMatchObject({ startError: expect.stringContaining('nowhere') });
-});
-
-it('ends a program that does not answer in its time', async () => {
-  const clock = new FakeClock();
-  const session = new Session(question(''), { PATH: process.env.PATH! }, clock, () => {});
-  const answer = session.ask(question('exec sleep 1000', { withinMs: 60_000 }));
-  clock.advance(60_000);
-  expect(await answer).toMatchObject({ startError: 'No answer came within 1m; it was ended' });
 });
 
 it('keeps no more of an answer than it may', async () => {
