@@ -3,9 +3,8 @@
  * it (see manifest-questions.ts). Pure.
  */
 import type { DatabaseManifest } from '../tools/manifest.ts';
-import { psqlSessionArgv } from '../tools/postgres.ts';
+import { ANSWER_END, psqlSessionArgv } from '../tools/postgres.ts';
 import {
-  ANSWER_END,
   countText,
   objectsText,
   openSnapshotText,

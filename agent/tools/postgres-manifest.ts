@@ -5,6 +5,7 @@
  * psql prints a row a line, each a JSON value; after every question its SQLSTATE and a line that ends the answer.
  */
 import type { Counted, TableToCount } from './manifest.ts';
+import { ANSWER_END } from './postgres.ts';
 
 /** Its name is as the server quotes it, with its schema. */
 export interface PostgresTable extends TableToCount {
@@ -12,8 +13,6 @@ export interface PostgresTable extends TableToCount {
   file: number;
 }
 
-/** Ends every answer. */
-export const ANSWER_END = 'backproof: answered';
 const STATE = /^backproof: state (\w+)$/;
 const DONE = '00000';
 

@@ -1,5 +1,5 @@
 /** The one short question a minute about a server's write-ahead log, and its answer. Pure. */
-import { type PostgresConnection, psqlArgv } from './postgres.ts';
+import { ANSWER_END } from './postgres.ts';
 import { parseLsn, segmentBytesOf } from './wal.ts';
 
 export interface WalFacts {
@@ -25,13 +25,15 @@ export interface WalFacts {
   heartbeatLsn: number | null;
 }
 
-/** As pg_monitor. In a standby the functions about writing would fail, so they are not called there. */
+/**
+ * As pg_monitor, without the view of all settings, which costs as much as all the rest. In a standby the functions
+ * about writing would fail, so they are not called there.
+ */
 const WAL_SQL = `select json_build_object(
  'now', floor(extract(epoch from clock_timestamp()) * 1000)::bigint,
  'standby', pg_is_in_recovery(),
  'system', (select system_identifier::text from pg_control_system()),
- 'segment', (select setting::bigint * case unit when '8kB' then 8192 else 1 end
-   from pg_settings where name = 'wal_segment_size'),
+ 'segment', pg_size_bytes(current_setting('wal_segment_size')),
  'lsn', case when pg_is_in_recovery() then greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())
    else pg_current_wal_lsn() end::text,
  'file', case when pg_is_in_recovery() then null else pg_walfile_name(pg_current_wal_lsn()) end,
@@ -39,7 +41,7 @@ const WAL_SQL = `select json_build_object(
  'mode', current_setting('archive_mode'),
  'command', coalesce(nullif(current_setting('archive_command'), '(disabled)'), ''),
  'library', coalesce(current_setting('archive_library', true), ''),
- 'timeout', (select setting::bigint from pg_settings where name = 'archive_timeout'),
+ 'timeout', extract(epoch from current_setting('archive_timeout')::interval)::bigint,
  'archived', a.last_archived_wal, 'archived_at', floor(extract(epoch from a.last_archived_time) * 1000)::bigint,
  'failed', a.last_failed_wal, 'failed_at', floor(extract(epoch from a.last_failed_time) * 1000)::bigint)
 from pg_stat_archiver a`;
@@ -48,10 +50,13 @@ from pg_stat_archiver a`;
 const HEARTBEAT_SQL = `select case when not pg_is_in_recovery()
  then pg_logical_emit_message(true, 'backproof', '') end`;
 
-/** @param withHeartbeat a primary writes one before it answers. When it cannot, it answers all the same. */
-export function walFactsArgv(bin: string, connection: PostgresConnection, withHeartbeat: boolean): string[] {
-  const argv = psqlArgv(bin, connection, WAL_SQL);
-  return withHeartbeat ? argv.toSpliced(-2, 0, '--command', HEARTBEAT_SQL) : argv;
+/**
+ * For a psql that reads its standard input; ANSWER_END ends the answer.
+ * @param withHeartbeat a primary writes one before it answers. When it cannot, it answers all the same.
+ */
+export function walQuestion(withHeartbeat: boolean): string {
+  const statements = [...(withHeartbeat ? [HEARTBEAT_SQL] : []), WAL_SQL];
+  return `${statements.map((sql) => `${sql};\n`).join('')}\\echo ${ANSWER_END}\n`;
 }
 
 /** Null when psql printed something else. */

@@ -9,7 +9,7 @@ export interface PostgresConnection {
 }
 
 /** The database every server has, for questions about the server itself. */
-const QUESTIONS_DATABASE = 'postgres';
+export const QUESTIONS_DATABASE = 'postgres';
 
 export function connectionOptions(connection: PostgresConnection): string[] {
   return [
@@ -35,6 +35,9 @@ export function psqlArgv(
 ): string[] {
   return [...psqlSessionArgv(bin, connection, database), '--command', sql];
 }
+
+/** What a question to a psql that is held open lets it print last. */
+export const ANSWER_END = 'backproof: answered';
 
 /** A psql that reads questions from its standard input. */
 export function psqlSessionArgv(bin: string, connection: PostgresConnection, database: string): string[] {

@@ -7,15 +7,14 @@ import { messageOf } from '../../proto/errors.ts';
 import type { WalSample } from '../../proto/wal.ts';
 import type { PostgresPitrJob } from '../config/job-spec.ts';
 import { judgeWal, type WalMemory } from '../decide/wal-watch.ts';
-import { explainPostgresFailure, newestClient } from '../tools/postgres.ts';
-import { parseWalFacts, type WalFacts, walFactsArgv } from '../tools/postgres-wal.ts';
-import { type Answer, Asker, UNREADABLE } from './ask.ts';
+import type { WalFacts } from '../tools/postgres-wal.ts';
+import { Asker } from './ask.ts';
 import { recallWal, rememberWal } from './wal-memory.ts';
 import { type RepositoryDeps, walRepositoryOf } from './wal-repositories.ts';
 import type { WalRepository } from './wal-repository.ts';
+import { WalServer } from './wal-server.ts';
 
 export const SAMPLE_EVERY_MS = 60_000;
-const CONNECT_SECONDS = '10';
 
 export interface WalWatchDeps extends Omit<RepositoryDeps, 'asker'> {
   jobs: readonly PostgresPitrJob[];
@@ -24,12 +23,18 @@ export interface WalWatchDeps extends Omit<RepositoryDeps, 'asker'> {
   send(sample: WalSample): void;
 }
 
+interface Watched {
+  job: PostgresPitrJob;
+  server: WalServer;
+  repository: WalRepository;
+}
+
 export class WalWatch {
   readonly #deps: WalWatchDeps;
   readonly #asker: Asker;
   #stopped = false;
   #cancelTimers = new Map<string, () => void>();
-  readonly #repositories = new Map<PostgresPitrJob, WalRepository>();
+  readonly #watched: Watched[] = [];
 
   constructor(deps: WalWatchDeps) {
     this.#deps = deps;
@@ -38,14 +43,17 @@ export class WalWatch {
 
   start(): void {
     for (const job of this.#deps.jobs) {
-      this.#repositories.set(job, walRepositoryOf(job, { ...this.#deps, asker: this.#asker }));
-      void this.#watch(job);
+      const server = new WalServer(job.connection, this.#deps);
+      const repository = walRepositoryOf(job, { ...this.#deps, asker: this.#asker });
+      const watched = { job, server, repository };
+      this.#watched.push(watched);
+      void this.#watch(watched);
     }
   }
 
   /** Locations of borg repositories in which it works now: no run is to begin there. */
   occupied(): string[] {
-    return [...this.#repositories].flatMap(([job, repository]) =>
+    return this.#watched.flatMap(({ job, repository }) =>
       job.repository !== null && repository.isAtWork?.() ? [job.repository.location] : [],
     );
   }
@@ -54,12 +62,15 @@ export class WalWatch {
     this.#stopped = true;
     for (const cancel of this.#cancelTimers.values()) cancel();
     this.#asker.stop();
-    for (const repository of this.#repositories.values()) repository.stop?.();
+    for (const { server, repository } of this.#watched) {
+      server.stop();
+      repository.stop?.();
+    }
   }
 
-  async #watch(job: PostgresPitrJob): Promise<void> {
+  async #watch(watched: Watched): Promise<void> {
     const { clock, log, send, dataDir } = this.#deps;
-    const repository = this.#repositories.get(job)!;
+    const { job } = watched;
     const file = join(dataDir, 'wal', `${job.name}.json`);
     let memory = await recallWal(file);
     let turn = 0;
@@ -67,7 +78,7 @@ export class WalWatch {
       if (this.#stopped) return;
       const beganMs = clock.monotonicMs();
       try {
-        const seen = await this.#look(job, repository, memory, turn);
+        const seen = await this.#look(watched, memory, turn);
         turn += 1;
         if (this.#stopped) return;
         if (seen.memory !== memory && seen.memory !== null) await this.#remember(file, seen.memory);
@@ -95,16 +106,14 @@ export class WalWatch {
   }
 
   async #look(
-    job: PostgresPitrJob,
-    repository: WalRepository,
+    { job, server, repository }: Watched,
     before: WalMemory | null,
     turn: number,
   ): Promise<{ memory: WalMemory | null; sample: Omit<WalSample, 'job' | 'atMs'> }> {
     repository.tend?.();
-    const server = await this.#server(job, isHeartbeatDue(job.heartbeatMs, turn));
-    if ('problem' in server)
-      return { memory: before, sample: { ...NOTHING, databaseProblem: server.problem } };
-    const facts = server.answer;
+    const said = await server.ask(isHeartbeatDue(job.heartbeatMs, turn));
+    if ('problem' in said) return { memory: before, sample: { ...NOTHING, databaseProblem: said.problem } };
+    const facts = said.answer;
     const seen = await repository.look(before, facts, turn);
     if ('problem' in seen) {
       return {
@@ -113,19 +122,6 @@ export class WalWatch {
       };
     }
     return judgeWal(seen.answer, facts);
-  }
-
-  async #server({ connection }: PostgresPitrJob, withHeartbeat: boolean): Promise<Answer<WalFacts>> {
-    const { postgresBins } = this.#deps;
-    const client = newestClient(postgresBins);
-    if (!client) return { problem: 'No PostgreSQL client programs were found; install postgresql-client.' };
-    const said = await this.#asker.ask(walFactsArgv(client.bin, connection, withHeartbeat), {
-      PGCONNECT_TIMEOUT: CONNECT_SECONDS,
-    });
-    const answer = 'answer' in said ? parseWalFacts(said.answer) : null;
-    if (answer) return { answer };
-    const where = connection.host ?? 'the default socket';
-    return { problem: 'problem' in said ? explainPostgresFailure(said.problem, where) : UNREADABLE };
   }
 }
 

@@ -4,10 +4,10 @@
  * each look; those that end before a listing beside them has are counted into the one that has it.
  */
 import { judgeWal } from '../../../agent/decide/wal-watch.ts';
-import { parseWalFacts, walFactsArgv } from '../../../agent/tools/postgres-wal.ts';
 import { Asker } from '../../../agent/watch/ask.ts';
 import { PgBackRestRepository } from '../../../agent/watch/pgbackrest-repository.ts';
 import { recallWal, rememberWal } from '../../../agent/watch/wal-memory.ts';
+import { WalServer } from '../../../agent/watch/wal-server.ts';
 import { systemClock } from '../../../proto/clock.ts';
 import type { WalWindow } from '../../../proto/wal.ts';
 
@@ -25,7 +25,14 @@ export interface LookTook {
 
 const [stanza, configFile, socketFolder, bin, memoryFile, looks] = process.argv.slice(2);
 const connection = { host: socketFolder!, port: 5432, user: 'postgres' };
-const asker = new Asker(systemClock, { PATH: process.env.PATH! });
+const environment = { PATH: process.env.PATH! };
+const asker = new Asker(systemClock, environment);
+const [, major] = /postgresql\/(\d+)/.exec(bin!)!;
+const server = new WalServer(connection, {
+  clock: systemClock,
+  environment,
+  postgresBins: { [major!]: bin! },
+});
 const store = {
   engine: 'pgbackrest',
   stanza: stanza!,
@@ -43,8 +50,7 @@ function orThrow<T>(said: { answer: T } | { problem: string }): T {
 let memory = await recallWal(memoryFile!);
 
 async function look(turn: number): Promise<ReturnType<typeof judgeWal>['sample']> {
-  const facts = parseWalFacts(orThrow(await asker.ask(walFactsArgv(bin!, connection, false))));
-  if (facts === null) throw new Error('the server said something else');
+  const facts = orThrow(await server.ask(false));
   const seen = orThrow(await repository.look(memory, facts, turn));
   const judged = judgeWal(seen, facts);
   memory = judged.memory;
@@ -68,3 +74,4 @@ for (let turn = 0; turn < Number(looks); turn += 1) {
   };
   process.stdout.write(`${JSON.stringify(took)}\n`);
 }
+server.stop();

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parseWalFacts, walFactsArgv } from '../../../../agent/tools/postgres-wal.ts';
-
-const connection = { host: '/run/postgresql', port: 5432, user: 'backproof' };
+import { ANSWER_END } from '../../../../agent/tools/postgres.ts';
+import { parseWalFacts, walQuestion } from '../../../../agent/tools/postgres-wal.ts';
 
 /** What a primary answers that archives. */
 const PRIMARY = {
@@ -25,14 +24,13 @@ const said = (change: Record<string, unknown> = {}, before = '') =>
   parseWalFacts(`${before}${JSON.stringify({ ...PRIMARY, ...change })}\n`);
 
 describe('the question', () => {
-  it('is one statement, or two with a heartbeat before it, in one program', () => {
-    const statements = (argv: string[]) => argv.filter((one) => one === '--command').length;
-    expect(statements(walFactsArgv('/usr/bin', connection, false))).toBe(1);
-    const argv = walFactsArgv('/usr/bin', connection, true);
-    expect(statements(argv)).toBe(2);
-    expect(argv.at(-3)).toMatch(
-      /not pg_is_in_recovery.*\n.*pg_logical_emit_message\(true, 'backproof', ''\)/,
-    );
+  it('is one statement, or two with a heartbeat before it, and a mark at the end', () => {
+    const statements = (text: string) => text.split(';\n').slice(0, -1);
+    expect(statements(walQuestion(false))).toHaveLength(1);
+    const text = walQuestion(true);
+    expect(statements(text)).toHaveLength(2);
+    expect(text).toMatch(/not pg_is_in_recovery.*\n.*pg_logical_emit_message\(true, 'backproof', ''\)/);
+    expect(text.split('\n').slice(-2)).toEqual([`\\echo ${ANSWER_END}`, '']);
   });
 });
 
