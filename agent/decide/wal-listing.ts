@@ -2,6 +2,7 @@
  * What of a repository's WAL a look lists: what was seen is not listed again, but for what grows, what had trouble, and
  * some of the rest in turn, so that what vanishes is noticed. Each listing is a program to run. Pure.
  */
+import { segmentName } from '../tools/wal.ts';
 import type { Range, WalFolder } from './wal-folder.ts';
 import type { WalMemory } from './wal-watch.ts';
 
@@ -14,10 +15,39 @@ export const UNKNOWN_SINGLY_MAX = 20;
 /** Folders with a hole or a damaged segment that are listed in each look, to see them mended. */
 export const TROUBLED_MAX = 5;
 
+/** A repository with more folders, of 256 segments each by default, is asked what it says of itself only so often. */
+export const FOLDERS_SMALL_MAX = 100;
+
 /** The first and the last segment, by name, that the repository itself says it holds; null when it holds none. */
 export interface ArchiveEnds {
   min: string | null;
   max: string | null;
+}
+
+/**
+ * Whether a look must ask what the repository says of itself, which costs as much as it has folders.
+ * @param position where the server writes: a folder that is not known may be there by now.
+ * @param turn counts the looks.
+ */
+export function isStanzaDue({ folders, segmentBytes }: WalMemory, position: Position, turn: number): boolean {
+  const { timeline, lsn } = position;
+  const written = folderOf(segmentName({ timeline, index: Math.floor(lsn / segmentBytes) }, segmentBytes))!;
+  return folders.size <= FOLDERS_SMALL_MAX || !folders.has(written) || turn % WIDE_EVERY_LOOKS === 0;
+}
+
+/** Of a server in its log. */
+export interface Position {
+  timeline: number;
+  lsn: number;
+}
+
+/** Whether segments that were known are not there any more. */
+export function hasLess(before: WalMemory, after: WalMemory): boolean {
+  const count = (folder: WalFolder) => folder.stretches.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  return [...before.folders].some(([name, folder]) => {
+    const now = after.folders.get(name);
+    return now !== folder && (now === undefined || count(now) < count(folder));
+  });
 }
 
 /** Whether a look must ask which folders there are. @param turn counts the looks. */

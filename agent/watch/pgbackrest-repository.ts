@@ -1,7 +1,7 @@
 /** A stanza of pgBackRest: what it says of itself, and the folders of WAL that are to be listed. */
 import type { PgBackRestStore } from '../config/job-spec.ts';
 import type { FolderSeen } from '../decide/wal-folder.ts';
-import { type ArchiveEnds, foldersToList, isWideLook } from '../decide/wal-listing.ts';
+import { type ArchiveEnds, foldersToList, hasLess, isStanzaDue, isWideLook } from '../decide/wal-listing.ts';
 import { type HistoriesSeen, NEWEST_TIMELINE, newestHistory } from '../decide/wal-timeline.ts';
 import { memoryFor, type RepositorySeen, type WalMemory, withListing } from '../decide/wal-watch.ts';
 import {
@@ -24,8 +24,8 @@ import type { Answer, Asker } from './ask.ts';
 import { DeepListing } from './deep-listing.ts';
 import type { WalRepository } from './wal-repository.ts';
 
-/** What has to be known of a cluster to read the names of its segments. */
-type ClusterFacts = Pick<WalFacts, 'systemIdentifier' | 'segmentBytes' | 'timeline'>;
+/** What has to be known of a cluster to read the names of its segments, and to tell which are to come. */
+type ClusterFacts = Pick<WalFacts, 'systemIdentifier' | 'segmentBytes' | 'timeline' | 'lsn'>;
 
 /** In which a history is looked for each time, and not only when all folders are. */
 const HISTORY_LOOKS_MAX = 10;
@@ -36,6 +36,8 @@ export class PgBackRestRepository implements WalRepository {
   readonly #deep: DeepListing;
   /** Of the last look: only then what is remembered says which folders there are. */
   #isComplete = false;
+  /** What it last said of itself. */
+  #stanza: StanzaInfo | null = null;
   /** History files, as they were last listed. */
   #histories: HistoriesSeen['files'] = [];
   /** The server's timeline, and how often its history was looked for. */
@@ -51,12 +53,30 @@ export class PgBackRestRepository implements WalRepository {
   }
 
   async look(before: WalMemory | null, facts: ClusterFacts, turn: number): Promise<Answer<RepositorySeen>> {
-    const stanza = await this.#stanza();
+    const isSame = before !== null && before.systemIdentifier === facts.systemIdentifier;
+    const known = isSame && this.#isComplete && !isStanzaDue(before, facts, turn) ? this.#stanza : null;
+    let seen = await this.#look(known, before, facts, turn);
+    // repo-ls shows what is gone as an empty folder: the repository itself may be.
+    const isDoubtful = known !== null && 'answer' in seen && hasLess(before!, seen.answer.memory);
+    if (isDoubtful) seen = await this.#look(null, before, facts, turn);
+    if ('problem' in seen) this.#isComplete = false;
+    return seen;
+  }
+
+  /** @param known what the stanza says of itself; null: it is asked. */
+  async #look(
+    known: StanzaInfo | null,
+    before: WalMemory | null,
+    facts: ClusterFacts,
+    turn: number,
+  ): Promise<Answer<RepositorySeen>> {
+    const stanza = known === null ? await this.#askStanza() : { answer: known };
     if ('problem' in stanza) return stanza;
     const archive = stanza.answer.archives.at(-1);
     if (!archive) return { problem: `stanza ${this.#access.stanza} has no archive yet` };
     const listed = await this.#archive(memoryFor(before, facts, archive.id), archive, facts, turn);
     if ('problem' in listed) return listed;
+    this.#stanza = stanza.answer;
     const { backups, systemIdentifier } = stanza.answer;
     return {
       answer: {
@@ -67,7 +87,7 @@ export class PgBackRestRepository implements WalRepository {
     };
   }
 
-  async #stanza(): Promise<Answer<StanzaInfo>> {
+  async #askStanza(): Promise<Answer<StanzaInfo>> {
     const { stanza } = this.#access;
     const said = await this.#asker.ask(infoArgv(this.#access));
     if ('problem' in said) return said;

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { WalFolder } from '../../../../agent/decide/wal-folder.ts';
 import {
+  FOLDERS_SMALL_MAX,
   foldersToList,
+  hasLess,
+  isStanzaDue,
   isWideLook,
   UNKNOWN_SINGLY_MAX,
   WIDE_EVERY_LOOKS,
@@ -51,6 +54,37 @@ describe('a look', () => {
       expect(isWideLook(knowing(folders), { ...ends, ...change }, 1), JSON.stringify(change)).toBe(true);
     }
     expect(isWideLook(knowing([]), { min: null, max: null }, 1)).toBe(false);
+  });
+});
+
+describe('what the repository says of itself', () => {
+  const at = (log: number, timeline = 1) => ({ timeline, lsn: log * 256 * SEGMENT + 5 });
+  const asks = (memory: WalMemory, position = at(9)) =>
+    upTo(0, 2 * WIDE_EVERY_LOOKS).filter((turn) => isStanzaDue(memory, position, turn));
+  const many = knowing(upTo(0, FOLDERS_SMALL_MAX).map((log) => folder(1, log)));
+
+  it('is asked in each look as long as it is small, and of a large one once in a while', () => {
+    expect(asks(knowing(folders))).toHaveLength(2 * WIDE_EVERY_LOOKS + 1);
+    expect(asks(many, at(FOLDERS_SMALL_MAX))).toEqual([0, WIDE_EVERY_LOOKS, 2 * WIDE_EVERY_LOOKS]);
+  });
+
+  it('is asked in each look while the server writes what belongs into a folder that is not known', () => {
+    expect(asks(many, at(FOLDERS_SMALL_MAX + 1))).toHaveLength(2 * WIDE_EVERY_LOOKS + 1);
+    expect(asks(many, at(FOLDERS_SMALL_MAX, 2))).toHaveLength(2 * WIDE_EVERY_LOOKS + 1);
+  });
+
+  it('is less than before when a segment or a folder is not there any more, and not when one came', () => {
+    const before = knowing(folders);
+    const now = (change: WalFolder[]) => ({
+      ...before,
+      folders: new Map(change.map((one) => [one.name, one])),
+    });
+    expect(hasLess(before, before)).toBe(false);
+    expect(hasLess(before, now(folders.with(9, folder(1, 9, 254))))).toBe(true);
+    expect(hasLess(before, now(folders.slice(1)))).toBe(true);
+    expect(hasLess(before, now([...folders, folder(1, 10, 3)]))).toBe(false);
+    const growing = knowing(folders.with(9, folder(1, 9, 3)));
+    expect(hasLess(growing, now(folders))).toBe(false);
   });
 });
 

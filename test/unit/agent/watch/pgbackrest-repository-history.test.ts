@@ -7,7 +7,7 @@ import { PgBackRestRepository } from '../../../../agent/watch/pgbackrest-reposit
 import { systemClock } from '../../../../proto/clock.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 
-const facts = { systemIdentifier: '7', segmentBytes: 16 * 1024 ** 2, timeline: 2 };
+const facts = { systemIdentifier: '7', segmentBytes: 16 * 1024 ** 2, timeline: 2, lsn: 0 };
 const FOLDER = '0000000100000000';
 const HISTORY = '00000002.history';
 const READ = `archive/shop/15-1/${HISTORY}`;

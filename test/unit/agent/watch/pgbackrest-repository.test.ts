@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { UNKNOWN_SINGLY_MAX } from '../../../../agent/decide/wal-listing.ts';
+import { FOLDERS_SMALL_MAX, UNKNOWN_SINGLY_MAX } from '../../../../agent/decide/wal-listing.ts';
 import type { RepositorySeen, WalMemory } from '../../../../agent/decide/wal-watch.ts';
 import { segmentName } from '../../../../agent/tools/wal.ts';
 import { Asker } from '../../../../agent/watch/ask.ts';
@@ -14,7 +14,7 @@ import { upTo } from '../../../support/ranges.ts';
 const SEGMENT = 64 * 1024 ** 2;
 /** 64 segments of that size. */
 const FOLDER_SEGMENTS = 64;
-const facts = { systemIdentifier: '7', segmentBytes: SEGMENT, timeline: 1 };
+const facts = { systemIdentifier: '7', segmentBytes: SEGMENT, timeline: 1, lsn: 0 };
 const name = (index: number) => segmentName({ timeline: 1, index }, SEGMENT);
 
 /** A pgBackRest that says what it is told, and writes down what it is asked. */
@@ -167,4 +167,31 @@ it('has a problem with a listing that was cut off, of whatever, and takes nothin
   fake.holds(MANY);
   fake.says('deep', '{".":{"type":"path"},"000');
   expect(await fake.repository.look(null, facts, 0)).toHaveProperty('problem');
+});
+
+it('asks a very large one what it says of itself only when something calls for it', async () => {
+  const fake = new Fake();
+  const folders = FOLDERS_SMALL_MAX + 2;
+  const all = upTo(0, folders * FOLDER_SEGMENTS - 2);
+  fake.holds(all);
+  const { memory } = await fake.look(null, 0);
+  fake.asked();
+  const last = `archive/shop/15-1/${name(all.length).slice(0, 16)}`;
+  const quiet = await fake.look(memory, 1);
+  expect(fake.asked()).toEqual([last]);
+  expect(quiet.isComplete).toBe(true);
+  // What was there is not there any more: a segment, or the whole repository, whose folders then look empty.
+  fake.holds(all.slice(0, -1));
+  const less = await fake.look(quiet.memory, 2);
+  expect(fake.asked()).toEqual([last, 'info', last]);
+  fake.says(`listed-${name(all.length).slice(0, 16)}`, '{".":{"type":"path"}}');
+  fake.says('info', JSON.stringify([{ name: 'shop', status: { code: 1, message: 'missing stanza path' } }]));
+  expect(await fake.repository.look(less.memory, facts, 3)).toEqual({
+    problem: 'stanza shop: missing stanza path',
+  });
+  fake.asked();
+  // After a problem nothing is taken for known.
+  fake.holds(all);
+  await fake.look(less.memory, 4);
+  expect(fake.asked()).toEqual(['info', 'archive/shop/15-1', last]);
 });
