@@ -9,7 +9,7 @@ import type { PostgresPitrJob } from '../config/job-spec.ts';
 import { judgeWal, type WalMemory } from '../decide/wal-watch.ts';
 import type { WalFacts } from '../tools/postgres-wal.ts';
 import { Asker } from './ask.ts';
-import { recallWal, rememberWal } from './wal-memory.ts';
+import { WalMemoryFile } from './wal-memory.ts';
 import { type RepositoryDeps, walRepositoryOf } from './wal-repositories.ts';
 import type { WalRepository } from './wal-repository.ts';
 import { WalServer } from './wal-server.ts';
@@ -71,8 +71,8 @@ export class WalWatch {
   async #watch(watched: Watched): Promise<void> {
     const { clock, log, send, dataDir } = this.#deps;
     const { job } = watched;
-    const file = join(dataDir, 'wal', `${job.name}.json`);
-    let memory = await recallWal(file);
+    const file = new WalMemoryFile(join(dataDir, 'wal', job.name));
+    let memory = await file.recall();
     let turn = 0;
     const look = async () => {
       if (this.#stopped) return;
@@ -81,7 +81,7 @@ export class WalWatch {
         const seen = await this.#look(watched, memory, turn);
         turn += 1;
         if (this.#stopped) return;
-        if (seen.memory !== memory && seen.memory !== null) await this.#remember(file, seen.memory);
+        if (seen.memory !== memory && seen.memory !== null) await this.#remember(job, file, seen.memory);
         memory = seen.memory;
         send({ job: job.name, atMs: clock.nowMs(), ...seen.sample });
       } catch (error) {
@@ -97,11 +97,12 @@ export class WalWatch {
   }
 
   /** What cannot be remembered is looked for again after a restart; what was seen is told all the same. */
-  async #remember(file: string, memory: WalMemory): Promise<void> {
+  async #remember({ name }: PostgresPitrJob, file: WalMemoryFile, memory: WalMemory): Promise<void> {
     try {
-      await rememberWal(file, memory);
+      await file.remember(memory);
     } catch (error) {
-      this.#deps.log.warn({ file, error: messageOf(error) }, 'what was seen of a log cannot be remembered');
+      const told = { job: name, error: messageOf(error) };
+      this.#deps.log.warn(told, 'what was seen of a log cannot be remembered');
     }
   }
 

@@ -6,7 +6,7 @@
 import { judgeWal } from '../../../agent/decide/wal-watch.ts';
 import { Asker } from '../../../agent/watch/ask.ts';
 import { PgBackRestRepository } from '../../../agent/watch/pgbackrest-repository.ts';
-import { recallWal, rememberWal } from '../../../agent/watch/wal-memory.ts';
+import { WalMemoryFile } from '../../../agent/watch/wal-memory.ts';
 import { WalServer } from '../../../agent/watch/wal-server.ts';
 import { systemClock } from '../../../proto/clock.ts';
 import type { WalWindow } from '../../../proto/wal.ts';
@@ -47,14 +47,15 @@ function orThrow<T>(said: { answer: T } | { problem: string }): T {
 }
 
 // As the watch does: read once, then held.
-let memory = await recallWal(memoryFile!);
+const file = new WalMemoryFile(memoryFile!);
+let memory = await file.recall();
 
 async function look(turn: number): Promise<ReturnType<typeof judgeWal>['sample']> {
   const facts = orThrow(await server.ask(false));
   const seen = orThrow(await repository.look(memory, facts, turn));
   const judged = judgeWal(seen, facts);
   memory = judged.memory;
-  await rememberWal(memoryFile!, memory);
+  await file.remember(memory);
   return judged.sample.isComplete ? judged.sample : look(turn);
 }
 

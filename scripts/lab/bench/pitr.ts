@@ -12,8 +12,8 @@ import { type Bench, type Figure, figure, type Room } from './types.ts';
 const SEGMENTS = 200_000;
 const SEGMENT_BYTES = 16 * 1024 ** 2;
 const ROUNDS = 3;
-/** Ten times the turns in which every kind of look comes up. */
-const LATER_LOOKS = 50;
+/** Forty times the turns in which every kind of look comes up: a watch begins once and goes on for weeks. */
+const LATER_LOOKS = 200;
 const GOAL_ANALYSIS_S = 2;
 const GOAL_PEAK_BYTES = 150 * 1024 ** 2;
 const GOAL_LATER_MS = 100;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { memoryFor } from '../../../../agent/decide/wal-watch.ts';
-import { recallWal, rememberWal } from '../../../../agent/watch/wal-memory.ts';
+import { WalMemoryFile } from '../../../../agent/watch/wal-memory.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 
 const folder = {
@@ -19,25 +19,53 @@ const memory = {
   holes: [{ timeline: 1, from: 10, to: 10, sinceMs: 5 }],
 };
 
+const inFolder = () => join(temporaryFolder(), 'wal', 'shop');
+
 it('remembers over a restart what it was told', async () => {
-  const file = join(temporaryFolder(), 'wal', 'shop.json');
-  expect(await recallWal(file)).toBeNull();
-  await rememberWal(file, memory);
-  expect(await recallWal(file)).toEqual(memory);
+  const path = inFolder();
+  expect(await new WalMemoryFile(path).recall()).toBeNull();
+  await new WalMemoryFile(path).remember(memory);
+  expect(await new WalMemoryFile(path).recall()).toEqual(memory);
 });
 
-it('begins anew with what it cannot read: truncated, of another version, of another shape', async () => {
-  const file = join(temporaryFolder(), 'shop.json');
-  await rememberWal(file, memory);
-  const text = readFileSync(file, 'utf8');
-  for (const broken of [
-    '',
-    text.slice(0, -9),
-    text.replace('"version":6', '"version":5'),
-    '{"version":6}',
-    'null',
-  ]) {
-    writeFileSync(file, broken);
-    expect(await recallWal(file), broken).toBeNull();
+it('writes what folders hold now and then, and at once when one came or went', async () => {
+  const path = inFolder();
+  const file = new WalMemoryFile(path);
+  await file.remember(memory);
+  const grown = { ...folder, stretches: [{ from: 2, to: 10, endedAtMs: 8 }] };
+  const next = { ...memory, folders: new Map([[folder.name, grown]]), lostSinceMs: 9 };
+  for (const written of [folder, folder, folder, folder, grown]) {
+    await file.remember(next);
+    expect(await new WalMemoryFile(path).recall()).toEqual({
+      ...next,
+      folders: new Map([[folder.name, written]]),
+    });
+  }
+  const other = { ...folder, name: '0000000100000001' };
+  for (const folders of [new Map([...next.folders, [other.name, other]]), new Map([[other.name, other]])]) {
+    await file.remember({ ...next, folders });
+    expect((await new WalMemoryFile(path).recall())?.folders).toEqual(folders);
+  }
+});
+
+it('begins anew with what it cannot read: truncated, of another version, of another shape or cluster', async () => {
+  const path = inFolder();
+  await new WalMemoryFile(path).remember(memory);
+  const whole = {
+    json: readFileSync(`${path}.json`, 'utf8'),
+    'folders.json': readFileSync(`${path}.folders.json`, 'utf8'),
+  };
+  const broken = (text: string) => ['', text.slice(0, -9), '{"version":7}', 'null'];
+  const cases = {
+    json: [...broken(whole.json), whole.json.replace('"version":7', '"version":6')],
+    'folders.json': [...broken(whole['folders.json']), whole['folders.json'].replace('15-1', '15-2')],
+  };
+  for (const [extension, texts] of Object.entries(cases)) {
+    for (const text of texts) {
+      writeFileSync(`${path}.${extension}`, text);
+      expect(await new WalMemoryFile(path).recall(), `${extension}: ${text}`).toBeNull();
+    }
+    writeFileSync(`${path}.${extension}`, whole[extension as keyof typeof whole]);
+    expect(await new WalMemoryFile(path).recall()).toEqual(memory);
   }
 });
