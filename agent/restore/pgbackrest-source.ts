@@ -23,6 +23,8 @@ import type { Surroundings } from './types.ts';
 /** Each waits five seconds for a listing that goes on: ten minutes. */
 const LOOKS_MAX = 120;
 const COMPLAINT_LINES_MAX = 20;
+/** No server is asked where it writes: everything is listed. */
+const NO_SERVER = 0;
 
 export class PgBackRestSource implements PitrSource {
   readonly #store: PgBackRestStore;
@@ -83,7 +85,7 @@ export class PgBackRestSource implements PitrSource {
     for (let turn = 0; turn < LOOKS_MAX; turn += 1) {
       const seen = await repository.look(
         memory,
-        { systemIdentifier, segmentBytes, timeline: NEWEST_TIMELINE },
+        { systemIdentifier, segmentBytes, timeline: NEWEST_TIMELINE, lsn: NO_SERVER },
         turn,
       );
       if ('problem' in seen) throw this.#unreadable(seen.problem);
