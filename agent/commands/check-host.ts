@@ -15,6 +15,7 @@ import type {
 } from '../config/job-spec.ts';
 import { type AgentConfig, type AgentEnvironment, loadConfig, readEnvironment } from '../config.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
+import { linksAside } from '../decide/sources.ts';
 import { accessOf, borgStep, explain } from '../engines/borg-steps.ts';
 import { checkJob } from '../engines/index.ts';
 import { findMysqlSource } from '../engines/mysql-source.ts';
@@ -208,6 +209,14 @@ class Doctor {
       lockedRepository: null,
     });
     const found: Finding[] = [];
+    if (seen.silent.length > 0)
+      found.push(
+        failure(subject, `${seen.silent.join(', ')} gives no answer`, 'see whether its file server hangs'),
+      );
+    for (const { path, target } of linksAside(job.paths, seen.links))
+      found.push(
+        failure(subject, `${path} is a link, which borg archives alone`, `put ${target} into paths`),
+      );
     if (seen.missing.length > 0)
       found.push(failure(subject, `${seen.missing.join(', ')} missing`, 'correct paths, or create them'));
     if (seen.empty.length > 0 && !job.allowEmpty)

@@ -1,4 +1,5 @@
 /** What keys of agent.yaml hold: durations, sizes, names, paths ... each with the words for what is allowed. */
+import { posix } from 'node:path';
 import * as z from 'zod';
 import { parseDuration, parseSize } from '../../proto/duration.ts';
 import { NAME_PATTERN } from '../../proto/job.ts';
@@ -28,7 +29,10 @@ const NAME = 'a name of letters, digits, ".", "_" and "-", at most 64 characters
 export const name = text(NAME).regex(NAME_PATTERN, NAME);
 
 const ABSOLUTE = 'an absolute path';
-export const path = text(ABSOLUTE).regex(/^\/[^\0]*$/, ABSOLUTE);
+/** Without a separator at its end, `.` or `..`: that is how borg names it, and what it says is compared with it. */
+export const path = text(ABSOLUTE)
+  .regex(/^\/[^\0]*$/, ABSOLUTE)
+  .overwrite((written) => posix.normalize(written).replace(/(.)\/$/, '$1'));
 
 export const ARGV = 'a list of texts: the program and its arguments, without a shell';
 export const argv = z.array(text(ARGV), { error: ARGV }).min(1, ARGV);

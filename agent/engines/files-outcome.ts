@@ -15,6 +15,8 @@ export interface FilesSeen {
   create: ProcessSeen;
   /** Paths that were absent before the run. */
   missing: string[];
+  /** Paths that are links to what no other path holds. */
+  links: { path: string; target: string }[];
   /** Paths and mount points without any file. */
   empty: string[];
   /** Of folders that an exclude pattern swallowed. */
@@ -27,7 +29,7 @@ export function judgeFiles(
   spec: FilesJob,
   context: EngineContext,
   seen: readonly Seen[],
-  { create, missing, empty, swallowed, crontabs }: FilesSeen,
+  { create, missing, links, empty, swallowed, crontabs }: FilesSeen,
 ): Conclusion {
   const { repository } = spec;
   const { said, exitCode, signal } = create;
@@ -65,7 +67,7 @@ export function judgeFiles(
   };
   const stats = { ...made.stats, excluded: said.excluded.total };
   const evidence = { ...common, recoveryPoints: [point], stats, inventory };
-  const broken = brokenPromise(spec, create, made, missing, empty);
+  const broken = brokenPromise(spec, create, made, { missing, links, empty });
   if (broken !== null) return failed(broken, evidence);
   if (said.errors.length > 0)
     return failed(`${explain(create, repository, seen).reason} The archive ${made.name} exists.`, evidence);
@@ -77,13 +79,18 @@ function brokenPromise(
   spec: FilesJob,
   create: ProcessSeen,
   made: CreatedArchive,
-  missingBefore: string[],
-  empty: string[],
+  { missing: missingBefore, links, empty }: Pick<FilesSeen, 'missing' | 'links' | 'empty'>,
 ): string | null {
   // Those that were absent before the run and those that went away before borg came to them.
   const said = create.said.warnings.filter((warning) => warning.code === 'source-missing');
   const missing = [...new Set([...missingBefore, ...said.map((warning) => warning.path)])];
   if (missing.length > 0) return `${listed(missing)} missing; the rest was archived as ${made.name}.`;
+  const unreadable = create.said.warnings.find((warning) => warning.code === 'source-unreadable');
+  if (unreadable)
+    return `${unreadable.path} cannot be read: ${unreadable.message}. The rest was archived as ${made.name}.`;
+  const [link] = links;
+  if (link)
+    return `${link.path} is a link, and borg archives the link alone: put ${link.target}, where it leads to, into paths. The rest was archived as ${made.name}.`;
   const leftOut = spec.paths.filter((path) => create.said.excluded.top.includes(path));
   if (leftOut.length > 0)
     return `${listed(leftOut)} left out by ${blamed(leftOut[0]!, spec.excludes)}; the rest was archived as ${made.name}.`;

@@ -2,6 +2,7 @@
 
 import type { FilesJob } from '../config/job-spec.ts';
 import { notSpelledOut, swallowedFolders } from '../decide/exclusions.ts';
+import { isBelow, linksAside } from '../decide/sources.ts';
 import { makerOf } from '../tools/archive-name.ts';
 import { createFilesArgv, parseCreated } from '../tools/borg.ts';
 import { patternProblem } from '../tools/borg-patterns.ts';
@@ -16,7 +17,7 @@ import {
 } from './borg-steps.ts';
 import { crontabsSeen, crontabsStep, dumpsOutside } from './crontabs.ts';
 import { judgeFiles, listed } from './files-outcome.ts';
-import type { Conclusion, Engine, LookStep, SpecFinding, Step } from './types.ts';
+import type { Conclusion, Engine, LookSeen, LookStep, SpecFinding, Step } from './types.ts';
 import { failed, lookSeen, processSeen } from './types.ts';
 
 const SOURCES = 'sources';
@@ -49,8 +50,7 @@ export const files: Engine<FilesJob> = {
     if (context.borg === null) return null;
     const sources = lookSeen(seen, SOURCES);
     if (!sources) return sourcesLook(spec);
-    if (sources.notMounted.length > 0 || missingOf(spec, sources.missing).length === spec.paths.length)
-      return null;
+    if (unfit(spec, sources) !== null) return null;
     const crontabs = crontabsSeen(seen);
     if (spec.dumpCrontabs && crontabs === null) return crontabsStep(context);
     const archive = archiveNameOf(context.host, spec.name, context.startedAtMs);
@@ -82,16 +82,14 @@ export const files: Engine<FilesJob> = {
     const sources = lookSeen(seen, SOURCES);
     const create = processSeen(seen, CREATE);
     if (!sources) return failed('The run ended before its sources were looked at.');
-    if (sources.notMounted.length > 0)
-      return failed(`${listed(sources.notMounted)} not mounted; nothing was archived.`);
-    const missing = missingOf(spec, sources.missing);
-    if (missing.length === spec.paths.length)
-      return failed(`${listed(missing)} missing: no source is left to back up.`);
+    const reason = unfit(spec, sources);
+    if (reason !== null) return failed(reason);
     if (!create) return failed('The run ended before borg was started.');
     const folders = lookSeen(seen, EXCLUDED)?.folders ?? [];
     return judgeFiles(spec, context, seen, {
       create,
-      missing,
+      missing: missingOf(spec, sources.missing),
+      links: linksAside(spec.paths, sources.links),
       empty: sources.empty,
       swallowed: swallowedFolders(folders, spec.excludes),
       crontabs: spec.dumpCrontabs ? crontabsSeen(seen) : null,
@@ -119,11 +117,15 @@ function foldersLook(folders: string[]): LookStep {
   return { type: 'look', id: EXCLUDED, paths: [], mounts: [], folders, lockedRepository: null };
 }
 
-function missingOf(spec: FilesJob, missing: string[]): string[] {
-  return missing.filter((path) => spec.paths.includes(path));
+/** Why nothing can be archived, null when something can. */
+function unfit(spec: FilesJob, { notMounted, silent, missing }: LookSeen): string | null {
+  if (notMounted.length > 0) return `${listed(notMounted)} not mounted; nothing was archived.`;
+  if (silent.length > 0)
+    return `${silent.join(', ')} gives no answer: see whether its file server or its mount hangs. Nothing was archived.`;
+  const gone = missingOf(spec, missing);
+  return gone.length === spec.paths.length ? `${listed(gone)} missing: no source is left to back up.` : null;
 }
 
-/** Whether a path is the folder or in it. */
-function isBelow(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+function missingOf(spec: FilesJob, missing: string[]): string[] {
+  return missing.filter((path) => spec.paths.includes(path));
 }

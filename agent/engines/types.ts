@@ -140,6 +140,10 @@ export interface LookSeen {
   type: 'look';
   id: string;
   missing: string[];
+  /** Gave no answer; what is behind it in the list was not looked at. */
+  silent: string[];
+  /** Of the paths, those that are links themselves, and where they lead to. */
+  links: { path: string; target: string }[];
   empty: string[];
   notMounted: string[];
   folders: string[];

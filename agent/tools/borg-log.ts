@@ -140,7 +140,10 @@ export class BorgLog {
     if (message.startsWith('Remote: ')) return this.#addPlain(message);
     const warning = classify(message, textOf(event.msgid), this.#sources);
     const kept = warning.harmless ? this.#harmless : this.#matters;
-    if (kept.length < WARNINGS_PER_RUN_MAX) kept.push(warning);
+    // The judgement of the run hangs on its sources: they are kept whatever came before.
+    if (this.#sources.has(warning.path)) kept.unshift(warning);
+    else kept.push(warning);
+    kept.length = Math.min(kept.length, WARNINGS_PER_RUN_MAX);
     this.#warningsTotal += 1;
     if (!warning.harmless) this.#mattersTotal += 1;
     return { progress: null, text: message };
@@ -206,14 +209,14 @@ export function classify(message: string, msgid: string, sources: ReadonlySet<st
   });
   if (msgid === 'FileChangedWarning' || /: file changed while we (read|backed)/.test(message))
     return is('file-changed', true);
+  // A file that went away between listing and reading is everyday life; a source that is not there is not.
+  if (errno > 0 && sources.has(path))
+    return is(errno === ENOENT ? 'source-missing' : 'source-unreadable', false);
   if (msgid === 'BackupPermissionError' || errno === EACCES || errno === EPERM)
     return is('permission-denied', false);
-  if (msgid === 'BackupFileNotFoundError' || errno === ENOENT) {
-    // A file that went away between listing and reading is everyday life; a source that is not there is not.
-    return sources.has(path) ? is('source-missing', false) : is('file-vanished', true);
-  }
+  if (msgid === 'BackupFileNotFoundError' || errno === ENOENT) return is('file-vanished', true);
   if (errno === ENOSPC || message.startsWith('No space left on device')) return is('no-space', false);
-  if (msgid === 'BackupIOError' || errno === EIO) return is('io-error', false);
+  if (msgid === 'BackupIOError' || [EIO, ENOTCONN, ESTALE].includes(errno)) return is('io-error', false);
   if (/^(?:Killed stale lock|Removed stale \w+ roster lock) /.test(message))
     return is('stale-lock-removed', true);
   if (msgid === 'IncludePatternNeverMatchedWarning' || /Include pattern '.*' never matched/.test(message))
@@ -226,6 +229,10 @@ const ENOENT = 2;
 const EIO = 5;
 const EACCES = 13;
 const ENOSPC = 28;
+/** A FUSE file system whose server has ended. */
+const ENOTCONN = 107;
+/** NFS. */
+const ESTALE = 116;
 
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';

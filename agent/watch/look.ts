@@ -1,18 +1,28 @@
 /** Looks at this machine on behalf of a run: sources, mount points, who holds a repository's lock. */
-import { lstat, opendir, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, opendir, readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemClock } from '../../proto/clock.ts';
 import type { LookSeen, LookStep } from '../engines/types.ts';
 import { parseLockName } from '../tools/borg.ts';
+import { Patience } from './patience.ts';
 
 /** Folders looked into before a source counts as not empty without a file having been found. */
 const FOLDERS_MAX = 10_000;
 
-/** Asynchronous throughout: a file server that hangs must not stop the agent. */
-export async function look(step: LookStep): Promise<LookSeen> {
+/** One for the whole process: what it counts are threads of the process. */
+const processPatience = new Patience(systemClock);
+
+/**
+ * Asynchronous throughout: a file server that hangs must not stop the agent. At the first path that gives no answer
+ * it ends.
+ */
+export async function look(step: LookStep, patience = processPatience): Promise<LookSeen> {
   const seen: LookSeen = {
     type: 'look',
     id: step.id,
     missing: [],
+    silent: [],
+    links: [],
     empty: [],
     notMounted: [],
     folders: [],
@@ -20,24 +30,42 @@ export async function look(step: LookStep): Promise<LookSeen> {
   };
   if (step.mounts.length > 0) {
     const mounts = await mountPoints();
-    seen.notMounted = step.mounts.filter((mount) => !mounts.has(mount.replace(/(.)\/+$/, '$1')));
+    seen.notMounted = step.mounts.filter((mount) => !mounts.has(mount));
   }
   for (const path of step.paths) {
-    if (!(await exists(path))) seen.missing.push(path);
-    else if (await isEmpty(path)) seen.empty.push(path);
+    const facts = await patience.ask(path, () => factsOf(path));
+    if (facts === null) {
+      seen.silent.push(path);
+      return seen;
+    }
+    if (facts.target !== null) seen.links.push({ path, target: facts.target });
+    if (!facts.exists) {
+      seen.missing.push(path);
+      continue;
+    }
+    const { silent, isEmpty } = await emptiness(path, patience);
+    if (silent !== null) {
+      seen.silent.push(silent);
+      return seen;
+    }
+    if (isEmpty) seen.empty.push(path);
   }
   for (const path of step.folders) if (await isFolder(path)) seen.folders.push(path);
   if (step.lockedRepository !== null) seen.lockHolders = await lockHolders(step.lockedRepository);
   return seen;
 }
 
-/** A path whose parents may not be searched counts as there: borg will say what it thinks of it. */
-async function exists(path: string): Promise<boolean> {
+/**
+ * A path whose parents may not be searched counts as there: borg will say what it thinks of it.
+ * `target` is where a link leads to in the end, null for what is no link or leads nowhere.
+ */
+async function factsOf(path: string): Promise<{ exists: boolean; target: string | null }> {
   try {
     await stat(path);
-    return true;
+    const isLink = (await lstat(path)).isSymbolicLink();
+    return { exists: true, target: isLink ? await realpath(path) : null };
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    return { exists: (error as NodeJS.ErrnoException).code !== 'ENOENT', target: null };
   }
 }
 
@@ -49,17 +77,24 @@ async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** Whether there is nothing but folders below a path. Normally the first few entries answer that. */
-async function isEmpty(path: string): Promise<boolean> {
+/**
+ * Whether there is nothing but folders below a path. Normally the first few entries answer that.
+ * `silent`: the folder that gave no answer.
+ */
+async function emptiness(
+  path: string,
+  patience: Patience,
+): Promise<{ silent: string | null; isEmpty: boolean }> {
   const folders = [path];
   for (let looked = 0; looked < FOLDERS_MAX; looked += 1) {
     const folder = folders.pop();
-    if (folder === undefined) return true;
-    const below = await foldersIn(folder);
-    if (below === null) return false;
-    for (const one of below) folders.push(one);
+    if (folder === undefined) return { silent: null, isEmpty: true };
+    const listing = await patience.ask(folder, async () => ({ below: await foldersIn(folder) }));
+    if (listing === null) return { silent: folder, isEmpty: false };
+    if (listing.below === null) break;
+    for (const one of listing.below) folders.push(one);
   }
-  return false;
+  return { silent: null, isEmpty: false };
 }
 
 /** The folders in a folder; null when it also holds something else, is no folder, or cannot be read. */

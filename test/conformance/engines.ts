@@ -198,7 +198,17 @@ function guardOf(argv: readonly string[]): string[] {
 }
 
 function look({ id }: LookStep): Seen {
-  return { type: 'look', id, missing: [], empty: [], notMounted: [], folders: [], lockHolders: [] };
+  return {
+    type: 'look',
+    id,
+    missing: [],
+    silent: [],
+    links: [],
+    empty: [],
+    notMounted: [],
+    folders: [],
+    lockHolders: [],
+  };
 }
 
 function frozen<T>(value: T): T {

@@ -201,6 +201,12 @@ it('asks engines about what a schema cannot say', async () => {
   ]);
 });
 
+it('reads a path as borg will name it', async () => {
+  const { good, load } = fixture();
+  Object.assign(good.jobs.files!, { paths: ['/srv/www/', '//srv//mail/../etc', '/'] });
+  expect((await load(good)).jobs[0]).toMatchObject({ paths: ['/srv/www', '/srv/etc', '/'] });
+});
+
 it('finds the socket beside a configuration that is wrong or absent', async () => {
   const { folder } = fixture();
   const file = join(folder, 'broken.yaml');

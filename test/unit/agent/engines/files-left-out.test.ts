@@ -10,7 +10,15 @@ const context = engineContext();
 const created = golden('1.2.4-created', 'create');
 
 function looked(change: Partial<LookSeen> = {}, id = 'sources'): LookSeen {
-  const nothing = { missing: [], empty: [], notMounted: [], folders: [], lockHolders: [] };
+  const nothing = {
+    missing: [],
+    silent: [],
+    links: [],
+    empty: [],
+    notMounted: [],
+    folders: [],
+    lockHolders: [],
+  };
   return { type: 'look', id, ...nothing, ...change };
 }
 

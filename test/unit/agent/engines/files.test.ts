@@ -3,6 +3,8 @@ import { archiveNameOf, archivesOf } from '../../../../agent/engines/borg-steps.
 import { files } from '../../../../agent/engines/files.ts';
 import type { LookSeen, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
 import { isArchiveOf, makerOf } from '../../../../agent/tools/archive-name.ts';
+import { BorgLog } from '../../../../agent/tools/borg-log.ts';
+import { WARNINGS_PER_RUN_MAX } from '../../../../proto/limits.ts';
 import { BORG_VERSIONS, golden } from '../../../support/golden.ts';
 import { engineContext, filesJob, repositorySpec } from '../../../support/job-specs.ts';
 import { SAMPLE_AT_MS } from '../../../support/samples.ts';
@@ -15,6 +17,8 @@ function looked(change: Partial<LookSeen> = {}): LookSeen {
     type: 'look',
     id: 'sources',
     missing: [],
+    silent: [],
+    links: [],
     empty: [],
     notMounted: [],
     folders: [],
@@ -138,6 +142,44 @@ it('fails when one of several sources is empty', () => {
     reason: expect.stringMatching(/^\/srv\/unmounted is empty; .*allow_empty: true/),
   });
   expect(verdict(seen, { allowEmpty: true }).outcome).toBe('succeeded');
+});
+
+it('fails when a source is a link to what no other source holds', () => {
+  const create = golden('1.2.4-created', 'create');
+  const link = { path: '/var/www', target: '/srv/www' };
+  const seen = [looked({ links: [link] }), create, confirmed(create)];
+  const paths = [SOURCE, '/var/www'];
+  expect(verdict(seen, { paths })).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(/^\/var\/www is a link, and borg archives the link alone: put \/srv\/www/),
+  });
+  expect(verdict(seen, { paths: [...paths, '/srv'] }).outcome).toBe('succeeded');
+});
+
+it('fails when a source as a whole cannot be read, whatever else was archived and warned of', () => {
+  const create = golden('1.2.4-created', 'create');
+  const log = new BorgLog([SOURCE, '/mnt/dead']);
+  const warn = (message: string) =>
+    log.add(JSON.stringify({ type: 'log_message', levelname: 'WARNING', message, name: 'borg.archiver' }));
+  for (let i = 0; i < WARNINGS_PER_RUN_MAX; i += 1) warn(`/a${i}: open: [Errno 13] Permission denied: 'a'`);
+  warn("/mnt/dead: [Errno 107] Transport endpoint is not connected: 'dead'");
+  const seen = [looked(), { ...create, exitCode: 1, said: log.said() }, confirmed(create)];
+  expect(verdict(seen, { paths: [SOURCE, '/mnt/dead'] })).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(
+      /^\/mnt\/dead cannot be read: .*not connected.* The rest was archived as a1\.$/,
+    ),
+  });
+});
+
+it('archives nothing while a source gives no answer, and says so', () => {
+  const seen = [looked({ silent: ['/mnt/dead'] })];
+  const paths = [SOURCE, '/mnt/dead'];
+  expect(files.plan(filesJob({ paths }), engineContext(), seen)).toBeNull();
+  expect(verdict(seen, { paths })).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(/^\/mnt\/dead gives no answer: .*file server/),
+  });
 });
 
 it.each(['1.2.4', '1.4.0'])('warns of files it may not read, with borg %s', (version) => {

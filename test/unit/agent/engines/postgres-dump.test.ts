@@ -40,6 +40,8 @@ function play(
         type: 'look',
         id: step.id,
         missing: [],
+        silent: [],
+        links: [],
         empty: [],
         notMounted: [],
         folders: [],
