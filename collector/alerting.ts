@@ -29,6 +29,7 @@ export function jobSubject(job: { host: string; job: string; customer: string })
 const AGREED_BY_ACKNOWLEDGING = ['job_removed', 'promise_weakened', 'size_anomaly'];
 /** Alerts looked through for reminders in one pass. */
 const REMINDED_MAX = 1_000;
+const ALERTS_PER_PAGE = 500;
 
 export class Alerting {
   readonly #store: Store;
@@ -111,15 +112,45 @@ export class Alerting {
     });
   }
 
+  /**
+   * Tells whoever the routes name now and nobody has told, of all that fires: a receiver that was added, renamed
+   * or given another route would otherwise hear of what stands only when it is over. To be asked at each start.
+   * Returns how many.
+   */
+  tellNewcomers(nowMs: number): number {
+    return this.#store.transaction(() => {
+      let told = 0;
+      let cursor: string | null = null;
+      do {
+        const page = this.#store.alerts.list({
+          state: 'firing',
+          limit: ALERTS_PER_PAGE,
+          ...(cursor ? { cursor } : {}),
+        });
+        for (const alert of page.items) {
+          if (alert.acknowledgedBy !== null) continue;
+          const known = this.#told(alert).map(({ receiver }) => receiver);
+          const newcomers = this.#recipients(alert).filter(({ receiver }) => !known.includes(receiver));
+          this.#notify(alert, 'trigger', newcomers, nowMs);
+          told += newcomers.length;
+        }
+        cursor = page.nextCursor;
+      } while (cursor);
+      return told;
+    });
+  }
+
   #recipients(alert: AlertRow): Recipient[] {
     const recipients = recipientsOf(alert, this.#routes);
     // Telling a receiver through itself that it cannot be reached would only wait with the rest.
     return recipients.filter(({ receiver }) => alert.subject !== `receiver:${receiver}`);
   }
 
-  /** Who was told that it fires, at the severity they were told: the routes may have changed since. */
+  /** Who was, or will be, told that it fires, at the severity they were told: the routes may have changed since. */
   #told(alert: AlertRow): Recipient[] {
-    const triggers = this.#store.outbox.ofAlert(alert.id).filter((row) => row.event === 'trigger');
+    const triggers = this.#store.outbox
+      .ofAlert(alert.id)
+      .filter((row) => row.event === 'trigger' && row.state !== 'failed');
     // One that became worse was sent twice.
     const last = new Map(triggers.map((row) => [row.receiver, row]));
     return [...last.values()].map((row) => ({

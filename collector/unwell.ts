@@ -4,7 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../proto/clock.ts';
-import { retryDelayMs } from './decide/delivery.ts';
+import { REFUSED_RETRY_MS, retryDelayMs } from './decide/delivery.ts';
 import { notificationOf } from './decide/notification.ts';
 import { recipientsOf } from './decide/routes.ts';
 import { severityOf } from './decide/rules.ts';
@@ -89,7 +89,7 @@ export class Unwell {
     return this.#conditions.get(what) === condition;
   }
 
-  /** Tries until it is delivered, refused for good, or no longer wanted. True when delivered. */
+  /** Tries until it is delivered or no longer wanted. True when delivered. */
   async #send(
     receiver: string,
     condition: Condition,
@@ -108,8 +108,8 @@ export class Unwell {
         .catch((error) => ({ result: 'retryable', reason: String(error) }));
       if (delivery.result === 'delivered') return true;
       log.warn({ receiver, event, reason: delivery.reason }, 'a receiver could not be told directly');
-      if (delivery.result === 'permanent') return false;
-      await this.#wait(retryDelayMs(attempts, delivery.afterMs, 0));
+      const afterMs = delivery.result === 'permanent' ? REFUSED_RETRY_MS : delivery.afterMs;
+      await this.#wait(retryDelayMs(attempts, afterMs, 0));
     }
     return false;
   }

@@ -11,7 +11,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 /** What is read of an answer; the rest is dropped with the connection. */
 const ANSWER_BYTES_MAX = 4_096;
-const ANSWER_SHOWN_CHARS = 300;
+export const ANSWER_SHOWN_CHARS = 300;
 const HEADER_BYTES_MAX = 16 * 1024;
 
 export type Answer =
@@ -117,15 +117,15 @@ export function deliveryOf(answer: Answer): Delivery {
     : { result: 'retryable', reason, afterMs: retryAfterMs };
 }
 
-/** Gone, too large or malformed: the same request meets the same answer. A redirect is never followed. */
+/** Gone, too large or malformed: the same request meets the same answer. */
 const PERMANENT = [400, 405, 410, 411, 413, 414, 415, 422, 431];
 
 /**
- * 401, 403 and 404 are tried again: a key that is being rotated or a proxy that restarts heals, and an alert
- * that waited is better than one that was given up.
+ * 401, 403 and 404 are tried again, and so are redirects, which are never followed: a key that is being rotated, a
+ * proxy that restarts, a page that says "maintenance" heal, and the alert is told as soon as they have.
  */
 export function isPermanent(status: number): boolean {
-  return (status >= 300 && status < 400) || PERMANENT.includes(status);
+  return PERMANENT.includes(status);
 }
 
 /** Seconds or a date, as RFC 9110 allows, relative to the answer's own Date. */

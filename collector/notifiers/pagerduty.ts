@@ -1,8 +1,8 @@
 /** PagerDuty Events API v2 (https://developer.pagerduty.com/docs/events-api-v2-overview). */
 import { printableLine } from '../../proto/printable.ts';
 import type { PagerdutyReceiver } from '../settings.ts';
-import { deliveryOf, HttpClient } from './http.ts';
-import type { Notification, Notifier } from './types.ts';
+import { ANSWER_SHOWN_CHARS, type Answer, deliveryOf, HttpClient } from './http.ts';
+import type { Delivery, Notification, Notifier } from './types.ts';
 
 const SUMMARY_CHARS_MAX = 1_024;
 
@@ -21,10 +21,39 @@ export function createPagerduty(config: PagerdutyReceiver): Notifier {
     kind: 'pagerduty',
     async send(notification, signal) {
       const body = JSON.stringify(bodyOf(notification, config.routingKey));
-      return deliveryOf(await http.post(config.url, { 'content-type': 'application/json' }, body, signal));
+      const answer = await http.post(config.url, { 'content-type': 'application/json' }, body, signal);
+      return takenBy(answer) ? deliveryOf(answer) : notTaken(answer);
     },
     close: () => http.close(),
   };
+}
+
+/** What a 2xx may say and still mean yes; `{}` and nothing at all say nothing else. */
+const YES = ['success', 'ok', 'accepted', 'event processed', ''];
+
+/**
+ * PagerDuty takes an event with 202. Another 2xx comes from something in between, and what it says decides: a
+ * sign-in page or an error text with 200 has called nobody.
+ */
+function takenBy(answer: Answer): boolean {
+  if (answer.kind !== 'answered' || answer.status < 200 || answer.status >= 300) return true;
+  return answer.status === 202 || YES.includes(wordOf(answer.text).toLowerCase());
+}
+
+/** The `status` of a JSON object, or the text as it stands. */
+function wordOf(text: string): string {
+  try {
+    const { status = '', error = '' } = JSON.parse(text) as { status?: unknown; error?: unknown };
+    return `${status}${error}`;
+  } catch {
+    return text.trim();
+  }
+}
+
+function notTaken(answer: Answer): Delivery {
+  const { status, text } = answer as Extract<Answer, { kind: 'answered' }>;
+  const said = printableLine(text, ANSWER_SHOWN_CHARS);
+  return { result: 'retryable', reason: `the receiver answered ${status}, but took no event: ${said}` };
 }
 
 function bodyOf(notification: Notification, routingKey: string) {

@@ -28,7 +28,9 @@ export interface Notification {
 
 export type Delivery =
   | { result: 'delivered' }
+  /** Nothing was said about this notification: the receiver as a whole is left alone for a while. */
   | { result: 'retryable'; reason: string; afterMs?: number }
+  /** The same request meets the same answer until somebody changes something. */
   | { result: 'permanent'; reason: string };
 
 export interface Notifier {

@@ -54,6 +54,13 @@ export function outboxStore(db: Db): OutboxStore {
     `UPDATE notifications SET state = 'failed', attempts = attempts + 1, last_error = ?, finished_at_ms = ?
      WHERE id = ?`,
   );
+  const allDue = db.prepare<{ nowMs: number; receiver: string | null }>(
+    `UPDATE notifications SET next_attempt_at_ms = @nowMs
+     WHERE state = 'pending' AND next_attempt_at_ms > @nowMs AND coalesce(@receiver, receiver) = receiver`,
+  );
+  const untaken = db.prepare<[string]>(
+    `SELECT 1 FROM notifications WHERE state = 'pending' AND receiver = ? AND last_error <> '' LIMIT 1`,
+  );
   const ofAlert = db.prepare<[number], NotificationRecord>(
     'SELECT * FROM notifications WHERE alert_id = ? ORDER BY id',
   );
@@ -88,6 +95,10 @@ export function outboxStore(db: Db): OutboxStore {
     failed: (id, error, nowMs) => {
       failed.run(error, nowMs, id);
     },
+    allDue: (nowMs, receiver) => {
+      allDue.run({ nowMs, receiver: receiver ?? null });
+    },
+    isAnyUntaken: (receiver) => untaken.get(receiver) !== undefined,
     ofAlert: (alertId) => ofAlert.all(alertId).map(notificationRow),
     earliestAttemptAtMs: () => earliest.get()?.at ?? null,
     pendingByReceiver: () =>

@@ -370,6 +370,10 @@ export interface OutboxStore {
   delivered(id: number, nowMs: number): void;
   retry(id: number, error: string, nextAttemptAtMs: number): void;
   failed(id: number, error: string, nowMs: number): void;
+  /** What waits, of one receiver or of all, need wait no longer. */
+  allDue(nowMs: number, receiver?: string): void;
+  /** Whether something waits that this receiver was sent and did not take. */
+  isAnyUntaken(receiver: string): boolean;
   ofAlert(alertId: number): NotificationRow[];
   /** Of the rows `due` may return one day; those behind an older one do not count. */
   earliestAttemptAtMs(): number | null;

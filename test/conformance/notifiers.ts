@@ -69,14 +69,12 @@ export function conforms(fixture: NotifierFixture): void {
   });
 
   describe('answers', () => {
-    test('every HTTP status is delivered, tried again, or given up', async () => {
+    test('every HTTP status is delivered, tried again, or refused', async () => {
       const wrong: string[] = [];
       for (const status of STATUSES) {
         receiver.answer = (response) => response.writeHead(status).end();
         const { result } = await send('trigger');
-        const redirect = status >= 300 && status < 400;
-        const expected =
-          status < 300 ? 'delivered' : redirect || PERMANENT.includes(status) ? 'permanent' : 'retryable';
+        const expected = status < 300 ? 'delivered' : PERMANENT.includes(status) ? 'permanent' : 'retryable';
         if (result !== expected) wrong.push(`${status}: ${result}, not ${expected}`);
       }
       expect(wrong).toEqual([]);

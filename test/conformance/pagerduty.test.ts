@@ -20,6 +20,32 @@ conforms({
   bodyBytesMax: 512 * 1024,
 });
 
+test('an answer that is not PagerDuty’s 202 counts by what it says', async () => {
+  const receiver = new Receiver();
+  await receiver.start();
+  const notifier = create(receiver.url, ['127.0.0.0/8']);
+  const answers: [status: number, body: string, result: string][] = [
+    [202, '{"status":"success","message":"Event processed","dedup_key":"x"}', 'delivered'],
+    [202, 'anything', 'delivered'],
+    [200, '{"status":"success"}', 'delivered'],
+    [200, '{}', 'delivered'],
+    [200, 'OK\n', 'delivered'],
+    [200, '{"status":"invalid event","errors":["no"]}', 'retryable'],
+    [200, '{"error":"upstream is down"}', 'retryable'],
+    [200, '<html><body>Please sign in</body></html>', 'retryable'],
+    [200, 'Error: backend not available', 'retryable'],
+  ];
+  for (const [status, body, result] of answers) {
+    receiver.answer = (response) => response.writeHead(status).end(body);
+    const delivery = await notifier.send(notification('trigger'), AbortSignal.timeout(5_000));
+    expect(delivery, body).toMatchObject({ result });
+    if (delivery.result === 'retryable')
+      expect(delivery.reason).toContain('answered 200, but took no event: ');
+  }
+  await notifier.close();
+  await receiver.stop();
+});
+
 test('an event has the form of Events API v2', async () => {
   const receiver = new Receiver();
   await receiver.start();

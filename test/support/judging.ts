@@ -55,13 +55,24 @@ export class Judging {
     this.store = options.store ?? openStore(':memory:');
     this.feed.watch((event) => this.events.push(event));
     this.routes = options.routes ?? [{ match: {}, to: ['pager'], remindEveryMs: null, continue: false }];
-    const deps = { clock: this.clock, log: this.log, notifiers: new Map([['pager', this.pager]]) };
+    const deps = { clock: this.clock, log: this.log, notifiers: this.#notifiers() };
     const telling = { routes: this.routes, publicUrl: 'https://backup.example.net' };
     this.alerting = new Alerting({ store: this.store, ...telling });
     this.unwell = new Unwell({ ...deps, ...telling });
     this.evaluator = this.newEvaluator();
-    this.deliverer = new Deliverer({
-      ...deps,
+    this.deliverer = this.newDeliverer();
+  }
+
+  #notifiers(): Map<string, Notifier> {
+    return new Map([['pager', this.pager]]);
+  }
+
+  /** Of the collector's next start. */
+  newDeliverer(): Deliverer {
+    return new Deliverer({
+      clock: this.clock,
+      log: this.log,
+      notifiers: this.#notifiers(),
       store: this.store,
       feed: this.feed,
       alerting: this.alerting,

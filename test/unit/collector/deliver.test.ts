@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FAILING_AFTER_MS, RETRY_MAX_MS, retryDelayMs } from '../../../collector/decide/delivery.ts';
+import {
+  FAILING_AFTER_MS,
+  REFUSED_RETRY_MS,
+  RETRY_MAX_MS,
+  retryDelayMs,
+} from '../../../collector/decide/delivery.ts';
 import type { Delivery, Notification } from '../../../collector/notifiers/types.ts';
 import { StoreUnavailable } from '../../../collector/store/errors.ts';
 import { Judging } from '../../support/judging.ts';
@@ -145,16 +150,131 @@ describe('delivering', () => {
   });
 });
 
-describe('delivery_failing', () => {
-  test('opens when a receiver refuses for good, and resolves when it takes something', async () => {
+describe('an alert that a receiver refuses', () => {
+  const refuse = () => {
     judging.pager.answer = () => ({ result: 'permanent', reason: 'the receiver answered 400' });
+  };
+
+  test('is told by the next start, which may bring another key or address', async () => {
+    refuse();
+    fail();
+    await pass(1_000);
+    await judging.deliverer.stop();
+    judging.pager.answer = () => ({ result: 'delivered' });
+    judging.deliverer = judging.newDeliverer();
+    judging.deliverer.start();
+    await pass(1_000);
+    expect(events()).toEqual(['trigger job:web1/files']);
+  });
+
+  test('and that resolves meanwhile is told with its resolution, and given up after a week', async () => {
+    refuse();
+    const job = fail();
+    await pass(1_000);
+    judging.finished(job, { runId: 'good' });
+    await pass(2 * HOUR_MS, 60_000);
+    const [trigger] = judging.store.outbox.ofAlert(1);
+    expect(trigger).toMatchObject({ state: 'pending', lastError: 'the receiver answered 400' });
+    judging.evaluator.stop();
+    await pass(8 * 24 * HOUR_MS, HOUR_MS);
+    expect(judging.store.outbox.ofAlert(1).map(({ state }) => state)).toEqual(['failed', 'failed']);
+  });
+});
+
+describe('a receiver that the configuration has come to name', () => {
+  /** The next start of a collector whose routes go elsewhere. */
+  async function restartWith(...receivers: string[]): Promise<void> {
+    await judging.deliverer.stop();
+    judging.evaluator.stop();
+    judging.routes[0]!.to = receivers;
+    judging.evaluator = judging.newEvaluator();
+    judging.evaluator.start();
+    judging.deliverer = judging.newDeliverer();
+    judging.deliverer.start();
+    await pass(1_000);
+  }
+  const told = (alertId: number) =>
+    judging.store.outbox
+      .ofAlert(alertId)
+      .map(({ receiver, event, state }) => `${event} ${receiver} ${state}`);
+
+  test('is told of what fires, once, and of its end', async () => {
+    await restartWith('nobody');
+    const job = fail();
+    await pass(1_000);
+    expect(told(1)).toEqual(['trigger nobody failed']);
+    await restartWith('pager');
+    await restartWith('pager');
+    expect(events()).toEqual(['trigger job:web1/files']);
+    judging.finished(job, { runId: 'good' });
+    await pass(1_000);
+    expect(events()).toEqual(['trigger job:web1/files', 'resolve job:web1/files']);
+  });
+
+  test('is not told of what somebody has taken on, nor of what is over', async () => {
+    await restartWith('nobody');
+    judging.finished(fail('web1'), { runId: 'good' });
+    fail('web2');
+    await pass(1_000);
+    judging.alerting.acknowledge(judging.firing()[0]!.id, 'eva', '', judging.clock.nowMs());
+    await restartWith('pager');
+    expect(events()).toEqual([]);
+  });
+});
+
+describe('a storm of alerts', () => {
+  const ALERTS = 100;
+  const storm = () => {
+    for (let i = 1; i <= ALERTS; i += 1) fail(`web${i}`);
+  };
+
+  test('reaches a receiver that limits the rate as fast as it allows, and asks little in vain', async () => {
+    let [taken, refused, sinceMs] = [0, 0, judging.clock.nowMs()];
+    // Twenty at once, then twenty each ten seconds.
+    judging.pager.answer = () => {
+      if (judging.clock.nowMs() - sinceMs >= 10_000) [taken, sinceMs] = [0, judging.clock.nowMs()];
+      taken += 1;
+      if (taken <= 20) return { result: 'delivered' };
+      refused += 1;
+      return { result: 'retryable', reason: 'the receiver answered 429', afterMs: 10_000 };
+    };
+    storm();
+    await pass((ALERTS / 20) * 11_000, 500);
+    expect(events()).toHaveLength(ALERTS);
+    expect(refused).toBeLessThan(ALERTS);
+  });
+
+  test('waits behind one question at a time while the receiver is down, and goes out when it is back', async () => {
+    let asked = 0;
+    judging.pager.answer = () => {
+      asked += 1;
+      return { result: 'retryable', reason: 'ECONNREFUSED' };
+    };
+    storm();
+    await pass(6 * HOUR_MS, 60_000);
+    expect(asked).toBeLessThan(40);
+    judging.pager.answer = () => ({ result: 'delivered' });
+    await pass(HOUR_MS, 60_000);
+    expect(events().filter((one) => one.includes('job:'))).toHaveLength(ALERTS);
+  });
+});
+
+describe('delivery_failing', () => {
+  test('opens when a receiver refuses, and resolves when it has taken all that it was sent', async () => {
+    judging.pager.answer = ({ alert }) =>
+      alert.host === 'web1'
+        ? { result: 'permanent', reason: 'the receiver answered 400' }
+        : { result: 'delivered' };
     fail();
     await pass(1_000);
     expect(judging.rules()).toEqual(['delivery_failing', 'sync_failed']);
-    expect(judging.store.outbox.pendingByReceiver()).toEqual([]);
-    judging.pager.answer = () => ({ result: 'delivered' });
     fail('web2');
     await pass(1_000);
+    expect(events()).toEqual(['trigger job:web2/files']);
+    expect(judging.rules()).toEqual(['delivery_failing', 'sync_failed', 'sync_failed']);
+    judging.pager.answer = () => ({ result: 'delivered' });
+    await pass(REFUSED_RETRY_MS, 60_000);
+    expect(events()).toEqual(['trigger job:web2/files', 'trigger job:web1/files']);
     expect(judging.rules()).toEqual(['sync_failed', 'sync_failed']);
   });
 
