@@ -23,9 +23,6 @@ export function missingGrants(facts: MysqlFacts, databases: readonly string[] | 
   // Users and grants, and the routines of every database.
   if (!mayDo(grants, 'SELECT', 'mysql') && databases !== null)
     missing.push(`GRANT SELECT ON \`mysql\`.* TO ${to}`);
-  // mysqldump asks for tablespaces (8.0.21).
-  if (facts.flavour === 'MySQL' && atLeast(facts.version, '8.0.21') && !mayDo(grants, 'PROCESS', null))
-    missing.push(`GRANT PROCESS ON *.* TO ${to}`);
   if (!routinesAreSeen(facts)) missing.push(`GRANT SHOW_ROUTINE ON *.* TO ${to}`);
   return missing;
 }

@@ -5,7 +5,8 @@
 import type { RecoveryPoint, RunWarning } from '../../proto/run.ts';
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases } from '../decide/choose-databases.ts';
-import { atLeast, dumpArgv, explainMysqlFailure } from '../tools/mysql.ts';
+import { atLeast, dumpArgv } from '../tools/mysql.ts';
+import { explainMysqlFailure } from '../tools/mysql-failure.ts';
 import { inventoryOfJob } from './borg-steps.ts';
 import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
 import {

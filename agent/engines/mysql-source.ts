@@ -5,14 +5,9 @@
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { judgeChannels } from '../decide/mysql-replica.ts';
 import { missingGrants } from '../decide/mysql-rights.ts';
-import {
-  dumpsUsers,
-  explainMysqlFailure,
-  type MysqlConnection,
-  type MysqlPrograms,
-  placeOf,
-} from '../tools/mysql.ts';
+import { dumpsUsers, type MysqlConnection, type MysqlPrograms, placeOf } from '../tools/mysql.ts';
 import { type MysqlFacts, parseServerFacts, serverFactsArgv } from '../tools/mysql-facts.ts';
+import { explainMysqlFailure } from '../tools/mysql-failure.ts';
 import { parseReplicaStatus, type ReplicaChannel, replicaStatusArgv } from '../tools/mysql-replica.ts';
 import type { EngineContext, ProcessSeen, ProcessStep, Seen } from './types.ts';
 import { processSeen } from './types.ts';

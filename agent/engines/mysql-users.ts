@@ -3,7 +3,8 @@
  * Pure.
  */
 import type { MysqlDumpJob } from '../config/job-spec.ts';
-import { dumpUsersArgv, explainMysqlFailure, queryArgv, scriptArgv } from '../tools/mysql.ts';
+import { dumpUsersArgv, queryArgv, scriptArgv } from '../tools/mysql.ts';
+import { explainMysqlFailure } from '../tools/mysql-failure.ts';
 import { ACCOUNTS_SQL, grantsScript, parseAccounts, usersDump } from '../tools/mysql-users.ts';
 import { globalsPart, type Part } from './dump-parts.ts';
 import { type MysqlSource, mysqlStep } from './mysql-source.ts';

@@ -180,6 +180,7 @@ async function openServer(
   return {
     place: postgres.place,
     role: postgres.server.user,
+    globalsTwice: false,
     globals: (point) => postgres.globals(point),
     database: async (point, name, rolesFollow) => {
       const plan = await postgres.plan(point, name, rolesFollow);
@@ -197,9 +198,11 @@ async function prepareServer(
   bins: Record<number, string>,
 ): Promise<PreparedRestore> {
   const server = await openServer(desk, job, target, bins);
-  const runs: (() => Promise<RestoreResult>)[] = globals ? [() => server.globals(globals)] : [];
+  const follow = databases.length > 0;
+  const runs: (() => Promise<RestoreResult>)[] = globals ? [() => server.globals(globals, follow)] : [];
   for (const point of databases)
     runs.push(await server.database(point, target.into ?? point.subject, globals !== null));
+  if (globals && follow && server.globalsTwice) runs.push(() => server.globals(globals, false));
   const into = target.into === null ? '' : `database ${target.into} at `;
   return {
     what: {

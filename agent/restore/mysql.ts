@@ -4,15 +4,20 @@ import { formatSize } from '../../proto/duration.ts';
 import { UserError } from '../../proto/errors.ts';
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import type { RestorePoint } from '../decide/choose-archive.ts';
-import {
-  explainMysqlFailure,
-  type MysqlConnection,
-  type MysqlPrograms,
-  placeOf,
-  queryArgv,
-} from '../tools/mysql.ts';
+import { named } from '../engines/dump-words.ts';
+import { type MysqlConnection, type MysqlPrograms, placeOf, queryArgv } from '../tools/mysql.ts';
 import { batchRows } from '../tools/mysql-batch.ts';
-import { DumpStream, databasesArgv, dropDatabaseSql, restoreArgv } from '../tools/mysql-restore.ts';
+import { explainMysqlFailure } from '../tools/mysql-failure.ts';
+import {
+  DumpStream,
+  databasesArgv,
+  dropDatabaseSql,
+  restoreArgv,
+  restoreUsersArgv,
+} from '../tools/mysql-restore.ts';
+import { explainMysqlRestore, isAbsence, isForbidden, sqlErrors } from '../tools/mysql-restore-failure.ts';
+import { lacksArgv, parseLacks } from '../tools/mysql-restored.ts';
+import { UsersStream } from '../tools/mysql-users-restore.ts';
 import { Tools } from '../watch/tools.ts';
 import { asSystemUser, feed, runClient } from './client.ts';
 import { type DatabaseServer, type Desk, failedRestore, type RestoreResult } from './types.ts';
@@ -46,6 +51,8 @@ function connectionOf(own: MysqlConnection, { connection }: ServerTarget): Mysql
 }
 
 class MysqlServer implements DatabaseServer {
+  /** Rights to tables, columns and routines need them to be there; views and routines need their definers. */
+  readonly globalsTwice = true;
   readonly #desk: Desk;
   readonly #programs: MysqlPrograms;
   readonly #connection: MysqlConnection;
@@ -75,8 +82,32 @@ class MysqlServer implements DatabaseServer {
     });
   }
 
-  async globals(point: RestorePoint): Promise<RestoreResult> {
-    return this.#feed(point, null, 'users and grants', async () => 'Some users may be restored');
+  async globals(point: RestorePoint, databasesFollow: boolean): Promise<RestoreResult> {
+    const argv = restoreUsersArgv(this.#programs, this.#connection);
+    const fed = await this.#feed(point, argv, new UsersStream(), 'users and grants');
+    const { stderr, exitCode } = fed.client;
+    const restoredBytes = fed.bytes;
+    if (this.#desk.signal.aborted)
+      return {
+        outcome: 'cancelled',
+        result: 'Interrupted: some users may be restored.',
+        restoredBytes,
+        next: '',
+      };
+    const errors = sqlErrors(stderr);
+    const worst = errors.find((error) => !isAbsence(error)) ?? (databasesFollow ? undefined : errors[0]);
+    const why =
+      fed.problem ?? (exitCode !== 0 || (worst && isForbidden(worst)) ? this.#explained(stderr) : null);
+    if (why !== null)
+      return { ...failedRestore(`users and grants: ${why} Some may be restored.`), restoredBytes };
+    if (worst)
+      return {
+        outcome: 'warning',
+        result: `Users and grants restored, but not all: ${worst.text}.`,
+        restoredBytes,
+        next: 'what has no table or routine yet comes with --globals once the databases are restored; what is there stays as it is',
+      };
+    return { outcome: 'succeeded', result: 'Users and grants restored.', restoredBytes, next: '' };
   }
 
   async database(point: RestorePoint, name: string): Promise<() => Promise<RestoreResult>> {
@@ -94,40 +125,67 @@ class MysqlServer implements DatabaseServer {
         return failedRestore(
           `Nothing was touched: somebody else has changed the database ${name} meanwhile.`,
         );
-      return this.#feed(point, name, name, () => this.#leave(name, held !== undefined));
+      return this.#restore(point, name, held !== undefined);
     };
   }
 
-  async #feed(
-    point: RestorePoint,
-    name: string | null,
-    what: string,
-    leave: () => Promise<string>,
-  ): Promise<RestoreResult> {
-    const argv = this.#asRole(restoreArgv(this.#programs, this.#connection));
-    const dump = new DumpStream(point.subject, name);
-    const { client, bytes, readProblem } = await feed(this.#desk, point.name, argv, what, through(dump));
-    if (this.#desk.signal.aborted)
-      return {
-        outcome: 'cancelled',
-        result: `Interrupted: ${await leave()}.`,
-        restoredBytes: bytes,
-        next: '',
-      };
-    // The client cannot know that the archive broke off between two statements.
-    if (dump.problem !== null || readProblem !== null || client.exitCode !== 0) {
-      const why =
-        dump.problem ??
-        readProblem ??
-        client.startError ??
-        explainMysqlFailure(client.stderr.join('\n'), this.#connection);
-      return { ...failedRestore(`${what}: ${why} ${await leave()}.`), restoredBytes: bytes };
+  async #restore(point: RestorePoint, name: string, existed: boolean): Promise<RestoreResult> {
+    const argv = restoreArgv(this.#programs, this.#connection);
+    const { client, bytes, problem } = await this.#feed(
+      point,
+      argv,
+      new DumpStream(point.subject, name),
+      name,
+    );
+    const restoredBytes = bytes;
+    if (this.#desk.signal.aborted) {
+      const result = `Interrupted: ${await this.#leave(name, existed)}.`;
+      return { outcome: 'cancelled', result, restoredBytes, next: '' };
     }
-    if (name === null)
-      return { outcome: 'succeeded', result: 'Users and grants restored.', restoredBytes: bytes, next: '' };
+    if (problem !== null || client.exitCode !== 0) {
+      const { why, next } =
+        problem === null
+          ? explainMysqlRestore(client.stderr.join('\n'), this.#connection)
+          : { why: problem, next: '' };
+      return {
+        ...failedRestore(`${name}: ${why} ${await this.#leave(name, existed)}.`, next),
+        restoredBytes,
+      };
+    }
     const objects = (await this.objects()).get(name) ?? 0;
     const result = `${name} restored at ${this.place}: ${objects} tables, views and routines, ${formatSize(bytes)}.`;
-    return { outcome: 'succeeded', result, restoredBytes: bytes, next: '' };
+    return { outcome: 'succeeded', result, restoredBytes, next: '', ...(await this.#lacks(name, result)) };
+  }
+
+  /** What nobody would see before it is needed. */
+  async #lacks(name: string, result: string): Promise<Partial<RestoreResult>> {
+    const argv = this.#asRole(lacksArgv(this.#programs, this.#connection, name));
+    const { definers, asleep } = parseLacks((await runClient(this.#desk, argv)).stdout);
+    const whose = named(definers);
+    const parts = [
+      ...(definers.length > 0
+        ? [`views or routines of it belong to ${whose}, who is no user there, and cannot be used`]
+        : []),
+      ...(asleep.length > 0
+        ? [`the events ${named(asleep)} do not run, for they were dumped from a replica`]
+        : []),
+    ];
+    const next = [
+      ...(definers.length > 0 ? [`bring the users with --globals, or make ${whose}`] : []),
+      ...(asleep.length > 0 ? ['ALTER EVENT ... ENABLE each of them, where they are to run'] : []),
+    ];
+    if (parts.length === 0) return {};
+    return { outcome: 'warning', result: `${result} But ${parts.join('; ')}.`, next: next.join('; ') };
+  }
+
+  async #feed(point: RestorePoint, argv: string[], dump: DumpStream | UsersStream, what: string) {
+    const fed = await feed(this.#desk, point.name, this.#asRole(argv), what, through(dump));
+    // The client cannot know that the archive broke off between two statements.
+    return { ...fed, problem: dump.problem ?? fed.readProblem ?? fed.client.startError };
+  }
+
+  #explained(stderr: string[]): string {
+    return explainMysqlFailure(stderr.join('\n'), this.#connection);
   }
 
   /** What is left of a database that did not get whole: nothing, where it was made here. */
@@ -145,7 +203,7 @@ class MysqlServer implements DatabaseServer {
 }
 
 /** The dump as it goes into the server. */
-function through(dump: DumpStream): Transform {
+function through(dump: DumpStream | UsersStream): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       done(null, dump.push(chunk));

@@ -60,7 +60,10 @@ export interface DatabaseServer {
   place: string;
   /** The role or user that restores; '' when the client chooses it. */
   role: string;
-  globals(point: RestorePoint): Promise<RestoreResult>;
+  /** Whether globals come before the databases and once more after them. */
+  globalsTwice: boolean;
+  /** @param databasesFollow what is granted on what a database holds need not be possible yet. */
+  globals(point: RestorePoint, databasesFollow: boolean): Promise<RestoreResult>;
   /** Looks at everything that can be known before; throws UserError. Then `run` restores. */
   database(point: RestorePoint, name: string, rolesFollow: boolean): Promise<() => Promise<RestoreResult>>;
 }

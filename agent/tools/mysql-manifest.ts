@@ -31,12 +31,22 @@ export interface Position {
 const status = (variable: string) =>
   `(select variable_value from information_schema.session_status where variable_name = '${variable}')`;
 
-/** MariaDB tells the position of a session's own snapshot; MySQL's GTIDs are those at the time of the question. */
+/**
+ * MariaDB tells the position of a session's own snapshot; MySQL's GTIDs are those at the time of the question, and
+ * without a binary log what is written here gets none.
+ */
 const POSITION: Record<Flavour, string> = {
   MariaDB: `select 'position', if(@@log_bin, concat(${status('BINLOG_SNAPSHOT_FILE')}, ':', ${status('BINLOG_SNAPSHOT_POSITION')}), ''),
  @@log_slave_updates, coalesce(${status('INNODB_LSN_CURRENT')}, '')`,
-  MySQL: `select 'position', if(@@global.gtid_mode = 'ON', replace(@@global.gtid_executed, '\\n', ''), ''), 1, ''`,
+  MySQL: `select 'position', if(@@log_bin and @@global.gtid_mode = 'ON', replace(@@global.gtid_executed, '\\n', ''), ''), 1, ''`,
 };
+
+const SNAPSHOT = 'savepoint snapshot';
+/**
+ * Lets go of the tables that were read, and keeps the snapshot: an ALTER would wait for them to the end of the dump,
+ * and everybody else for that ALTER.
+ */
+const LET_GO = 'rollback to savepoint snapshot';
 
 /** Whatever a row's text depends on is fixed, so that a copy prints the same. */
 export function openText(flavour: Flavour): string {
@@ -44,6 +54,7 @@ export function openText(flavour: Flavour): string {
     `set session sql_mode = '', time_zone = '+00:00', group_concat_max_len = 1048576`,
     'set session transaction isolation level repeatable read',
     'start transaction with consistent snapshot',
+    SNAPSHOT,
     POSITION[flavour],
   );
 }
@@ -118,23 +129,23 @@ export function countText(
   withinMs: number,
 ): string {
   const limit = LIMIT[flavour](Math.max(1, withinMs));
-  if (sums) return question(limit, ...tables.flatMap((table) => summing(database, table)));
+  if (sums) return question(limit, ...tables.flatMap((table) => summing(database, table)), LET_GO);
   const each = tables.map(
     ({ name: table, oid }) => `select 'count', ${oid}, count(*), '' from ${name(database)}.${name(table)}`,
   );
-  return question(limit, each.join(' union all\n'));
+  return question(limit, each.join(' union all\n'), LET_GO);
 }
 
 /**
- * The sum of the first 64 bits of each row's MD5, which is the same in every order. The statement is put together
- * by the server, which knows the columns.
+ * The sum of the first 64 bits of each row's SHA-224, which is the same in every order (MySQL 9.6 has no MD5 without
+ * a component). The statement is put together by the server, which knows the columns.
  */
 function summing(database: string, { name: table, oid }: TableToCount): string[] {
   const column = `concat('ifnull(hex(cast(\`', replace(column_name, '\`', '\`\`'), '\` as binary)), ''~'')')`;
   const from = `${name(database)}.${name(table)}`;
   return [
-    `select concat('select ''count'', ${oid}, count(*), sum(cast(conv(left(md5(concat_ws('','', ',
- group_concat(${column} order by ordinal_position), ')), 16), 16, 10) as unsigned)) from ', ${text(from)}) into @backproof
+    `select concat('select ''count'', ${oid}, count(*), sum(cast(conv(left(sha2(concat_ws('','', ',
+ group_concat(${column} order by ordinal_position), '), 224), 16), 16, 10) as unsigned)) from ', ${text(from)}) into @backproof
  from information_schema.columns where table_schema = ${text(database)} and table_name = ${text(table)}`,
     'prepare backproof from @backproof',
     'execute backproof',

@@ -12,7 +12,7 @@ export function databasesArgv(programs: MysqlPrograms, connection: MysqlConnecti
   return queryArgv(programs, connection, [DATABASES_SQL], 'without-names');
 }
 
-/** Reads a dump from standard input and stops at the first error: never with --force. */
+/** Reads a dump from standard input and stops at the first error. */
 export function restoreArgv(programs: MysqlPrograms, connection: MysqlConnection): string[] {
   return [
     programs.client,
@@ -23,6 +23,11 @@ export function restoreArgv(programs: MysqlPrograms, connection: MysqlConnection
     '--binary-mode',
     '--max-allowed-packet=1G',
   ];
+}
+
+/** Goes on after an error: a right to a table that is not there yet is no reason to leave out all others. */
+export function restoreUsersArgv(programs: MysqlPrograms, connection: MysqlConnection): string[] {
+  return [...restoreArgv(programs, connection), '--force'];
 }
 
 function quoted(name: string): string {

@@ -1,5 +1,5 @@
 /**
- * Command lines of the client programs of MySQL and MariaDB, and what their complaints mean. Pure.
+ * Command lines of the client programs of MySQL and MariaDB. Pure.
  * Passwords come from option files or are not needed (unix_socket): never from here.
  */
 
@@ -125,6 +125,8 @@ export function dumpArgv(programs: MysqlPrograms, connection: MysqlConnection, d
     '--events',
     '--triggers',
     '--hex-blob',
+    // NDB's alone, and asking for them takes the PROCESS privilege (MySQL 8.0.21).
+    '--no-tablespaces',
     // A dump of one database that sets the whole server's GTIDs cannot be restored beside others.
     ...(programs.flavour === 'MySQL' ? ['--set-gtid-purged=OFF'] : []),
     // With its own CREATE DATABASE: character set and collation belong to it.
@@ -154,57 +156,4 @@ export function placeOf({ socket, host, port, defaultsFile }: MysqlConnection): 
   const place = socket ?? (host === null ? null : `${host}${port === null ? '' : `, port ${port}`}`);
   if (place !== null) return place;
   return defaultsFile === null ? 'the default socket' : `the server that ${defaultsFile} names`;
-}
-
-/** What a client program's complaint means, in one sentence. */
-export function explainMysqlFailure(said: string, connection: MysqlConnection): string {
-  const where = placeOf(connection);
-  const known: [RegExp, string][] = [
-    [
-      /reading initial communication packet/,
-      `The server at ${where} takes connections and says nothing; it hangs, or has no connection left.`,
-    ],
-    [
-      /Can't connect to|\((2002|2003|2005)\)|Connection refused/,
-      `No server answers at ${where}; see whether it runs and the connection is right.`,
-    ],
-    [
-      /Access denied for user .*using password|\(1045\)|\(1698\)/,
-      `The server at ${where} does not let this user in; put user and password into a file that connection.defaults_file names (mode 0600), or let the agent's user in by unix_socket.`,
-    ],
-    [
-      /command denied to user|Access denied|insufficient privileges|\((1044|1142|1227)\)/,
-      `The server at ${where} does not let this user read everything; docs/operations.md has the grants.`,
-    ],
-    [
-      /Table definition has changed|\(1412\)/,
-      `A table was altered while it was dumped; the dump was ended, and the next run will tell.`,
-    ],
-    [
-      /Lost connection|server has gone away|\((2006|2013|2026)\)/,
-      `The connection to the server at ${where} broke while it was dumped; see the server's error log.`,
-    ],
-    [
-      /SHOW CREATE USER.*\(1133\)/s,
-      `The server at ${where} runs with skip_name_resolve and has an account with a host name, which can never log in and cannot be dumped; drop that account.`,
-    ],
-    [/Unknown database|\(1049\)/, `The server at ${where} has no such database (any more).`],
-    [
-      /COLUMN_STATISTICS/i,
-      `The dump program is MySQL 8's and the server at ${where} is older or MariaDB; install the client programs of its own kind.`,
-    ],
-  ];
-  const found = known.find(([pattern]) => pattern.test(said));
-  const line = lineOf(said);
-  const words = line === '' ? 'It said nothing.' : `It said: ${line}`;
-  return found ? `${found[1]} (${words})` : `The client program failed at ${where}. ${words}`;
-}
-
-const QUOTE_CHARS_MAX = 300;
-
-/** The line that is the error. */
-function lineOf(said: string): string {
-  const lines = said.split('\n').filter((line) => line.trim() !== '');
-  const line = lines.find((one) => /error|couldn't|denied/i.test(one)) ?? lines.at(-1) ?? '';
-  return line.trim().slice(0, QUOTE_CHARS_MAX);
 }

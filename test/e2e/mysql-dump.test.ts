@@ -1,22 +1,15 @@
 /** Dumps of real MariaDB servers, of every release that Debian supports, and what comes back from them. */
-import { execFile } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { differences, readManifest } from '../../agent/tools/manifest.ts';
 import type { RunFinished } from '../../proto/run.ts';
-import { startTestAgent } from '../support/agent.ts';
 import { cannotHavePrograms, DebianPrograms, type Release } from '../support/debian-programs.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { cannotRunMariaDb, MariaDb } from '../support/mariadb.ts';
-import { runJob } from '../support/run-job.ts';
-import { enrollDirectly, startCollector } from '../support/wire.ts';
+import { agentFor, jobFor } from '../support/mysql-agent.ts';
 
-const exec = promisify(execFile);
-const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const CAUGHT_UP_WITHIN_MS = 60_000;
-const NEVER = { cron: '0 0 1 1 *', finish_within: '10m' };
 /** What docs/operations.md tells an admin to grant. */
 const GRANTS = 'select, show view, trigger, event, slave monitor';
 
@@ -62,47 +55,10 @@ show grants for shop@localhost;
 show grants for reader;
 `;
 
-async function agentFor(jobs: Record<string, unknown>) {
-  const collector = await startCollector();
-  const dataDir = enrollDirectly(collector);
-  const repository = join(temporaryFolder(), 'r');
-  await exec('borg', ['init', '--encryption', 'none', repository], { env: borgEnvironment(dataDir) });
-  const { socket } = await startTestAgent(dataDir, {
-    collector: collector.url,
-    repositories: { local: { borg: repository, unencrypted: true } },
-    jobs,
-  });
-  const extract = async (archive: string) => {
-    const { stdout } = await exec('borg', ['extract', '--stdout', `${repository}::${archive}`], {
-      env: borgEnvironment(dataDir),
-      maxBuffer: OUTPUT_BYTES_MAX,
-    });
-    return stdout;
-  };
-  return { run: (job: string) => runJob(socket, job), extract };
-}
-
-const borgEnvironment = (dataDir: string) => ({
-  ...process.env,
-  BORG_BASE_DIR: join(dataDir, 'borg'),
-  BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: 'yes',
-});
-
 async function server(release: DebianPrograms | null = null, options: string[] = []): Promise<MariaDb> {
   const started = await MariaDb.start(join(temporaryFolder(), 'mariadb'), release, options);
   onTestFinished(() => started.stop());
   return started;
-}
-
-function jobFor(source: MariaDb, change: Record<string, unknown> = {}) {
-  return {
-    kind: 'mysql-dump',
-    repository: 'local',
-    schedule: NEVER,
-    connection: { socket: source.socket, user: 'backproof' },
-    ...(source.programs ? { programs: source.programs } : {}),
-    ...change,
-  };
 }
 
 const points = (run: RunFinished) => run.recoveryPoints.map(({ subject }) => subject);

@@ -22,6 +22,11 @@ create procedure p() begin select 1; end//
 delimiter ;
 create user shop@localhost identified by 'secret';
 grant select on \`shop\`\`ü\`.* to shop@localhost;
+create user clerk@localhost identified by 'secret';
+grant select (name) on \`shop\`\`ü\`.customer to clerk@localhost;
+grant execute on procedure \`shop\`\`ü\`.p to clerk@localhost;
+grant process on *.* to clerk@localhost;
+create user last@localhost;
 `;
 const DATABASE = 'shop`ü';
 const unavailable = cannotRunMariaDb();
@@ -62,12 +67,22 @@ describe.skipIf(unavailable !== null)('with this machine’s MariaDB', () => {
     expect(await server.sql('select count(*) from beside.names')).toBe('3002');
     expect(await server.sql('call beside.p()')).toBe('1');
 
-    await server.sql('drop database `shop``ü`; drop user shop@localhost');
+    const grants = await server.sql('show grants for clerk@localhost');
+    await server.sql('drop database `shop``ü`; drop user clerk@localhost, last@localhost');
+    await server.sql("set password for shop@localhost = password('a newer one')");
+    const password = "select authentication_string from mysql.user where user = 'shop'";
+    const newer = await server.sql(password);
+    const early = await restoreNow({ configFile, job: 'cms', globals: true });
+    expect(early.said.join('\n')).toMatch(
+      /Users and grants restored, but not all: ERROR 1146 .*doesn't exist/,
+    );
     const done = await restoreNow({ ...job, into: DATABASE, globals: true });
     expect(done.code, done.said.join('\n')).toBe(0);
     expect((await sum(DATABASE)).split('\t')[1]).toBe(before);
     const charset = `select default_character_set_name from information_schema.schemata where schema_name = 'shop\`ü'`;
     expect(await server.sql(charset)).toBe('latin1');
-    expect(await server.sql('show grants for shop@localhost')).toContain('GRANT SELECT');
+    expect(await server.sql('show grants for clerk@localhost')).toBe(grants);
+    expect(await server.sql("select count(*) from mysql.user where user = 'last'")).toBe('1');
+    expect(await server.sql(password)).toBe(newer);
   });
 });
