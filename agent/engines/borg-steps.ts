@@ -159,7 +159,7 @@ export function lockLook(
 
 /** Why a borg process did not do what it should. */
 export function explain(step: ProcessSeen, repository: RepositorySpec, seen: readonly Seen[]): BorgFailure {
-  if (step.startError !== null) return { code: 'not-started', reason: `${step.startError}; install borg.` };
+  if (step.startError !== null) return { code: 'not-started', reason: `${step.startError}.` };
   if (step.signal !== null) {
     const kernel = step.signal === 'SIGKILL' ? '; the kernel does that when memory runs out (see dmesg)' : '';
     return { code: 'signal', reason: `borg was ended by ${step.signal} from outside${kernel}.` };

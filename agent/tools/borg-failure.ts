@@ -47,8 +47,8 @@ const CAUSES: Cause[] = [
   },
   {
     code: 'lock-timeout',
-    msgids: ['LockTimeout', 'LockFailed', 'LockErrorT'],
-    exitCodes: [70, 71, 72, 73],
+    msgids: ['LockTimeout', 'LockErrorT'],
+    exitCodes: [70, 71, 73],
     reason: lockReason,
   },
   {
@@ -58,10 +58,17 @@ const CAUSES: Cause[] = [
       `The storage host's ssh key is unknown or has changed (${location}); compare it with the host, then correct known_hosts.`,
   },
   {
+    // Said before the storage host refuses what is left to show to it.
+    code: 'ssh-key-unusable',
+    text: /UNPROTECTED PRIVATE KEY FILE|Load key ".*": |Identity file .* not accessible.*Permission denied \(/s,
+    reason: ({ location, text }) =>
+      `ssh cannot use this host's key for ${location}${figure(text, /(Load key ".*": .*|Identity file .* not accessible.*)/)}; the file has to be there, whole, and readable by the agent's user alone (mode 0600).`,
+  },
+  {
     code: 'ssh-refused-key',
     text: /Permission denied \((?:publickey|password|keyboard-interactive)/,
     reason: ({ location }) =>
-      `The storage host refuses this host's ssh key (${location}); put the public key into its authorized_keys.`,
+      `The storage host takes none of this host's ssh keys (${location}); see that the key file of ssh_command is there, and that its public key is in authorized_keys on the storage host.`,
   },
   {
     code: 'connection-refused',
@@ -116,6 +123,15 @@ const CAUSES: Cause[] = [
       `No space is left where repository ${repository} (or borg's cache on this host) is stored; make room, nothing new can be backed up until then.`,
   },
   {
+    // borg 1.x says that it could not get a lock, also when it could not have got it ever.
+    code: 'not-writable',
+    msgids: ['LockFailed'],
+    exitCodes: [72],
+    text: /\[Errno 30\] /,
+    reason: ({ repository, text }) =>
+      `borg may not write where repository ${repository} (or borg's cache on this host) is stored${figure(text, /lock (\S+ \(\[Errno \d+\] [^:)]+)/) || figure(text, /(\[Errno 30\] .*)/)}; see whether that file system is mounted read-only and whose the folder is. Nothing can be backed up until then.`,
+  },
+  {
     code: 'relocated',
     msgids: ['BORG_RELOCATED_REPO_ACCESS_IS_OK', 'Cache.RepositoryAccessAborted'],
     exitCodes: [62],
@@ -134,7 +150,13 @@ const CAUSES: Cause[] = [
     msgids: ['Cache.RepositoryReplay'],
     exitCodes: [64],
     reason: ({ location }) =>
-      `The repository at ${location} is older than what this host has already seen; somebody restored or rolled it back.`,
+      `The repository at ${location} is older than what this host has already seen; somebody put an older copy in its place. Look for what is missing in it; if it is meant, run borg delete --cache-only ${location} and remove manifest-timestamp from this repository's folder in borg's security folder (~/.config/borg/security).`,
+  },
+  {
+    code: 'cache-damaged',
+    text: /does not look like a Borg cache/,
+    reason: ({ location, text }) =>
+      `borg's cache on this host is damaged${figure(text, /Exception: (\S+) does not look like/)}; run borg delete --cache-only ${location}, and the next run makes it anew. Nothing is lost.`,
   },
   {
     code: 'encryption-changed',
@@ -165,7 +187,15 @@ const CAUSES: Cause[] = [
     // borg 1.x stumbles over it when it was about to send, and logs a traceback.
     text: /^borg\.remote\.ConnectionClosed|^(?:BrokenPipe|ConnectionReset|ConnectionAborted)Error/m,
     reason: ({ location, text }) =>
-      `The storage host closed the connection (${location})${figure(text, /Remote: (.*)/)}; see whether borg is installed there and what its sshd logged.`,
+      `The storage host closed the connection (${location})${figure(text, /Remote: (.*[a-z].*)/)}; see whether borg is installed there and what its sshd logged.`,
+  },
+  {
+    code: 'not-borg',
+    msgids: ['UnexpectedRPCDataFormatFromServer'],
+    exitCodes: [86],
+    text: /unexpected RPC data format/,
+    reason: ({ location, text }) =>
+      `Something on the storage host writes before borg does (${location})${figure(text, /from server:\s*(\S.*)/)}: a greeting in a shell's start file, or a forced command that is no borg serve; make it silent.`,
   },
   {
     code: 'asked',

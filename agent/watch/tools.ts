@@ -75,20 +75,25 @@ export class Tools {
   }
 
   async #ask(program: string): Promise<BorgFound> {
-    const { stdout, startError, exitCode } = await this.#versionOf(program);
+    let lastLine = '';
+    const { stdout, startError, exitCode } = await this.#versionOf(program, (line) => {
+      lastLine = line;
+    });
     if (startError !== null) return { version: null, problem: `${startError}; install borgbackup.` };
     const version = parseVersion(stdout);
-    return version
-      ? { version, problem: null }
-      : { version: null, problem: `${program} --version ended with ${exitCode} and named no version.` };
+    if (version) return { version, problem: null };
+    const said = lastLine === '' ? 'it said nothing' : `its last line: ${lastLine}`;
+    const problem = `${program} --version ended with exit code ${exitCode} and named no version; ${said}.`;
+    return { version: null, problem };
   }
 
-  async #versionOf(program: string): Promise<ProcessResult> {
+  async #versionOf(program: string, onStderrLine?: (line: string) => void): Promise<ProcessResult> {
     const running = startProcess(
       {
         argv: [program, '--version'],
         env: { ...this.#environment, LC_ALL: 'C.UTF-8' },
         stdoutBytesMax: VERSION_STDOUT_BYTES_MAX,
+        ...(onStderrLine && { onStderrLine }),
       },
       this.#clock,
     );

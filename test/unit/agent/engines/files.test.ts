@@ -203,6 +203,12 @@ it('stays green when a file changed while it was read', () => {
   expect(verdict([looked(), unexplained, confirmed(create)]).outcome).toBe('warning');
 });
 
+it('says of a step that could not begin why, and nothing else', () => {
+  const startError = 'passphrase_file is /k, empty; allowed is a file with a passphrase';
+  const create = { ...golden('1.2.4-created', 'create'), stdout: '', exitCode: null, startError };
+  expect(verdict([looked(), create])).toMatchObject({ outcome: 'failed', reason: `${startError}.` });
+});
+
 it('says that the kernel may have killed borg', () => {
   const killed = { ...golden('1.2.4-created', 'create'), stdout: '', exitCode: null, signal: 'SIGKILL' };
   expect(verdict([looked(), killed])).toMatchObject({

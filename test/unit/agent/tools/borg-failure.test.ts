@@ -39,6 +39,37 @@ describe.each(BORG_VERSIONS)('borg %s', (version) => {
   });
 });
 
+it.each([
+  ['read-only', 'not-writable', /r\/lock\.exclusive \(\[Errno 30\] Read-only file system\); see whether/],
+  ['greeting', 'not-borg', /\(Welcome to storage7\): a greeting/],
+  ['rolled-back', 'replay', /borg delete --cache-only \/srv\/r and remove manifest-timestamp/],
+  ['cache-damaged', 'cache-damaged', /config\); run borg delete --cache-only \/srv\/r/],
+])('says what to do about %s', (name, code, reason) => {
+  expect(causeOf(`1.2.4-${name}`)).toEqual({ code, reason: expect.stringMatching(reason) });
+});
+
+it('tells a key that ssh cannot use from one that the storage host refuses', () => {
+  const cause = (...lines: string[]) =>
+    explainBorgFailure(
+      { ...golden('1.2.4-created').said, plain: lines.map((line) => `Remote: ${line}`) },
+      2,
+      where,
+    );
+  const refused = 'borg@storage: Permission denied (publickey).';
+  const gone = 'Warning: Identity file /etc/k not accessible: No such file or directory.';
+  expect(
+    cause('@@@@@@@@@@@@', '@ WARNING: UNPROTECTED PRIVATE KEY FILE! @', 'Load key "/etc/k": bad permissions'),
+  ).toEqual({
+    code: 'ssh-key-unusable',
+    reason: expect.stringContaining('(Load key "/etc/k": bad permissions)'),
+  });
+  expect(cause(gone, refused)).toMatchObject({
+    code: 'ssh-key-unusable',
+    reason: expect.stringContaining('/etc/k'),
+  });
+  expect(cause(refused).code).toBe('ssh-refused-key');
+});
+
 it('says who holds a lock and what to do about it', () => {
   const { said, exitCode } = golden('1.2.4-locked-elsewhere');
   const holders = { ...where, lockHolders: ['process 999999 of elsewhere.example.net'] };
