@@ -24,7 +24,7 @@ export type Absence =
 export function absenceAt(deadlineMs: number, host: string, presence: Presence, nowMs: number): Absence {
   const judgedAtMs = deadlineMs + REPORT_TRAVEL_MS;
   if (nowMs <= judgedAtMs) return { known: 'not-yet', nextCheckAtMs: judgedAtMs + 1 };
-  const { caughtUpSinceMs, lastSeenAtMs } = presence;
+  const { caughtUpSinceMs, lastSeenAtMs, returnedAtMs = caughtUpSinceMs } = presence;
   if (caughtUpSinceMs === null) {
     return {
       known: 'unknown',
@@ -37,7 +37,8 @@ export function absenceAt(deadlineMs: number, host: string, presence: Presence, 
       nextCheckAtMs: null,
     };
   }
-  const settledAtMs = caughtUpSinceMs + RETURN_SETTLE_MS;
+  // An agent that starts again and again does not begin its time anew with each start.
+  const settledAtMs = Math.max(returnedAtMs ?? caughtUpSinceMs, deadlineMs) + RETURN_SETTLE_MS;
   if (caughtUpSinceMs > deadlineMs && nowMs < settledAtMs) {
     return {
       known: 'unknown',

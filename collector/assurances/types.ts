@@ -15,8 +15,12 @@ export * from '../verdict.ts';
 export interface Presence {
   /** Since when the host is connected and has handed in all it had recorded; null while it has not. */
   caughtUpSinceMs: number | null;
+  /** The same of the first of a row of returns that all ended too soon to settle; that time by default. */
+  returnedAtMs?: number;
   /** Connected, but still handing in what it recorded while it was away. */
   catchingUp: boolean;
+  /** While it is catching up: since when nothing more has arrived. */
+  behindSinceMs?: number;
   /** When anything was last heard from it; null when never. */
   lastSeenAtMs: number | null;
   /** What it says cannot be taken, again and again; absent or null while that is not so. */

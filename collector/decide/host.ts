@@ -3,6 +3,7 @@
  * the disks of its repositories room. Pure.
  */
 import { formatDuration } from '../../proto/duration.ts';
+import { RETURN_SETTLE_MS } from '../assurances/absence.ts';
 import type { Presence, Verdict } from '../assurances/types.ts';
 import { moment, notApplicable, unknown } from '../assurances/wording.ts';
 import type { FileSystemHistory, HostRow } from '../store/types.ts';
@@ -114,16 +115,15 @@ function connected(facts: HostFactsJudged, promise: HostPromise, nowMs: number):
       nextCheckAtMs: refused.lastAtMs + REFUSED_SHOWN_MS,
     };
   }
-  if (presence.caughtUpSinceMs !== null || presence.catchingUp) {
-    const sinceMs = presence.caughtUpSinceMs ?? nowMs;
-    return ok(
-      presence.catchingUp
-        ? `The agent on ${host.host} is connected and hands in what it recorded meanwhile.`
-        : `The agent on ${host.host} is connected.`,
-      sinceMs,
-    );
+  const { lastSeenAtMs, caughtUpSinceMs } = presence;
+  if (presence.catchingUp) return handingIn(facts, promise, nowMs);
+  if (caughtUpSinceMs !== null) {
+    const reason = `The agent on ${host.host} is connected.`;
+    const settledAtMs = caughtUpSinceMs + RETURN_SETTLE_MS;
+    if (nowMs >= settledAtMs) return ok(reason, caughtUpSinceMs);
+    // Who comes and goes is one alert: it ends once the agent has stayed.
+    return { ...ok(reason, caughtUpSinceMs, settledAtMs), undecided: true };
   }
-  const { lastSeenAtMs } = presence;
   const heard = lastSeenAtMs === null ? 'never been heard' : `not been heard since ${moment(lastSeenAtMs)}`;
   const sinceMs = lastSeenAtMs ?? host.enrolledAtMs;
   const reason = `The agent on ${host.host} has ${heard}.`;
@@ -137,6 +137,26 @@ function connected(facts: HostFactsJudged, promise: HostPromise, nowMs: number):
     rule: 'agent_silent',
     sinceMs,
     reason: `${reason} Nothing is known about its jobs since then.`,
+    nextCheckAtMs: null,
+  };
+}
+
+/** Connected, and on the way to having said everything; somebody may be in the way of that. */
+function handingIn({ host, presence }: HostFactsJudged, promise: HostPromise, nowMs: number): Verdict {
+  const sinceMs = presence.behindSinceMs ?? nowMs;
+  const deadlineMs = Math.max(sinceMs + promise.silentAfterMs, promise.silenceCountsFromMs);
+  if (nowMs <= deadlineMs) {
+    const reason = `The agent on ${host.host} is connected and hands in what it recorded meanwhile.`;
+    return { ...ok(reason, sinceMs, deadlineMs + 1), undecided: true };
+  }
+  return {
+    state: 'broken',
+    rule: 'agent_silent',
+    sinceMs,
+    reason:
+      `The agent on ${host.host} is connected, but nothing of what it has recorded has arrived since ` +
+      `${moment(sinceMs)}. Nothing new is known about its jobs; its log says how far it gets, and the way in ` +
+      'between may let small packets through only (MTU).',
     nextCheckAtMs: null,
   };
 }

@@ -8,6 +8,7 @@ import * as limits from '../../proto/limits.ts';
 import type { Ask, Gap, Hello, RefusedCode, ToAgent } from '../../proto/messages.ts';
 import type { Refused } from '../assurances/types.ts';
 import { REFUSED_SHOWN_MS } from '../decide/host.ts';
+import type { Live } from '../presence.ts';
 import { StoreUnavailable } from '../store/errors.ts';
 import { type Answer, Asks } from './asks.ts';
 import { Commit } from './commit.ts';
@@ -99,13 +100,11 @@ export class Sessions implements FrameSink {
   }
 
   /** Null when the host has no session. `lastSeenAtMs` is by the collector's clock. */
-  liveness(
-    hostId: number,
-  ): { connected: boolean; caughtUp: boolean; lastSeenAtMs: number; instance: string } | null {
+  liveness(hostId: number): Live | null {
     const session = this.#byHost.get(hostId);
     if (!session) return null;
-    const { caughtUp, lastSeenAtMs, instance } = session;
-    return { connected: true, caughtUp, lastSeenAtMs, instance };
+    const { caughtUp, committedSeq, lastSeenAtMs, instance } = session;
+    return { connected: true, caughtUp, committedSeq, lastSeenAtMs, instance };
   }
 
   /** Whether what the host says has been refused lately, and since when without a break. */

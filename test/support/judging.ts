@@ -128,7 +128,8 @@ export class Judging {
 
   connect(host: HostRow, change: Partial<Live> = {}): void {
     const nowMs = this.clock.nowMs();
-    const live = { connected: true, caughtUp: true, lastSeenAtMs: nowMs, instance: 'one', ...change };
+    const there = { connected: true, caughtUp: true, committedSeq: 0, instance: 'one' };
+    const live = { ...there, lastSeenAtMs: nowMs, ...change };
     this.live.set(host.id, live);
     this.saveLiveness(host, true);
   }

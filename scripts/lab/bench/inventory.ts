@@ -137,7 +137,13 @@ function ours(folder: string, location: string, passphraseFile: string, borgDir:
   const log = pino({ level: 'silent' });
   const presence = new PresenceBoard(
     {
-      liveness: () => ({ connected: true, caughtUp: true, lastSeenAtMs: Date.now(), instance: 'one' }),
+      liveness: () => ({
+        connected: true,
+        caughtUp: true,
+        committedSeq: 0,
+        lastSeenAtMs: Date.now(),
+        instance: 'one',
+      }),
       probe: () => {},
     },
     systemClock,

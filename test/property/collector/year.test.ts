@@ -65,7 +65,13 @@ function simulate(missed: (index: number) => boolean) {
   const clock: Clock = { nowMs: () => nowMs, monotonicMs: () => nowMs, after: () => () => {} };
   const alerting = new Alerting({ store, routes: [], publicUrl: '' });
   const here = {
-    liveness: () => ({ connected: true, caughtUp: true, lastSeenAtMs: nowMs, instance: 'one' }),
+    liveness: () => ({
+      connected: true,
+      caughtUp: true,
+      committedSeq: 0,
+      lastSeenAtMs: nowMs,
+      instance: 'one',
+    }),
   };
   const promises = { silentAfterMs: 120_000, clockSkewMaxMs: MINUTE_MS };
   const presence = new PresenceBoard(here, clock);

@@ -145,9 +145,54 @@ describe('invariant 9: a host that is not there', () => {
     advanceTo(DUE + 5 * HOUR_MS);
     judging.connect(web1, { instance: 'two' });
     judging.clock.advance(RETURN_SETTLE_MS - 1_000);
-    expect(judging.rules()).toEqual([]);
+    expect(judging.rules()).toEqual(['agent_silent']);
     judging.clock.advance(2_000);
     expect(judging.rules()).toEqual(['sync_not_started']);
+  });
+
+  test('that starts again and again gets that minute once, not with each start', () => {
+    // An agent that dies of its run, and is started again every 40 s.
+    for (let start = 1; judging.clock.nowMs() < START_BY + 5 * MINUTE_MS; start += 1) {
+      judging.connect(web1, { instance: `start ${start}` });
+      judging.clock.advance(35_000);
+      judging.disconnect(web1);
+      judging.clock.advance(5_000);
+      if (judging.clock.nowMs() < START_BY + MINUTE_MS) expect(judging.history()).toEqual([]);
+    }
+    expect(judging.history()).toEqual(['sync_not_started job:web1/files']);
+  });
+
+  test('that comes and goes is one alert, which ends when it has stayed for a minute', () => {
+    for (let i = 0; i < 5; i += 1) {
+      judging.disconnect(web1);
+      judging.clock.advance(SILENT_AFTER_MS + 10_000);
+      judging.connect(web1);
+      judging.clock.advance(10_000);
+    }
+    judging.clock.advance(RETURN_SETTLE_MS - 11_000);
+    expect(judging.rules()).toEqual(['agent_silent']);
+    judging.clock.advance(2_000);
+    expect(judging.rules()).toEqual([]);
+    expect(judging.history()).toEqual(['agent_silent host:web1']);
+  });
+
+  test('that is connected and hands nothing in is silent, also when its line breaks again and again', () => {
+    for (let i = 0; i < 6; i += 1) {
+      judging.connect(web1, { caughtUp: false, committedSeq: 7 });
+      judging.clock.advance(25_000);
+      judging.disconnect(web1);
+      judging.clock.advance(1_000);
+    }
+    expect(judging.history()).toEqual(['agent_silent host:web1']);
+    expect(judging.firing()[0]!.reason).toContain('nothing of what it has recorded has arrived since');
+  });
+
+  test('that takes hours to hand in what it has is not silent', () => {
+    for (let seq = 1; seq <= 120; seq += 1) {
+      judging.connect(web1, { caughtUp: false, committedSeq: seq });
+      judging.clock.advance(MINUTE_MS);
+    }
+    expect(judging.history()).toEqual([]);
   });
 
   test('that comes back and catches up pages nothing more', () => {

@@ -10,7 +10,7 @@ function board() {
   return { clock, state, presence: new PresenceBoard({ liveness: () => state.live }, clock) };
 }
 
-const there: Live = { connected: true, caughtUp: true, lastSeenAtMs: 900, instance: 'one' };
+const there: Live = { connected: true, caughtUp: true, committedSeq: 0, lastSeenAtMs: 900, instance: 'one' };
 
 test('a host without a session was last seen when the database says', () => {
   expect(board().presence.of(HOST)).toEqual({ caughtUpSinceMs: null, catchingUp: false, lastSeenAtMs: 5 });
