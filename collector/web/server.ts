@@ -1,4 +1,5 @@
 /** The web listener: status page, API, metrics. HTTPS unless it is bound to loopback and told otherwise. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -50,7 +51,6 @@ export async function buildWeb(
     requestTimeout: REQUEST_WITHIN_MS,
     // A proxy on this machine may say for whom it asks; nobody else.
     trustProxy: 'loopback',
-    forceCloseConnections: true as const,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' as const } },
   };
   const app = (
@@ -138,8 +138,13 @@ export async function startWeb(
     certificate: plain ? null : certificate(),
     strictTransport: !plain && settings.web !== null,
   });
+  // fastify's own listen() asks the kernel for every address of the machine, to log them. The collector's unit may
+  // not ask, and 0.0.0.0 would end it.
+  app.addHook('preClose', async () => app.server.closeAllConnections());
   try {
-    await app.listen({ host, port });
+    await app.ready();
+    app.server.listen({ host, port });
+    await once(app.server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be bound: ${message}`;

@@ -30,7 +30,7 @@ const PASSPHRASE = randomBytes(16).toString('hex');
 
 const COLLECTOR_YAML = `\
 data: /var/lib/backproof-collector
-listen: { agents: "127.0.0.1:7443", enrollment: "127.0.0.1:7444", web: "http://127.0.0.1:8443" }
+listen: { agents: "127.0.0.1:7443", enrollment: "127.0.0.1:7444", web: "0.0.0.0:8443" }
 `;
 
 const AGENT_YAML = `\
