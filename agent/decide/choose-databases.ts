@@ -17,14 +17,19 @@ export function chooseDatabases(
   wanted: 'all' | readonly string[],
   excludes: readonly string[],
 ): ChosenDatabases {
-  const patterns = excludes.map(patternOf);
-  const isExcluded = (name: string) => patterns.some((pattern) => pattern.test(name));
+  const isExcluded = exclusionOf(excludes);
   const listed = new Set(wanted === 'all' ? existing : wanted);
   return {
     dump: [...listed].filter((name) => !isExcluded(name)),
     excluded: existing.filter(isExcluded),
     unlisted: existing.filter((name) => !listed.has(name) && !isExcluded(name)),
   };
+}
+
+/** @param excludes names, or globs with `*` and `?`. */
+export function exclusionOf(excludes: readonly string[]): (name: string) => boolean {
+  const patterns = excludes.map(patternOf);
+  return (name) => patterns.some((pattern) => pattern.test(name));
 }
 
 function patternOf(glob: string): RegExp {

@@ -29,3 +29,26 @@ function problemOf({ name, source, io, sql, lagMs, error }: ReplicaChannel, lagM
     return `it is ${formatDuration(lagMs)} behind ${from} (allowed: ${formatDuration(lagMaxMs)})`;
   return null;
 }
+
+/**
+ * What a dump of this replica lacks, though it follows; '' when it has all that its sources have.
+ * @param isExcluded whether a database is left out of the dumps anyway.
+ */
+export function filterRemark(
+  channels: readonly ReplicaChannel[],
+  isExcluded: (database: string) => boolean,
+): string {
+  const filters = channels.flatMap(({ source, filters: own }) =>
+    own.flatMap(({ rule, of }) => {
+      const missed = IGNORING.includes(rule)
+        ? of.filter((name) => !isExcluded(name.replace(/\.%$/, '')))
+        : of;
+      return missed.length === 0 ? [] : [`${rule}: ${missed.join(', ')} from ${source}`];
+    }),
+  );
+  if (filters.length === 0) return '';
+  return `The replica does not take everything from its source (${filters.join('; ')}), and what it has not is in no dump of it: dump from the primary, or name what may be missing in exclude_databases.`;
+}
+
+/** Those that name databases. */
+const IGNORING = ['Replicate_Ignore_DB', 'Replicate_Wild_Ignore_Table'];

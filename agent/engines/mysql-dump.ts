@@ -4,8 +4,9 @@
  */
 import type { RecoveryPoint, RunWarning } from '../../proto/run.ts';
 import type { MysqlDumpJob } from '../config/job-spec.ts';
-import { chooseDatabases } from '../decide/choose-databases.ts';
-import { atLeast, dumpArgv } from '../tools/mysql.ts';
+import { chooseDatabases, exclusionOf } from '../decide/choose-databases.ts';
+import { filterRemark } from '../decide/mysql-replica.ts';
+import { atLeast, dumpArgv, HISTORY_SINCE } from '../tools/mysql.ts';
 import { explainMysqlFailure } from '../tools/mysql-failure.ts';
 import { inventoryOfJob } from './borg-steps.ts';
 import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
@@ -21,7 +22,7 @@ import {
   saidOf,
   subjectOf,
 } from './dump-parts.ts';
-import { uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
+import { named, uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
 import { countBesideStep, countStep, openStep } from './manifest-questions.ts';
 import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
@@ -91,7 +92,7 @@ function partsOf(spec: MysqlDumpJob, context: EngineContext, source: MysqlSource
     ...('part' in users ? [users.part] : []),
     ...chosen(spec, source).dump.map((database) =>
       databasePart(spec, context, database, 'sql', {
-        command: dumpArgv(programs, connection, database),
+        command: dumpArgv(programs, connection, database, mayDumpHistory(source, database)),
         env: {},
         form: 'mysql-sql',
       }),
@@ -149,6 +150,8 @@ function judge(
     remarks: [
       source.insteadOf,
       clientRemark(source),
+      filterRemark(source.channels, exclusionOf(spec.excludes)),
+      historyRemark(source, dump),
       unlistedRemark(unlisted),
       vanishedRemark(vanished.map(({ subject }) => subject)),
       uncountedRemark(uncounted.map(({ subject }) => subject)),
@@ -188,9 +191,23 @@ function untransactional({ facts }: MysqlSource, dumped: readonly string[]): Run
     }));
 }
 
+function mayDumpHistory({ facts, programs }: MysqlSource, database: string): boolean {
+  const versioned = facts.versioned.some((one) => one.database === database);
+  return versioned && atLeast(programs.version, HISTORY_SINCE) && atLeast(facts.version, HISTORY_SINCE);
+}
+
+/** Only the newest rows are in a dump, and nobody would miss the others before they are needed. */
+function historyRemark(source: MysqlSource, dumped: readonly string[]): string {
+  const without = source.facts.versioned
+    .map(({ database }) => database)
+    .filter((database) => dumped.includes(database) && !mayDumpHistory(source, database));
+  if (without.length === 0) return '';
+  return `The history of the system-versioned tables in ${named(without)} is in no dump: that takes MariaDB 10.11, server and programs.`;
+}
+
 /** Another kind or an older branch writes dumps that may lack what the server has learnt since. */
 function clientRemark({ facts, programs }: MysqlSource): string {
   const branch = facts.version.split('.').slice(0, 2).join('.');
   if (facts.flavour === programs.flavour && atLeast(programs.version, branch)) return '';
-  return `The dumps are made by ${programs.flavour}'s ${programs.dump} ${programs.version} from a ${facts.flavour} ${facts.version}, and restoring them there may fail: install the server's own client programs.`;
+  return `The dumps are made by ${programs.flavour}'s ${programs.dump} ${programs.version} from a ${facts.flavour} ${facts.version}, and restoring them there may fail (MySQL's generated columns do): install the server's own client programs.`;
 }

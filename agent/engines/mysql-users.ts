@@ -1,5 +1,6 @@
 /**
- * The archive of users and grants: mariadb-dump writes them itself; of a MySQL server they are asked one by one.
+ * The archive of users and grants: mariadb-dump writes them itself; of a MySQL server they are asked one by one, for
+ * MariaDB's program knows nothing of hashes that are no text (caching_sha2_password).
  * Pure.
  */
 import type { MysqlDumpJob } from '../config/job-spec.ts';
@@ -24,7 +25,7 @@ export function usersOf(
   seen: readonly Seen[],
 ): UsersFound {
   const { programs, connection, facts } = source;
-  if (programs.flavour === 'MariaDB') {
+  if (facts.flavour === 'MariaDB') {
     const command = dumpUsersArgv(programs, connection);
     return { part: globalsPart(spec, context, { command, env: {}, form: 'mysql-sql' }) };
   }

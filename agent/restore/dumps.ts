@@ -199,10 +199,11 @@ async function prepareServer(
 ): Promise<PreparedRestore> {
   const server = await openServer(desk, job, target, bins);
   const follow = databases.length > 0;
-  const runs: (() => Promise<RestoreResult>)[] = globals ? [() => server.globals(globals, follow)] : [];
+  const first = globals ? [() => server.globals(globals, follow)] : [];
+  const runs: Run[] = [];
   for (const point of databases)
     runs.push(await server.database(point, target.into ?? point.subject, globals !== null));
-  if (globals && follow && server.globalsTwice) runs.push(() => server.globals(globals, false));
+  const last = globals && follow && server.globalsTwice ? [() => server.globals(globals, false)] : [];
   const into = target.into === null ? '' : `database ${target.into} at `;
   return {
     what: {
@@ -211,26 +212,54 @@ async function prepareServer(
       noOwner: !target.owners,
       noPrivileges: !target.privileges,
     },
-    run: () => oneAfterTheOther(desk, runs),
+    run: () => oneAfterTheOther(desk, first, runs, last),
   };
 }
 
-/** One that fails does not stop the others; roles that fail do, for every database would fail alike. */
-async function oneAfterTheOther(desk: Desk, runs: (() => Promise<RestoreResult>)[]): Promise<RestoreResult> {
-  const results: RestoreResult[] = [];
-  for (const run of runs) {
+type Run = () => Promise<RestoreResult>;
+
+/**
+ * One that fails does not stop the others. One that wants something of another (a view of a table in a database that
+ * comes later) is tried again for as long as others get there meanwhile.
+ */
+async function oneAfterTheOther(
+  desk: Desk,
+  first: Run[],
+  databases: Run[],
+  last: Run[],
+): Promise<RestoreResult> {
+  const total = first.length + databases.length + last.length;
+  const results = new Map<Run, RestoreResult>();
+  const attempt = async (run: Run) => {
     const result = await run();
-    results.push(result);
-    if (runs.length > 1) desk.say(result.result);
-    if (desk.signal.aborted) break;
+    results.set(run, result);
+    if (total > 1) desk.say(result.result);
+    return result;
+  };
+  for (const run of first) await attempt(run);
+  let todo = databases;
+  let helped = true;
+  while (todo.length > 0 && helped) {
+    const wanting: Run[] = [];
+    for (const run of todo) {
+      if (desk.signal.aborted) break;
+      if ((await attempt(run)).wantsOthers) wanting.push(run);
+    }
+    helped = wanting.length < todo.length;
+    todo = wanting;
   }
+  for (const run of last) if (!desk.signal.aborted) await attempt(run);
+  return summed([...results.values()], total);
+}
+
+function summed(results: RestoreResult[], total: number): RestoreResult {
   const worst = (['cancelled', 'failed', 'warning'] as const).find((word) =>
     results.some(({ outcome }) => outcome === word),
   );
   const shown = worst ? results.filter(({ outcome }) => outcome === worst) : results;
   const rest =
     worst && results.length > shown.length
-      ? ` ${results.length - shown.length} of ${runs.length} parts are restored.`
+      ? ` ${results.length - shown.length} of ${total} parts are restored.`
       : '';
   return {
     outcome: worst ?? 'succeeded',

@@ -143,14 +143,14 @@ class MysqlServer implements DatabaseServer {
       return { outcome: 'cancelled', result, restoredBytes, next: '' };
     }
     if (problem !== null || client.exitCode !== 0) {
-      const { why, next } =
+      const failure =
         problem === null
           ? explainMysqlRestore(client.stderr.join('\n'), this.#connection)
-          : { why: problem, next: '' };
-      return {
-        ...failedRestore(`${name}: ${why} ${await this.#leave(name, existed)}.`, next),
-        restoredBytes,
-      };
+          : { why: problem, next: '', isAbsence: false };
+      const result = `${name}: ${failure.why} ${await this.#leave(name, existed)}.`;
+      // What was there before holds a part now.
+      const again = failure.isAbsence && !existed ? { wantsOthers: true as const } : {};
+      return { ...failedRestore(result, failure.next), restoredBytes, ...again };
     }
     const objects = (await this.objects()).get(name) ?? 0;
     const result = `${name} restored at ${this.place}: ${objects} tables, views and routines, ${formatSize(bytes)}.`;

@@ -49,6 +49,8 @@ export interface RestoreResult {
   restoredBytes: number;
   /** What to do now, '' when nothing is left to do. */
   next: string;
+  /** It failed for want of something that may be in another part, and can be tried again. */
+  wantsOthers?: true;
 }
 
 export function failedRestore(result: string, next = ''): RestoreResult {

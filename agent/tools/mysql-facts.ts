@@ -16,11 +16,17 @@ export interface MysqlFacts {
   databases: string[];
   /** Tables that no transaction covers, by database and storage engine. */
   untransactional: { database: string; engine: string; tables: number }[];
+  /** Tables with system versioning, by database: MariaDB's. */
+  versioned: { database: string; tables: number }[];
   grants: Grant[];
 }
 
 /** Made by the server itself, and made anew by it. `mysql` comes along as users and grants. */
-const SYSTEM_SCHEMAS = ['information_schema', 'performance_schema', 'mysql', 'sys'];
+const SYSTEM_SCHEMAS = [
+  ...['information_schema', 'performance_schema', 'mysql', 'sys'],
+  // What fsck leaves at the top of a file system that is the data folder: MariaDB takes every folder for a database.
+  '#mysql50#lost+found',
+];
 const system = `(${SYSTEM_SCHEMAS.map((name) => `'${name}'`).join(', ')})`;
 
 const QUESTIONS = [
@@ -31,6 +37,8 @@ const QUESTIONS = [
  join information_schema.engines e on e.engine = t.engine
  where e.transactions = 'NO' and t.table_type = 'BASE TABLE' and t.table_schema not in ${system}
  group by t.table_schema, t.engine order by t.table_schema, t.engine`,
+  `select 'versioned', table_schema, count(*) from information_schema.tables
+ where table_type = 'SYSTEM VERSIONED' and table_schema not in ${system} group by table_schema order by table_schema`,
   'show grants',
   `select 'end'`,
 ];
@@ -56,6 +64,10 @@ export function parseServerFacts(stdout: string): MysqlFacts | null {
     untransactional: tagged('untransactional').map(([database, engine, tables]) => ({
       database: database!,
       engine: engine!,
+      tables: Number(tables),
+    })),
+    versioned: tagged('versioned').map(([database, tables]) => ({
+      database: database!,
       tables: Number(tables),
     })),
     grants: rows.map(([line]) => parseGrant(line!)).filter((grant) => grant !== null),

@@ -17,7 +17,27 @@ export interface ReplicaChannel {
   lagMs: number | null;
   /** Why a thread stands still, '' when it does not say. */
   error: string;
+  /** What the replica is told to leave out, or to take alone. */
+  filters: ReplicaFilter[];
 }
+
+export interface ReplicaFilter {
+  /** `Replicate_Ignore_DB` */
+  rule: string;
+  /** `scratch`, `shop.log%`, `(2,3)` */
+  of: string[];
+}
+
+const FILTERS = [
+  'Replicate_Do_DB',
+  'Replicate_Ignore_DB',
+  'Replicate_Do_Table',
+  'Replicate_Ignore_Table',
+  'Replicate_Wild_Do_Table',
+  'Replicate_Wild_Ignore_Table',
+  'Replicate_Do_Domain_Ids',
+  'Replicate_Ignore_Domain_Ids',
+];
 
 /** Proves that the question was answered: a server that is no replica answers it with nothing. */
 const ASKED = 'asked';
@@ -54,6 +74,10 @@ export function parseReplicaStatus(stdout: string): ReplicaChannel[] | null {
       sql: column('Replica_SQL_Running', 'Slave_SQL_Running'),
       lagMs: /^\d+$/.test(lag) ? Number(lag) * 1_000 : null,
       error: column('Last_SQL_Error') || column('Last_IO_Error'),
+      filters: FILTERS.filter((rule) => column(rule) !== '').map((rule) => ({
+        rule,
+        of: column(rule).split(','),
+      })),
     };
   });
 }

@@ -33,14 +33,19 @@ const KNOWN: [RegExp, string][] = [
   ],
 ];
 
-export function explainMysqlRestore(
-  said: string,
-  connection: MysqlConnection,
-): { why: string; next: string } {
+export interface RestoreFailure {
+  why: string;
+  next: string;
+  /** Something is not there that another database may hold. */
+  isAbsence: boolean;
+}
+
+export function explainMysqlRestore(said: string, connection: MysqlConnection): RestoreFailure {
   const line = errorLine(said);
   const found = KNOWN.find(([pattern]) => pattern.test(line));
-  if (!found) return { why: explainMysqlFailure(said, connection), next: '' };
-  return { why: `${line}.`, next: found[1] };
+  const absence = sqlErrors([line]).some(isAbsence);
+  if (!found) return { why: explainMysqlFailure(said, connection), next: '', isAbsence: absence };
+  return { why: `${line.replace(/[.]$/, '')}.`, next: found[1], isAbsence: absence };
 }
 
 export interface SqlError {
@@ -58,7 +63,7 @@ export function sqlErrors(stderr: readonly string[]): SqlError[] {
 }
 
 /** No such database, table, column, routine: something that a right is granted to. */
-const ABSENT = [1049, 1054, 1146, 1305];
+const ABSENT = [1049, 1054, 1146, 1305, 1356];
 /** The one who restores may not do it. */
 const FORBIDDEN = [1044, 1045, 1142, 1227, 1410];
 

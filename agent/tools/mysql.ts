@@ -114,8 +114,19 @@ function dumpOptions(connection: MysqlConnection): string[] {
   ];
 }
 
-/** One database with everything in it, from one snapshot as far as its tables are transactional. */
-export function dumpArgv(programs: MysqlPrograms, connection: MysqlConnection, database: string): string[] {
+/** Since this version of both, mariadb-dump writes what system-versioned tables held before, and it can be restored. */
+export const HISTORY_SINCE = '10.11.0';
+
+/**
+ * One database with everything in it, from one snapshot as far as its tables are transactional.
+ * @param history also of what its tables held before (MariaDB's system versioning).
+ */
+export function dumpArgv(
+  programs: MysqlPrograms,
+  connection: MysqlConnection,
+  database: string,
+  history = false,
+): string[] {
   return [
     programs.dump,
     ...dumpOptions(connection),
@@ -129,6 +140,7 @@ export function dumpArgv(programs: MysqlPrograms, connection: MysqlConnection, d
     '--no-tablespaces',
     // A dump of one database that sets the whole server's GTIDs cannot be restored beside others.
     ...(programs.flavour === 'MySQL' ? ['--set-gtid-purged=OFF'] : []),
+    ...(history ? ['--dump-history'] : []),
     // With its own CREATE DATABASE: character set and collation belong to it.
     '--databases',
     '--',
@@ -147,9 +159,12 @@ export function dumpsUsers({ flavour, version }: Pick<MysqlPrograms, 'flavour' |
   return atLeast(version, since ?? SYSTEM_USERS_SINCE.at(-1)!);
 }
 
-/** Users, roles and what is granted to them; restoring it leaves accounts alone that are there already. */
+/**
+ * Users, roles and what is granted to them, and what tables and routines need beside: foreign servers and functions
+ * of libraries. Restoring it leaves accounts alone that are there already.
+ */
 export function dumpUsersArgv(programs: MysqlPrograms, connection: MysqlConnection): string[] {
-  return [programs.dump, ...dumpOptions(connection), '--insert-ignore', '--system=users'];
+  return [programs.dump, ...dumpOptions(connection), '--insert-ignore', '--system=users,servers,udfs'];
 }
 
 export function placeOf({ socket, host, port, defaultsFile }: MysqlConnection): string {

@@ -1,12 +1,21 @@
 import { expect, it } from 'vitest';
-import { judgeChannels } from '../../../../agent/decide/mysql-replica.ts';
+import { filterRemark, judgeChannels } from '../../../../agent/decide/mysql-replica.ts';
 import { parseReplicaStatus, type ReplicaChannel } from '../../../../agent/tools/mysql-replica.ts';
 import { recordedMysql } from '../../../support/mysql-answers.ts';
 
 const LAG_MAX_MS = 300_000;
 
 function channel(change: Partial<ReplicaChannel> = {}): ReplicaChannel {
-  return { name: '', source: 'db1:3306', io: 'Yes', sql: 'Yes', lagMs: 2_000, error: '', ...change };
+  return {
+    name: '',
+    source: 'db1:3306',
+    io: 'Yes',
+    sql: 'Yes',
+    lagMs: 2_000,
+    error: '',
+    filters: [],
+    ...change,
+  };
 }
 
 it('takes a replica that follows all of its sources, and says how far it is behind', () => {
@@ -43,10 +52,33 @@ it('takes any lag where none is promised, but no silence', () => {
 it('reads what MySQL 9 says of its channels (recorded, not executed)', () => {
   const [own, ...others] = parseReplicaStatus(recordedMysql('9-replica-status'))!;
   expect(others).toEqual([]);
-  expect(own).toEqual({ name: '', source: '127.0.0.1:13000', io: 'Yes', sql: 'Yes', lagMs: 0, error: '' });
+  expect(own).toEqual({
+    name: '',
+    source: '127.0.0.1:13000',
+    io: 'Yes',
+    sql: 'Yes',
+    lagMs: 0,
+    error: '',
+    filters: [],
+  });
 });
 
 it('tells a server that is no replica from an answer that is none', () => {
   expect(parseReplicaStatus('asked\n1\n')).toEqual([]);
   expect(parseReplicaStatus('')).toBeNull();
+});
+
+it('names what a replica with filters never had, but for what is left out anyway', () => {
+  const filters = (rule: string, ...of: string[]) => [channel({ filters: [{ rule, of }] })];
+  const none = () => false;
+  expect(filterRemark([channel()], none)).toBe('');
+  expect(
+    filterRemark(filters('Replicate_Ignore_DB', 'scratch', 'shop'), (name) => name === 'scratch'),
+  ).toContain('(Replicate_Ignore_DB: shop from db1:3306)');
+  const isScratch = (name: string) => name === 'scratch';
+  expect(filterRemark(filters('Replicate_Wild_Ignore_Table', 'scratch.%'), isScratch)).toBe('');
+  expect(filterRemark(filters('Replicate_Wild_Ignore_Table', 'scratch.%', 'shop.log%'), isScratch)).toContain(
+    'shop.log%',
+  );
+  expect(filterRemark(filters('Replicate_Do_DB', 'shop'), () => true)).toContain('Replicate_Do_DB: shop');
 });

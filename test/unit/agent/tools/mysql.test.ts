@@ -48,4 +48,6 @@ it('dumps everything a database has, with nothing that a name could be mistaken 
     expect(argv).toContain(option);
   expect(argv.slice(-2)).toEqual(['--', '--help']);
   expect(argv.join(' ')).not.toMatch(/password/);
+  expect(argv).not.toContain('--dump-history');
+  expect(dumpArgv(MARIADB, connection, 'shop', true)).toContain('--dump-history');
 });
