@@ -28,25 +28,25 @@ export function createPagerduty(config: PagerdutyReceiver): Notifier {
   };
 }
 
-/** What a 2xx may say and still mean yes; `{}` and nothing at all say nothing else. */
-const YES = ['success', 'ok', 'accepted', 'event processed', ''];
-
 /**
- * PagerDuty takes an event with 202. Another 2xx comes from something in between, and what it says decides: a
+ * PagerDuty takes an event with 202. Another 2xx comes from something in between or from another maker's receiver, and a
  * sign-in page or an error text with 200 has called nobody.
  */
 function takenBy(answer: Answer): boolean {
   if (answer.kind !== 'answered' || answer.status < 200 || answer.status >= 300) return true;
-  return answer.status === 202 || YES.includes(wordOf(answer.text).toLowerCase());
+  return answer.status === 202 || !saysNo(answer.text);
 }
 
-/** The `status` of a JSON object, or the text as it stands. */
-function wordOf(text: string): string {
+/** A page instead of an answer, or words as PagerDuty and its like use them. */
+const PAGE_OR_ERROR = /^\s*(?:<|error\b)/i;
+const NO = /error|fail|invalid|exceeded|denied|unauthori[sz]ed/i;
+
+function saysNo(text: string): boolean {
   try {
-    const { status = '', error = '' } = JSON.parse(text) as { status?: unknown; error?: unknown };
-    return `${status}${error}`;
+    const { status, error, errors } = JSON.parse(text) as Record<string, unknown>;
+    return Boolean(error ?? errors) || (typeof status === 'string' && NO.test(status));
   } catch {
-    return text.trim();
+    return PAGE_OR_ERROR.test(text);
   }
 }
 
