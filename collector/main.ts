@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** backproof-collector: flags, signals, exit codes. What it does is in app.ts and control/. */
 import { Command, CommanderError } from 'commander';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { systemClock } from '../proto/clock.ts';
 import { messageOf, UserError } from '../proto/errors.ts';
 import { printable } from '../proto/printable.ts';
@@ -26,6 +26,15 @@ Examples:
 /** A stop that takes longer is no stop: systemd would kill it, and nothing acked is lost by dying. */
 const STOP_WITHIN_MS = 20_000;
 
+async function sayWhetherSound(place: PlaceOptions, log: Logger): Promise<void> {
+  try {
+    await settingsOf(place);
+    log.warn('SIGHUP: the configuration is sound, and is read at the start alone; restart the collector');
+  } catch (error) {
+    log.error({ problem: messageOf(error) }, 'SIGHUP: the configuration cannot be used; do not restart');
+  }
+}
+
 async function run(place: PlaceOptions): Promise<void> {
   const settings = await settingsOf(place);
   const log = pino({ name: 'collector' });
@@ -48,6 +57,8 @@ async function run(place: PlaceOptions): Promise<void> {
   collector = await startCollector(settings, { log, onWaiting: ready });
   ready();
   log.info({ ...collector.addresses, page: settings.publicUrl }, 'the collector runs');
+  // Many programs read their configuration anew at it. Unheard it would end this one, the ear of the whole fleet.
+  process.on('SIGHUP', () => void sayWhetherSound(place, log));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {

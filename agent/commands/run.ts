@@ -1,7 +1,7 @@
 /** `backproof-agent run`: the agent itself, until a signal ends it. */
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { systemClock } from '../../proto/clock.ts';
-import { UserError } from '../../proto/errors.ts';
+import { messageOf, UserError } from '../../proto/errors.ts';
 import { VERSION } from '../../proto/version.ts';
 import { dumpGuardArgv, startAgent } from '../app.ts';
 import { enterZone, loadConfig, readEnvironment } from '../config.ts';
@@ -32,8 +32,19 @@ export async function runAgent(options: { configFile: string; logLevel: string }
     crontabs: [...self, 'dump-crontabs'],
     baseBackup: [...self, 'base-backup'],
   });
+  // Many programs read their configuration anew at it. Unheard it would end this one, and the run it is at.
+  process.on('SIGHUP', () => void sayWhetherSound(options.configFile, log));
   await firstSignal(['SIGTERM', 'SIGINT']);
   await agent.stop();
+}
+
+async function sayWhetherSound(configFile: string, log: Logger): Promise<void> {
+  try {
+    await loadConfig(configFile, checkJob);
+    log.warn('SIGHUP: the configuration is sound, and is read at the start alone; restart the agent');
+  } catch (error) {
+    log.error({ problem: messageOf(error) }, 'SIGHUP: the configuration cannot be used; do not restart');
+  }
 }
 
 /** A second signal finds the default again, and ends the process at once. */
