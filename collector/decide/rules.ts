@@ -78,7 +78,8 @@ export const RULES = {
   agent_silent: {
     severity: 'critical',
     about:
-      'An agent has not been heard for longer than agents.silent_after. Speaks for every job of its host.',
+      'An agent has not been heard for longer than agents.silent_after, or is connected and hands in nothing of ' +
+      'what it has recorded. Speaks for every job of its host. Ends when it has stayed for a minute.',
   },
   fleet_silent: {
     severity: 'critical',

@@ -29,6 +29,12 @@ import { signInRoutes } from './sign-in.tsx';
 /** A form with a note; nothing larger is ever sent here. */
 const BODY_BYTES_MAX = 64 * 1024;
 const REQUEST_WITHIN_MS = 30_000;
+/** From connecting to the end of a request's headers; as long again for a TLS handshake before. */
+const HEADERS_WITHIN_MS = 10_000;
+/** How often those that take too long are looked for. */
+const CHECK_EVERY_MS = 2_000;
+/** Whoever opens connections here must not take the descriptors that agents need (LimitNOFILE). */
+const CONNECTIONS_MAX = 1_000;
 
 export interface WebServer {
   address: AddressInfo;
@@ -53,11 +59,17 @@ export async function buildWeb(
     trustProxy: 'loopback',
     ajv: { customOptions: { removeAdditional: false, coerceTypes: 'array' as const } },
   };
+  const patience = {
+    handshakeTimeout: HEADERS_WITHIN_MS,
+    headersTimeout: HEADERS_WITHIN_MS,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  };
   const app = (
     options.certificate
-      ? Fastify({ ...common, https: { ...options.certificate, minVersion: 'TLSv1.2' as const } })
-      : Fastify(common)
+      ? Fastify({ ...common, https: { ...patience, ...options.certificate, minVersion: 'TLSv1.2' as const } })
+      : Fastify({ ...common, http: patience })
   ) as FastifyInstance;
+  app.server.maxConnections = CONNECTIONS_MAX;
   await app.register(formbody);
   setHeaders(app, options.strictTransport);
   guard(app, web);
