@@ -29,10 +29,11 @@ export interface DueDecision {
 }
 
 /**
- * A clock that is set back by less than this starts nothing twice. A settled moment further ahead than this
- * was written while the clock was wrong: waiting for it would stop the job for as long as the clock erred.
+ * A clock that is set back by less than this, as a time server does, starts nothing twice. A settled moment further
+ * ahead was settled while the clock was wrong, and its run came too early: waiting until the clock is there again
+ * would leave out every run of that time. A backup made once more costs little.
  */
-export const CLOCK_SET_BACK_MAX_MS = 25 * 3_600_000;
+export const CLOCK_SET_BACK_MAX_MS = 600_000;
 
 /** Skipped runs reported at once; a clock that leaps ahead by a year would otherwise report thousands. */
 const SKIPPED_MAX = 20;
