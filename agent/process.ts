@@ -38,6 +38,8 @@ export interface ProcessSpec {
   gentle?: boolean;
   /** Bytes of standard output to keep; more of it is an error, since half an answer is none. */
   stdoutBytesMax: number;
+  /** The beginning is enough: the process is ended when there is more. */
+  stopWhenCut?: boolean;
   onStderrLine?: (line: string) => void;
   /** Lines of standard output, for programs whose output is only a log; then nothing is captured. */
   onStdoutLine?: (line: string) => void;
@@ -138,7 +140,11 @@ function watch(child: ChildProcess, spec: ProcessSpec, program: string, clock: C
   }
   if (spec.onStdout) spec.onStdout(child.stdout!);
   else if (spec.onStdoutLine) closers.push(readLines(child.stdout!, spec.onStdoutLine));
-  else child.stdout!.on('data', (chunk: Buffer) => output.add(chunk));
+  else
+    child.stdout!.on('data', (chunk: Buffer) => {
+      output.add(chunk);
+      if (spec.stopWhenCut && output.cut) stop();
+    });
   closers.push(readLines(child.stderr!, spec.onStderrLine ?? (() => {})));
   if (spec.secret !== undefined) {
     const pipe = child.stdio[SECRET_FD] as Writable;

@@ -9,7 +9,14 @@
 import type { RecoveryPoint } from '../../proto/run.ts';
 import type { ObservedJob, RepositorySpec } from '../config/job-spec.ts';
 import { isCheckpoint } from '../tools/archive-name.ts';
-import { type ListedArchive, listArchivesArgv, listOriginArgv, parseOrigin } from '../tools/borg.ts';
+import {
+  holdsFile,
+  type ListedArchive,
+  listArchivesArgv,
+  listKindsArgv,
+  listOriginArgv,
+  parseOrigin,
+} from '../tools/borg.ts';
 import {
   accessOf,
   archivesSeen,
@@ -23,6 +30,9 @@ import type { Conclusion, Engine, EngineContext, ProcessSeen, ProcessStep, Seen,
 import { failed, NO_STATS, processSeen } from './types.ts';
 
 const ORIGIN = 'origin';
+const KINDS = 'kinds';
+/** Two bytes an entry: more than so many entries are never all folders. */
+const KINDS_BYTES_MAX = 64 * 1024;
 /** Whoever works in the repository goes first; the next look is not far. */
 const LOCK_WAIT_MS = 60_000;
 /** What one look reports as new; the daily inventory brings all. */
@@ -45,11 +55,20 @@ export const observed: Engine<ObservedJob> = {
     const look = archivesSeen(list, repository);
     if ('problem' in look) return lockLook(repository, list, seen);
     const newest = newestOf(backups(look.archives), context.startedAtMs);
-    if (!newest || processSeen(seen, ORIGIN)) return null;
+    if (!newest) return null;
+    if (!processSeen(seen, ORIGIN))
+      return borgStep(repository, context, {
+        id: ORIGIN,
+        argv: listOriginArgv(accessOf(repository), newest.name),
+        about: 'looking who made the newest archive',
+      });
+    if (processSeen(seen, KINDS)) return null;
     return borgStep(repository, context, {
-      id: ORIGIN,
-      argv: listOriginArgv(accessOf(repository), newest.name),
-      about: 'looking who made the newest archive',
+      id: KINDS,
+      argv: listKindsArgv(accessOf(repository), newest.name),
+      about: 'looking whether the newest archive holds a file',
+      stdoutBytesMax: KINDS_BYTES_MAX,
+      stopWhenCut: true,
     });
   },
 
@@ -137,14 +156,15 @@ function judge(
   }
   const made = processSeen(seen, ORIGIN);
   const origin = made && made.exitCode === 0 ? parseOrigin(made.stdout) : null;
-  if (origin === null) {
-    const why = made ? explain(made, repository, seen).reason : 'It was not looked at.';
-    return failed(`The newest archive ${newest.name} cannot be read: ${why}`, {
-      exitCode: made?.exitCode ?? 0,
-      signal: made?.signal ?? null,
-      inventory: points,
-    });
-  }
+  if (origin === null) return unreadable(newest, made, repository, points, seen);
+  const kinds = processSeen(seen, KINDS);
+  if (kinds === null || (kinds.exitCode !== 0 && !kinds.stdoutCut))
+    return unreadable(newest, kinds, repository, points, seen);
+  if (!kinds.stdoutCut && !holdsFile(kinds.stdout))
+    return failed(
+      `The newest archive ${newest.name} holds no file: see what was to be saved, and whether it was there (a file system that was not mounted).`,
+      { exitCode: 0, inventory: points },
+    );
   const sinceMs = Math.min(context.startedAtMs - spec.longestSilenceMs, newest.createdAtMs);
   const recent = points
     .filter(({ createdAtMs }) => createdAtMs >= sinceMs)
@@ -160,6 +180,26 @@ function judge(
     warningsTotal: 0,
     inventory: points,
   };
+}
+
+/** The archive is in the list, and a look at itself came to nothing. */
+function unreadable(
+  { name }: ListedArchive,
+  step: ProcessSeen | null,
+  repository: RepositorySpec,
+  inventory: RecoveryPoint[],
+  seen: readonly Seen[],
+): Conclusion {
+  const { code, reason } = step
+    ? explain(step, repository, seen)
+    : { code: '', reason: 'It was not looked at.' };
+  const conclusion = failed(`The newest archive ${name} cannot be read: ${reason}`, {
+    exitCode: step?.exitCode ?? 0,
+    signal: step?.signal ?? null,
+    inventory,
+  });
+  // Somebody went in between, and goes first.
+  return code === 'lock-timeout' ? { ...conclusion, outcome: 'skipped' } : conclusion;
 }
 
 function said(

@@ -53,6 +53,8 @@ export interface ProcessStep {
   sources: string[];
   /** 0: standard output is a log like standard error. */
   stdoutBytesMax: number;
+  /** The beginning of its standard output is enough: it is ended when there is more. */
+  stopWhenCut?: boolean;
   /** It is ended when it takes longer; absent: as long as the run may. */
   withinMs?: number;
   /** Its standard input; absent: none. */

@@ -142,6 +142,7 @@ export class StepRunner {
         secret,
         gentle: true,
         stdoutBytesMax: step.stdoutBytesMax,
+        ...(step.stopWhenCut && { stopWhenCut: true }),
         ...(step.stdin === undefined ? {} : { input: Readable.from([step.stdin]) }),
         onStderrLine,
         ...(step.stdoutBytesMax === 0 ? { onStdoutLine: onText } : {}),

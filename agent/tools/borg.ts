@@ -317,6 +317,17 @@ export function parseOrigin(stdout: string): { hostname: string; username: strin
   return { hostname: text(hostname), username: text(username), comment: text(comment) };
 }
 
+/** The kinds of an archive's entries, one a line. */
+export function listKindsArgv(access: BorgAccess, archive: string): string[] {
+  const location = `${access.location}::${archive}`;
+  return [access.program, 'list', ...commonOptions(access), '--format', '{type}{NL}', location];
+}
+
+/** Whether a file is among the kinds that `listKindsArgv` printed: `d` is a folder, `l` a link. */
+export function holdsFile(stdout: string): boolean {
+  return stdout.split('\n').some((kind) => kind !== '' && kind !== 'd' && kind !== 'l');
+}
+
 /** Sizes of the files `borg list --json-lines` printed, by path. */
 export function parseEntrySizes(stdout: string): Map<string, number> {
   const sizes = new Map<string, number>();

@@ -8,6 +8,7 @@ export class FakeBorg {
   stdoutOf(argv: readonly string[]): string {
     const archive = argv.find((word) => word.includes('::'))?.split('::')[1];
     if (argv[1] === 'create') return this.#create(archive!, argv);
+    if (argv.includes('{type}{NL}')) return this.#archives.has(archive!) ? '-\n' : '';
     return archive === undefined ? this.#list() : this.#entries(archive);
   }
 

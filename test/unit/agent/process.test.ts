@@ -33,6 +33,11 @@ describe('what it says', () => {
     expect(await result).toMatchObject({ stdout: 'x'.repeat(1_000), stdoutCut: true });
   });
 
+  it('ends a process when the beginning of its output is enough', async () => {
+    const { result } = run(['sh', '-c', 'yes'], { stopWhenCut: true });
+    expect(await result).toMatchObject({ stdout: 'y\n'.repeat(500), stdoutCut: true, stopped: true });
+  });
+
   it('cuts a line of two megabytes, and reads on', async () => {
     const lines: string[] = [];
     const { result } = run(

@@ -24,10 +24,11 @@ function archive(name: string, atMs: number): object {
 const ORIGIN = said('origin', [{ hostname: 'web9', username: 'root', comment: '' }]);
 
 /** What a look at these archives concludes, and whose origin was asked for. */
-function look(archives: object[], origin = ORIGIN) {
+function look(archives: object[], origin = ORIGIN, kinds: Partial<ProcessSeen> = {}) {
   const list = said('confirm', archives);
   const asked = observed.plan(JOB, engineContext(), [list]);
-  const seen: Seen[] = asked ? [list, origin] : [list];
+  const held = { ...golden('1.2.4-listed', 'kinds'), stdout: 'd\n-\n', ...kinds };
+  const seen: Seen[] = asked ? [list, origin, held] : [list];
   const argv = asked?.type === 'process' ? asked.argv : [];
   return { argv, ...observed.outcome(JOB, engineContext(), seen) };
 }
@@ -49,6 +50,24 @@ test('however old the newest archive is, the look itself has succeeded: silence 
   const made = look([archive('offsite-1', SAMPLE_AT_MS - 90 * 24 * HOUR_MS)]);
   expect(made.outcome).toBe('succeeded');
   expect(made.recoveryPoints.map(({ name }) => name)).toEqual(['offsite-1']);
+});
+
+test('an archive that holds no file is no backup, however new it is', () => {
+  const archives = [archive('offsite-1', SAMPLE_AT_MS - HOUR_MS)];
+  expect(look(archives, ORIGIN, { stdout: 'd\nd\nl\n' })).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringMatching(/^The newest archive offsite-1 holds no file: .*not mounted/),
+    recoveryPoints: [],
+  });
+  expect(look(archives, ORIGIN, { stdout: '' }).outcome).toBe('failed');
+  // Ended, because the beginning is enough.
+  expect(look(archives, ORIGIN, { stdout: 'd\nd\n', stdoutCut: true, exitCode: 2 }).outcome).toBe(
+    'succeeded',
+  );
+  expect(look(archives, ORIGIN, golden('1.2.4-locked-elsewhere', 'kinds')).outcome).toBe('skipped');
+  expect(look(archives, ORIGIN, golden('1.2.4-broken', 'kinds')).reason).toMatch(
+    /offsite-1 cannot be read: .*damaged/,
+  );
 });
 
 test('a checkpoint is no backup', () => {
@@ -91,6 +110,14 @@ test('a repository somebody works in is not looked at, and that is no failure', 
   const made = observed.outcome(JOB, engineContext(), [locked, holder]);
   expect(made).toMatchObject({ outcome: 'skipped', recoveryPoints: [], inventory: null });
   expect(made.reason).toContain('by web9 (process 7)');
+});
+
+test('a repository that may not be written to is no repository somebody works in', () => {
+  const list = { ...golden('1.2.4-read-only', 'confirm'), stdout: '' };
+  expect(observed.outcome(JOB, engineContext(), [list])).toMatchObject({
+    outcome: 'failed',
+    reason: expect.stringContaining('Read-only file system'),
+  });
 });
 
 test('a look that sees nothing fails at once', () => {
