@@ -2,7 +2,8 @@
 #
 #   need PACKAGE WHY     remember a Debian package that is wanted (nothing happens yet)
 #   install_needed       install what is missing of them; nothing when all is there
-#   ensure_node          stop unless node is new enough
+#   ensure_node          stop unless node is of a version that works
+#   ensure_node_becomes_users   stop where root's node cannot become another user
 #   ensure_modules       node_modules as package-lock.json says, better-sqlite3 loadable
 #   ensure_built         dist/ as the source says
 #
@@ -10,6 +11,8 @@
 
 ensure_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 NODE_OLDEST=20.19.0
+# better-sqlite3 12, built with the headers of Node.js 24.19 or newer, aborts when it collects garbage (nodejs/node#65446).
+NODE_NEWEST_MAJOR=22
 needed_packages=()
 
 say() { printf '%s\n' "$*" >&2; }
@@ -94,7 +97,16 @@ ensure_node() {
   local is
   is=$(node --version)
   [ "$(printf '%s\n' "$NODE_OLDEST" "${is#v}" | sort -V | head -n 1)" = "$NODE_OLDEST" ] ||
-    give_up "node is $is, but at least $NODE_OLDEST is needed. Install a newer Node.js"
+    give_up "node is $is, but at least $NODE_OLDEST is needed. Install Node.js $NODE_NEWEST_MAJOR, from nodejs.org or NodeSource"
+  local major=${is#v}
+  [ "${major%%.*}" -le "$NODE_NEWEST_MAJOR" ] ||
+    give_up "node is $is, and better-sqlite3 aborts on it. Install Node.js $NODE_NEWEST_MAJOR, from nodejs.org or NodeSource"
+}
+
+# The agent's commands become its user, and the dump of crontabs becomes each user in turn.
+ensure_node_becomes_users() {
+  node -e 'process.setgroups(process.getgroups())' 2>/dev/null ||
+    give_up "this node does not let root become another user (Debian 13's own package: CVE-2024-22017), which keys and crontabs need. Install Node.js $NODE_NEWEST_MAJOR, from nodejs.org or NodeSource"
 }
 
 ensure_modules() {
@@ -114,7 +126,8 @@ ensure_modules() {
 }
 
 sqlite_loads() {
-  (cd "$ensure_top" && node -e 'new (require("better-sqlite3"))(":memory:").close()') 2>/dev/null
+  # Through a command substitution, so that the shell says nothing when it crashes.
+  [ "$(cd "$ensure_top" && node -e 'new (require("better-sqlite3"))(":memory:").close(); console.log("loads")' 2>/dev/null)" = loads ]
 }
 
 # A prebuilt binary is downloaded where that is possible, else it is compiled.
@@ -128,7 +141,7 @@ build_sqlite() {
     need python3 "compiles better-sqlite3: node-gyp is written for it"
     need make "compiles better-sqlite3"
     need g++ "compiles better-sqlite3"
-    [ "${#needed_packages[@]}" = 0 ] || { install_needed && rebuild_sqlite >"$log" 2>&1; }
+    [ "${#needed_packages[@]}" -gt 0 ] && install_needed && rebuild_sqlite >"$log" 2>&1
   } || {
     tail -n 20 "$log" >&2
     give_up "better-sqlite3 could not be built; the last words are above, all of them in $log"

@@ -92,6 +92,12 @@ describe('the systemd units', () => {
     },
   );
 
+  it.each(['agent', 'collector'])('a start of the %s without its configuration fails aloud', (program) => {
+    expect(settingsOf(`backproof-${program}.service`)).toContain(
+      `AssertPathExists=/etc/backproof/${program}.yaml`,
+    );
+  });
+
   it('an out-of-memory kill of a backup does not end the agent', () => {
     expect(settingsOf('backproof-agent.service')).toContain('OOMPolicy=continue');
   });
