@@ -49,22 +49,26 @@ it('takes any lag where none is promised, but no silence', () => {
   expect(judgeChannels([channel({ lagMs: null })], null)).toMatchObject({ fit: false });
 });
 
-it('reads what MySQL 9 says of its channels (recorded, not executed)', () => {
-  const [own, ...others] = parseReplicaStatus(recordedMysql('9-replica-status'))!;
+it('reads what MySQL 9.7 says of its channels', () => {
+  const [own, ...others] = parseReplicaStatus(recordedMysql('9.7-replica-status'))!;
   expect(others).toEqual([]);
   expect(own).toEqual({
-    name: '',
-    source: '127.0.0.1:13000',
+    name: 'crm',
+    source: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
     io: 'Yes',
     sql: 'Yes',
-    lagMs: 0,
+    lagMs: expect.any(Number),
     error: '',
-    filters: [],
+    filters: [{ rule: 'Replicate_Ignore_DB', of: ['scratch'] }],
   });
+  const [stopped] = parseReplicaStatus(recordedMysql('9.7-replica-stopped'))!;
+  expect(stopped).toMatchObject({ io: 'No', sql: 'Yes', lagMs: null });
+  expect(judgeChannels([stopped!], null)).toMatchObject({ fit: false });
 });
 
 it('tells a server that is no replica from an answer that is none', () => {
   expect(parseReplicaStatus('asked\n1\n')).toEqual([]);
+  expect(parseReplicaStatus(recordedMysql('9.7-replica-none'))).toEqual([]);
   expect(parseReplicaStatus('')).toBeNull();
 });
 
