@@ -1,6 +1,7 @@
 /** collector.yaml -> CollectorSettings. Every error at once; secrets are read here, and only here. */
 
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { readConfigFile } from '../proto/config-file.ts';
 import { nearestOf } from '../proto/edit-distance.ts';
 import { type ConfigFinding, readConfig } from '../proto/yaml-config.ts';
@@ -12,14 +13,23 @@ export const DEFAULT_CONFIG_FILE = '/etc/backproof/collector.yaml';
 /** Anything a group or others may do with a secret's file. */
 const OPEN_MODE_BITS = 0o077;
 
+/** What systemd hands over to a unit lies there while the unit runs: systemd.exec(5), LoadCredential=. */
+const CREDENTIALS = '/run/credentials/';
+
 /**
  * @param rules the alert rules a route may name
+ * @param credentials `needed` by the collector itself. A command beside it goes on where they are not there, because
+ *   the collector does not run: such a secret is ''.
  * @throws ConfigError with every problem; UserError when the file cannot be read.
  */
-export async function loadConfig(file: string, rules: readonly string[]): Promise<CollectorSettings> {
+export async function loadConfig(
+  file: string,
+  rules: readonly string[],
+  credentials: 'needed' | 'if-there' = 'needed',
+): Promise<CollectorSettings> {
   const text = readConfigFile(file, 'collector');
   const { config } = await readConfig(text, file, collectorSchema, (raw) => [
-    ...secretFindings(raw),
+    ...secretFindings(raw, credentials),
     ...routeFindings(raw, rules),
   ]);
   return settingsOf(config);
@@ -82,15 +92,21 @@ function settingsOf(config: CollectorFile): CollectorSettings {
   };
 }
 
+/** '' for a credential of a collector that does not run. */
 function secretIn(file: string): string {
-  return readFileSync(file, 'utf8').trim();
+  return isAbsentCredential(file) ? '' : readFileSync(file, 'utf8').trim();
+}
+
+function isAbsentCredential(file: string): boolean {
+  return file.startsWith(CREDENTIALS) && !existsSync(file);
 }
 
 /** What is wrong with every file that holds a secret. */
-function secretFindings(raw: unknown): ConfigFinding[] {
+function secretFindings(raw: unknown, credentials: 'needed' | 'if-there'): ConfigFinding[] {
   const findings: ConfigFinding[] = [];
   const look = (path: string[], file: unknown, form?: { pattern: RegExp; says: string }) => {
     if (typeof file !== 'string' || !file.startsWith('/')) return;
+    if (credentials === 'if-there' && isAbsentCredential(file)) return;
     const problem = secretProblem(file, form);
     if (problem) findings.push({ path, ...problem });
   };
@@ -127,7 +143,10 @@ function secretProblem(
     }
     return null;
   } catch (error) {
-    return { found: `${file} (${(error as Error).message})`, allowed: 'a file the collector can read' };
+    const found = `${file} (${(error as Error).message})`;
+    if (!file.startsWith(CREDENTIALS)) return { found, allowed: 'a file the collector can read' };
+    const handOver = `LoadCredential=${basename(file)}:FILE below [Service]`;
+    return { found, allowed: `what its unit hands over (systemctl edit backproof-collector, ${handOver})` };
   }
 }
 

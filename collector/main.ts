@@ -36,7 +36,7 @@ async function sayWhetherSound(place: PlaceOptions, log: Logger): Promise<void> 
 }
 
 async function run(place: PlaceOptions): Promise<void> {
-  const settings = await settingsOf(place);
+  const settings = await settingsOf(place, 'needed');
   const log = pino({ name: 'collector' });
   const { startCollector } = await import('./app.ts');
   let collector: RunningCollector | null = null;

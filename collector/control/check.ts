@@ -1,12 +1,13 @@
-/** The doctor: what would keep the collector from running, before it is started. */
+/** The doctor: what keeps the collector from running, or would. */
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { messageOf } from '../../proto/errors.ts';
 import { Authority } from '../authority/authority.ts';
 import type { Address, CollectorSettings } from '../settings.ts';
 import { openStore } from '../store/open.ts';
 import { DATABASE } from './backup.ts';
+import { socketPath } from './protocol.ts';
 
 export interface Finding {
   about: string;
@@ -23,8 +24,9 @@ export async function checkInstallation(settings: CollectorSettings, nowMs: numb
     look('receivers', () => checkReceivers(settings)),
   ];
   const { agents, enrollment, web } = settings.listen;
+  const runs = await answers(socketPath(settings.data));
   for (const [key, address] of Object.entries({ agents, enrollment, web })) {
-    findings.push(await checkAddress(`listen.${key}`, address));
+    findings.push(await checkAddress(`listen.${key}`, address, runs));
   }
   return findings;
 }
@@ -74,17 +76,26 @@ function checkReceivers(settings: CollectorSettings): string {
   return `${names.join(', ')} (try them: backproof-collector pager test)`;
 }
 
-function checkAddress(about: string, { host, port }: Address): Promise<Finding> {
+/** Whether a collector of this data folder runs. */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    connection.once('connect', () => resolve(true));
+    connection.once('error', () => resolve(false));
+    connection.once('close', () => resolve(false));
+    connection.end();
+  });
+}
+
+/** @param runs our own collector does, and holds its addresses. */
+function checkAddress(about: string, { host, port }: Address, runs: boolean): Promise<Finding> {
   return new Promise((resolve) => {
     const server = createServer();
     const says = `${host}:${port}`;
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      resolve({
-        about,
-        ok: false,
-        says: `${says} ${taken ? 'is in use; is the collector running?' : error.message}`,
-      });
+      const held = runs ? 'is in use, and the collector runs' : 'is in use by another program';
+      resolve({ about, ok: taken && runs, says: `${says} ${taken ? held : error.message}` });
     });
     server.listen(port, host, () =>
       server.close(() => resolve({ about, ok: true, says: `${says} is free` })),

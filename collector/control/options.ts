@@ -23,10 +23,14 @@ export function withJson(command: Command): Command {
   return command.option('--json', 'print JSON');
 }
 
-export async function settingsOf({ config, data }: PlaceOptions): Promise<CollectorSettings> {
+/** @param credentials `needed` by the collector itself; a command beside it does without them. */
+export async function settingsOf(
+  { config, data }: PlaceOptions,
+  credentials: 'needed' | 'if-there' = 'if-there',
+): Promise<CollectorSettings> {
   return config === undefined && data !== undefined
     ? defaultSettings(resolve(data))
-    : await loadConfig(config ?? DEFAULT_CONFIG_FILE, Object.keys(RULES));
+    : await loadConfig(config ?? DEFAULT_CONFIG_FILE, Object.keys(RULES), credentials);
 }
 
 export function nameArgument(value: string): string {

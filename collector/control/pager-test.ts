@@ -36,6 +36,11 @@ async function testOne(
   nowMs: number,
 ): Promise<ReceiverTested> {
   const config = settings.receivers[receiver]!;
+  if ((config.kind === 'webhook' ? config.secret : config.routingKey) === '') {
+    const reason =
+      'systemd hands its secret over while the collector runs: systemctl start backproof-collector';
+    return { receiver, kind: config.kind, delivered: false, reason };
+  }
   const notifier = createNotifier(config);
   const notification = notificationOf(testAlert(receiver, nowMs), 'test', 'info', settings.publicUrl, nowMs);
   try {

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -10,6 +10,7 @@ import { deliverBackup, restoreBackup } from '../../../collector/control/backup.
 import { checkInstallation } from '../../../collector/control/check.ts';
 import { ask } from '../../../collector/control/client.ts';
 import { initialise } from '../../../collector/control/init.ts';
+import { testReceivers } from '../../../collector/control/pager-test.ts';
 import type { CollectorSettings } from '../../../collector/settings.ts';
 import { openStore } from '../../../collector/store/open.ts';
 import { systemClock } from '../../../proto/clock.ts';
@@ -188,6 +189,22 @@ describe('backup and restore', () => {
     await collector.stop();
   });
 
+  it('refuse to put the copy of a damaged database in a good one’s place', async () => {
+    const { settings, data } = await running();
+    const target = join(temporaryFolder(), 'backup');
+    deliverBackup((await ask(settings, 'backup', {})).file, target);
+    const good = readFileSync(target);
+    const { file } = await ask(settings, 'backup', {});
+    const damaged = readFileSync(file);
+    // Its first pages still say what it is.
+    damaged.fill(0xa5, 8 * 4096, damaged.length - 4096);
+    writeFileSync(file, damaged);
+    expect(() => deliverBackup(file, target)).toThrow(/database is damaged, and so is its copy/);
+    expect(readFileSync(target).equals(good)).toBe(true);
+    expect(readdirSync(dirname(target))).toEqual(['backup']);
+    expect(existsSync(join(data, 'collector.db'))).toBe(true);
+  });
+
   it('never write over a collector, and refuse what is no backup', () => {
     const { data } = installed();
     expect(() => restoreBackup(join(data, 'collector.db'), data)).toThrow(/holds a collector already/);
@@ -205,6 +222,42 @@ describe('check', () => {
     const { settings } = installed();
     const findings = await checkInstallation(settings, systemClock.nowMs());
     expect(findings.filter((finding) => !finding.ok).map((finding) => finding.about)).toEqual(['receivers']);
+  });
+
+  it('finds the addresses of a collector that runs in use, and right so; of another program, wrong', async () => {
+    const { settings, collector } = await running();
+    const { agents, enrollment, web } = collector.addresses;
+    const held = { ...settings, listen: { agents, enrollment, web: { ...web, plain: true } } };
+    const listeners = async (looked: CollectorSettings) =>
+      (await checkInstallation(looked, systemClock.nowMs())).filter(({ about }) =>
+        about.startsWith('listen.'),
+      );
+    expect(await listeners(held)).toEqual(
+      Object.entries(held.listen).map(([key, { host, port }]) => ({
+        about: `listen.${key}`,
+        ok: true,
+        says: `${host}:${port} is in use, and the collector runs`,
+      })),
+    );
+    const stranger = await listeners({ ...installed().settings, listen: held.listen });
+    expect(stranger.map(({ ok, says }) => [ok, says.includes('by another program')])).toEqual([
+      [false, true],
+      [false, true],
+      [false, true],
+    ]);
+  });
+
+  it('a receiver whose secret systemd would hand over is not tried without it', async () => {
+    const { settings } = installed();
+    const oncall = {
+      kind: 'pagerduty' as const,
+      routingKey: '',
+      url: 'http://127.0.0.1:9',
+      allowAddresses: [],
+    };
+    expect(await testReceivers({ ...settings, receivers: { oncall } }, undefined, 0)).toMatchObject([
+      { delivered: false, reason: expect.stringContaining('systemctl start backproof-collector') },
+    ]);
   });
 
   it('finds a damaged database', async () => {

@@ -132,6 +132,21 @@ prove: { every: 7d }
     expect((await problemsOf('listen: { web: "http://192.0.2.1:80" }')).length).toBe(1);
   });
 
+  it('goes on without a credential of a unit that does not run, except for the collector itself', async () => {
+    const absent = '/run/credentials/backproof-collector.service/pagerduty';
+    const text = `receivers:\n  oncall: { kind: pagerduty, routing_key_file: ${absent} }\n`;
+    const { receivers } = await loadConfig(write('collector.yaml', text), RULES, 'if-there');
+    expect(receivers.oncall).toMatchObject({ routingKey: '' });
+    expect(await problemsOf(text)).toMatchObject([
+      { line: 2, key: 'receivers.oncall.routing_key_file', found: expect.stringContaining(absent) },
+    ]);
+    expect((await problemsOf(text))[0]!.allowed).toContain(
+      'systemctl edit backproof-collector, LoadCredential=pagerduty:FILE below [Service]',
+    );
+    const other = await problemsOf(text.replace(absent, '/run/elsewhere/pagerduty'));
+    expect(other[0]!.allowed).toBe('a file the collector can read');
+  });
+
   it('says what to do when the file does not exist', async () => {
     await expect(loadConfig(join(folder, 'none.yaml'), RULES)).rejects.toThrow('does not exist');
   });
