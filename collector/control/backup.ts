@@ -48,16 +48,22 @@ export async function writeBackup(store: Store, dataDir: string): Promise<{ file
   }
 }
 
-/** Moves a backup to `target`, also across file systems; the target appears whole or not at all. */
+/**
+ * Moves a backup to `target`, also across file systems; the target appears whole or not at all. A copy of a damaged
+ * database is damaged like it, and would take the place of a good one: it is read from end to end before.
+ * @throws UserError when it is damaged or cannot be written; a file that was at `target` is still there then
+ */
 export function deliverBackup(file: string, target: string): void {
   const partial = `${target}.partial`;
   try {
     copyFileSync(file, partial);
     chmodSync(partial, 0o600);
+    refuseDamaged(partial);
     sync(partial);
     renameSync(partial, target);
   } catch (error) {
     discard(partial);
+    if (error instanceof UserError) throw error;
     throw new UserError(`the backup cannot be written to ${target}: ${(error as Error).message}`, {
       cause: error,
     });
@@ -107,6 +113,24 @@ export function restoreBackup(file: string, dataDir: string): void {
     if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be restored: ${(error as Error).message}`, { cause: error });
   }
+}
+
+function refuseDamaged(file: string): void {
+  let problem: string | undefined;
+  try {
+    const store = openStore(file);
+    try {
+      [problem] = store.system.integrityProblems();
+    } finally {
+      store.close();
+    }
+  } catch (error) {
+    problem = (error as Error).message;
+  }
+  if (problem === undefined) return;
+  throw new UserError(`the collector's database is damaged, and so is its copy: ${problem}`, {
+    next: 'look at its disk, stop the collector, and restore the newest backup that was made without this complaint',
+  });
 }
 
 function sync(file: string): void {
