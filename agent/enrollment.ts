@@ -132,7 +132,7 @@ function pinnedCa(
   const seen = raw ? `sha256:${createHash('sha256').update(raw).digest('hex')}` : 'no CA at all';
   if (!raw || seen !== caPin) {
     throw new UserError(`the collector's CA is not the pinned one: expected ${caPin}, found ${seen}`, {
-      next: 'compare the pin with "backproof-collector status"; if it was copied right, somebody is in between',
+      next: 'compare it with the line that "backproof-collector enroll" printed; if it was copied right, somebody is in between',
     });
   }
   const ca = new X509Certificate(raw);

@@ -29,6 +29,7 @@ import { CRONTABS_SOCKET } from '../tools/crontabs.ts';
 import { look } from '../watch/look.ts';
 import { Tools } from '../watch/tools.ts';
 import { mayConnect } from '../watch/unit-socket.ts';
+import { checkCollector } from './check-collector.ts';
 import { checkPitr } from './check-pitr.ts';
 import { type Finding, failure, ok } from './finding.ts';
 
@@ -61,8 +62,10 @@ class Doctor {
   async findings(): Promise<Finding[]> {
     const { config } = { config: this.#config };
     const found: Finding[] = [ok('configuration', `${config.file}: ${config.jobs.length} jobs`)];
-    const { host, customer, finding } = this.#identity();
-    found.push(finding, ...this.#priorities(), ...this.#customers(customer));
+    const { host, customer, finding, identity } = this.#identity();
+    found.push(finding);
+    if (identity) found.push(await checkCollector(config.collectorUrl, identity, this.#clock));
+    found.push(...this.#priorities(), ...this.#customers(customer));
     for (const repository of config.repositories) found.push(...(await this.#repository(repository)));
     for (const job of config.jobs) {
       found.push(this.#schedule(job, host));
@@ -74,7 +77,8 @@ class Doctor {
     return found;
   }
 
-  #identity(): { host: string; customer: string; finding: Finding } {
+  /** `identity` where there is one that may be shown to the collector. */
+  #identity(): { host: string; customer: string; finding: Finding; identity: IdentityStore | null } {
     const { dataDir } = this.#config;
     try {
       const identity = IdentityStore.open(dataDir);
@@ -88,6 +92,7 @@ class Doctor {
       return {
         host: identity.host,
         customer: identity.customer,
+        identity: finding.level === 'ok' ? identity : null,
         finding: open
           ? failure(
               'identity',
@@ -98,7 +103,7 @@ class Doctor {
       };
     } catch (error) {
       const next = error instanceof UserError ? (error.next ?? '') : '';
-      return { host: '', customer: '', finding: failure('identity', messageOf(error), next) };
+      return { host: '', customer: '', finding: failure('identity', messageOf(error), next), identity: null };
     }
   }
 
@@ -125,7 +130,7 @@ class Doctor {
     );
     const borg = await this.#tools.borg(repository.program, forDumps);
     if (!borg.version)
-      return [failure(subject, borg.problem ?? 'borg is not installed', 'install borgbackup')];
+      return [failure(subject, borg.problem ?? 'borg is not installed', 'correct that, then check again')];
     const found: Finding[] = [];
     if (versionIsVulnerable(borg.version))
       found.push({
@@ -168,13 +173,14 @@ class Doctor {
 
   async #database(job: PostgresDumpJob | MysqlDumpJob): Promise<Finding> {
     const subject = `job ${job.name}`;
-    const clients = job.kind === 'mysql-dump' ? await this.#tools.mysql(job) : null;
+    const clients = job.kind === 'mysql-dump' ? await this.#tools.mysqlForDumps(job) : null;
     const mysql = { mysql: clients?.programs ?? null, mysqlProblem: clients?.problem ?? null };
     const context = { ...this.#context(), ...mysql };
     const find = (seen: readonly Seen[]) =>
       job.kind === 'mysql-dump' ? findMysqlSource(job, context, seen) : findSource(job, context, seen);
     const borg = await this.#tools.borg(job.repository.program, true);
-    if (!borg.version) return failure(subject, borg.problem ?? 'borg is not installed', 'install borgbackup');
+    if (!borg.version)
+      return failure(subject, borg.problem ?? 'borg is not installed', 'correct that, then check again');
     const seen: Seen[] = [];
     let found = find(seen);
     while ('step' in found) {
@@ -230,7 +236,7 @@ class Doctor {
         failure(
           subject,
           `crontabs cannot be dumped: ${CRONTABS_SOCKET} is not there or not for this user`,
-          'systemctl enable --now backproof-crontabs.socket',
+          'start the agent, with which it comes (or: systemctl start backproof-crontabs.socket)',
         ),
       );
     return found;

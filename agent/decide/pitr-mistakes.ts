@@ -177,7 +177,7 @@ function storeMistakes(
     found.push(
       failure(
         'base backups cannot be made: this user is not postgres, and may not ask the unit that is',
-        'systemctl enable --now backproof-base-backup.socket',
+        'start the agent, with which it comes (or: systemctl start backproof-base-backup.socket)',
       ),
     );
   if (foreignFile !== null)

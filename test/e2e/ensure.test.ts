@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../../../support/folder.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
-const ENSURE = join(import.meta.dirname, '../../../../scripts/lib/ensure.sh');
+const ENSURE = join(import.meta.dirname, '../../scripts/lib/ensure.sh');
 
 /** Sources ensure.sh and runs `script`, with the given programs first in PATH. */
 function ensure(script: string, programs: Record<string, string>): { status: number | null; says: string } {
