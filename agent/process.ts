@@ -255,12 +255,16 @@ export interface InheritedResult {
  * Runs somebody's command in our own place: same terminal, same process group, standard input untouched.
  * A stream that is a terminal is handed over as it is; any other is passed on and shown to `onOutput`.
  * Signals are left to the terminal, or forwarded by the caller through `child`.
+ *
+ * What the command leaves behind (a service that it started) may hold its output open for ever. `result` waits for
+ * that no longer than PIPES_GRACE_MS; `silent` comes when nobody can write any more.
  */
 export function runInherited(
   argv: string[],
   env: NodeJS.ProcessEnv,
+  clock: Pick<Clock, 'after'>,
   onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
-): { result: Promise<InheritedResult>; kill(signal: NodeJS.Signals): void } {
+): { result: Promise<InheritedResult>; silent: Promise<void>; kill(signal: NodeJS.Signals): void } {
   const streams = [process.stdout, process.stderr] as const;
   const child = spawn(argv[0]!, argv.slice(1), {
     env,
@@ -274,7 +278,18 @@ export function runInherited(
     source.on('data', (chunk: Buffer) => onOutput(decoder.write(chunk), name));
     source.pipe(streams[index]!, { end: false });
   }
-  return { result: endOf(child), kill: (signal) => child.kill(signal) };
+  const closed = endOf(child);
+  const left = new Promise<InheritedResult>((resolve) => {
+    child.once('exit', (exitCode, signal) => {
+      const cancel = clock.after(PIPES_GRACE_MS, () => resolve({ exitCode, signal, startError: null }));
+      void closed.then(cancel);
+    });
+  });
+  return {
+    result: Promise.race([closed, left]),
+    silent: closed.then(() => {}),
+    kill: (signal) => child.kill(signal),
+  };
 }
 
 /**

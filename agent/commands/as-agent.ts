@@ -1,5 +1,6 @@
 /** Root looks at a host as its agent does: as the same user, with the one capability that the agent's unit has. */
 import { join } from 'node:path';
+import { systemClock } from '../../proto/clock.ts';
 import { loadConfig, readEnvironment } from '../config.ts';
 import { findProgram, runInherited } from '../process.ts';
 import { ownerOf } from '../restore/folder.ts';
@@ -23,6 +24,6 @@ export async function runAsAgent(configFile: string, command: string[]): Promise
     ...[...self, ...command],
   ];
   const env = { ...variables, HOME: dataDir, BORG_BASE_DIR: join(dataDir, 'borg') };
-  const { exitCode } = await runInherited(argv, env, () => {}).result;
+  const { exitCode } = await runInherited(argv, env, systemClock, () => {}).result;
   return exitCode ?? 1;
 }

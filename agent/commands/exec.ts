@@ -17,7 +17,7 @@ import { LineSplitter } from '../process/lines.ts';
 import { type InheritedResult, LINE_CHARS_MAX, runInherited } from '../process.ts';
 import type { ExecReport } from '../runner/exec.ts';
 import { LogTail } from '../runner/log.ts';
-import { BorgOutput, type BorgReport, joinedReports } from '../tools/borg-output.ts';
+import { BorgOutput, type Heard, joinedReports } from '../tools/borg-output.ts';
 
 /** How long the command's start may be held up by an agent that does not answer. */
 const BEGIN_WITHIN_MS = 2_000;
@@ -59,7 +59,7 @@ export async function execCommand(
     });
   const readers = { stdout: reader(outputs.stdout), stderr: reader(outputs.stderr) };
   const beganMs = clock.monotonicMs();
-  const { result, kill } = runInherited(options.argv, inheritedEnvironment(), (text, stream) =>
+  const { result, silent, kill } = runInherited(options.argv, inheritedEnvironment(), clock, (text, stream) =>
     readers[stream].add(text),
   );
   signals.to(kill);
@@ -69,13 +69,15 @@ export async function execCommand(
   readers.stderr.end();
 
   const failure = await report.finish(ended, clock.monotonicMs() - beganMs, tail.text(), [
-    outputs.stdout.report(),
-    outputs.stderr.report(),
+    outputs.stdout.heard(),
+    outputs.stderr.heard(),
   ]);
   if (failure !== null)
     complain(
       `backproof-agent: ${options.job} ended with ${howOf(ended)}, and that is not reported: ${failure}`,
     );
+  // Whoever still writes would be ended by our end (SIGPIPE).
+  await silent;
   if (ended.startError !== null) {
     complain(`backproof-agent: ${options.argv[0]}: ${printable(ended.startError)}`);
     return { exitCode: NOT_FOUND_CODE };
@@ -157,7 +159,7 @@ class Reporter {
     ended: InheritedResult,
     durationMs: number,
     logTail: string,
-    heard: (BorgReport | null)[],
+    heard: Heard[],
   ): Promise<string | null> {
     this.#ending = true;
     const report: ExecReport = {
@@ -170,7 +172,7 @@ class Reporter {
       signal: ended.signal,
       startError: ended.startError,
       logTail,
-      borg: joinedReports(heard.filter((one) => one !== null)),
+      borg: joinedReports(heard),
     };
     const deadlineMs = this.#clock.monotonicMs() + (this.#begun ? REPORT_WITHIN_MS : 0);
     for (;;) {

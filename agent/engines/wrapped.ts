@@ -46,11 +46,27 @@ export function concludeWrapped(
   const evidence = evidenceOf(borg.archives, repository, looked);
   const known = { ...heard, recoveryPoints: evidence.points };
   if (concluded.outcome !== 'succeeded') return known;
-  if (evidence.outcome !== 'failed' && borg.said.mattersTotal > 0) {
+  if (evidence.outcome === 'failed') return { ...known, ...failedBy(end, evidence.said) };
+  const empty = borg.archives.filter(({ stats: { files } }) => files === 0).map(({ name }) => name);
+  if (empty.length > 0)
+    return {
+      ...known,
+      ...failedBy(end, `${empty.join(', ')} ${empty.length === 1 ? 'holds' : 'hold'} no file`),
+    };
+  if (borg.said.mattersTotal > 0)
     return { ...known, outcome: 'warning', reason: warned(borg, evidence.said) };
-  }
+  if (end.exitCode !== 0 && warningsTotal === 0)
+    return {
+      ...known,
+      outcome: 'warning',
+      reason: `borg ended with exit code ${end.exitCode}, which is a warning, and did not say why; ${evidence.said}.`,
+    };
   const reason = `${end.program} ended with exit code ${end.exitCode}; ${evidence.said}.`;
   return { ...known, outcome: evidence.outcome, reason };
+}
+
+function failedBy({ program, exitCode }: WrappedEnd, what: string): Pick<Conclusion, 'outcome' | 'reason'> {
+  return { outcome: 'failed', reason: `${program} ended with exit code ${exitCode}; ${what}.` };
 }
 
 /** borg itself ends with 1 or 100 to 127 when it only warned (docs, "Return codes"); other programs mean other things. */

@@ -138,7 +138,12 @@ export class BorgLog {
     if (level !== 'WARNING') return NOTHING;
     // What the other end of an ssh connection wrote to its standard error.
     if (message.startsWith('Remote: ')) return this.#addPlain(message);
-    const warning = classify(message, textOf(event.msgid), this.#sources);
+    return this.addWarning(message, textOf(event.msgid));
+  }
+
+  /** What borg warned of, '' for the msgid where it gave none. */
+  addWarning(message: string, msgid: string): BorgLine {
+    const warning = classify(message, msgid, this.#sources);
     const kept = warning.harmless ? this.#harmless : this.#matters;
     // The judgement of the run hangs on its sources: they are kept whatever came before.
     if (this.#sources.has(warning.path)) kept.unshift(warning);

@@ -3,6 +3,7 @@
  * such objects) and `--log-json`, wherever they appear among other lines. Pure.
  */
 import { WARNINGS_PER_RUN_MAX } from '../../proto/limits.ts';
+import type { RunWarning } from '../../proto/run.ts';
 import { readCreated } from './borg.ts';
 import { BorgLog, type BorgSaid } from './borg-log.ts';
 
@@ -20,25 +21,47 @@ export interface BorgReport {
   said: Pick<BorgSaid, 'warnings' | 'warningsTotal' | 'mattersTotal' | 'errors'>;
 }
 
+/** What was heard on one stream. */
+export interface Heard extends BorgReport {
+  /** False: there was nothing but lines that read like borg's warnings. */
+  isBorg: boolean;
+  /** Words of the command lines that made the archives: their sources are among them. */
+  words: ReadonlySet<string>;
+}
+
 /** borg prints a few kilobytes, plus its own command line. */
 const JSON_CHARS_MAX = 4 * 1024 * 1024;
 /** One command may write to several repositories, and may make an archive a database. */
 export const ARCHIVES_MAX = 50;
 
-/** What was heard on several streams; null when it was nothing. */
-export function joinedReports(reports: BorgReport[]): BorgReport | null {
-  if (reports.length === 0) return null;
-  const said = reports.map((one) => one.said);
+/** What was heard on several streams; null when borg was on none. */
+export function joinedReports(heard: Heard[]): BorgReport | null {
+  if (!heard.some(({ isBorg }) => isBorg)) return null;
+  const said = heard.map((one) => one.said);
+  const words = new Set(heard.flatMap((one) => [...one.words]));
+  const warnings = said.flatMap((one) => one.warnings).map((warning) => ofSource(warning, words));
+  const mattering = warnings.filter(({ code }) => code === 'source-missing').length;
   const sum = (of: 'warningsTotal' | 'mattersTotal') => said.reduce((total, one) => total + one[of], 0);
   return {
-    archives: reports.flatMap(({ archives }) => archives).slice(0, ARCHIVES_MAX),
+    archives: heard.flatMap(({ archives }) => archives).slice(0, ARCHIVES_MAX),
     said: {
-      warnings: said.flatMap(({ warnings }) => warnings).slice(0, WARNINGS_PER_RUN_MAX),
+      warnings: warnings.toSorted(mattersFirst).slice(0, WARNINGS_PER_RUN_MAX),
       warningsTotal: sum('warningsTotal'),
-      mattersTotal: sum('mattersTotal'),
+      mattersTotal: sum('mattersTotal') + mattering,
       errors: said.flatMap(({ errors }) => errors),
     },
   };
+}
+
+/** What is not there and was named to borg has not vanished under its hands: it was to be saved. */
+function ofSource(warning: RunWarning, words: ReadonlySet<string>): RunWarning {
+  return warning.code === 'file-vanished' && words.has(warning.path)
+    ? { ...warning, code: 'source-missing', harmless: false }
+    : warning;
+}
+
+function mattersFirst(a: RunWarning, b: RunWarning): number {
+  return Number(a.harmless) - Number(b.harmless);
 }
 
 /** Reads one stream, line by line. */
@@ -49,10 +72,12 @@ export class BorgOutput {
   #open: string[] | null = null;
   #openChars = 0;
   #logged = false;
+  readonly #words = new Set<string>();
 
   /** What a person wants to read of the line in a log; null for noise. */
   add(line: string): string | null {
     if (!/^[[{]/.test(line)) {
+      if (this.#open === null && WARNING_LINE.test(line)) this.#log.addWarning(line, '');
       this.#continue(line);
       return line;
     }
@@ -72,10 +97,9 @@ export class BorgOutput {
     return this.#log.add(line).text;
   }
 
-  /** Null when borg was not heard. */
-  report(): BorgReport | null {
-    if (!this.#logged && this.#archives.length === 0) return null;
-    return { archives: this.#archives, said: this.#log.said() };
+  heard(): Heard {
+    const isBorg = this.#logged || this.#archives.length > 0;
+    return { archives: this.#archives, said: this.#log.said(), isBorg, words: this.#words };
   }
 
   /** A line of an object that takes several: it ends with a brace or a bracket at the line's beginning. */
@@ -95,7 +119,9 @@ export class BorgOutput {
   #take(value: unknown): void {
     for (const one of [value].flat()) {
       const archive = reported(one);
-      if (archive && this.#archives.length < ARCHIVES_MAX) this.#archives.push(archive);
+      if (!archive || this.#archives.length >= ARCHIVES_MAX) continue;
+      this.#archives.push(archive);
+      for (const word of commandLineOf(one)) this.#words.add(word.replace(/(.)\/+$/, '$1'));
     }
   }
 }
@@ -108,6 +134,9 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+/** How borg warns of a file where it was not asked for --log-json. */
+const WARNING_LINE = /: \[Errno \d+\] |: file changed while we (?:read|backed)/;
 
 /** borg's "Internals: Frontends" lists them. */
 const LOG_TYPES = [
@@ -129,6 +158,11 @@ function isLogEvent(value: unknown): boolean {
     typeof value === 'object' &&
     LOG_TYPES.includes(String((value as { type?: unknown }).type))
   );
+}
+
+function commandLineOf(created: unknown): string[] {
+  const words = (created as { archive: { command_line?: unknown } }).archive.command_line;
+  return Array.isArray(words) ? words.filter((word) => typeof word === 'string') : [];
 }
 
 function reported(value: unknown): ReportedArchive | null {

@@ -1,5 +1,5 @@
 /** `exec`, `start` and `status` as people run them: the built program against a running agent. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,6 +90,22 @@ it(
       outcome: 'succeeded',
       reason: 'sh ended with exit code 0; borg reported a1; no archive was looked at.',
     });
+  },
+  WITHIN_MS,
+);
+
+it(
+  'reports the end of a command in time that leaves a service behind, and goes on passing its output',
+  async () => {
+    const { configFile, lastRun } = await setUp();
+    const folder = temporaryFolder();
+    execFileSync('mkfifo', [join(folder, 'go')]);
+    // The service keeps what it inherited, and says one more thing when it is told to.
+    const script = `setsid sh -c 'read -r line <${join(folder, 'go')}; echo still here' & exit 3`;
+    const ended = run('exec', '--config', configFile, '--job', 'legacy', '--', 'sh', '-c', script);
+    await until(() => lastRun('legacy')?.reason.includes('exit code 3'), WITHIN_MS);
+    writeFileSync(join(folder, 'go'), 'go\n');
+    expect(await ended).toMatchObject({ code: 3, stdout: 'still here\n' });
   },
   WITHIN_MS,
 );

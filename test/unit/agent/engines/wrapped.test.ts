@@ -91,3 +91,21 @@ test('borg’s own exit code for warnings is none of a failure; the same code of
     reason: 'borg ended with exit code 1. Its last line: bad',
   });
 });
+
+test('an archive without any file is no backup, whatever the exit code', () => {
+  const empty = { ...REPORT, archives: [{ ...REPORT.archives[0]!, stats: { ...STATS, files: 0 } }] };
+  expect(conclude({ borg: empty })).toMatchObject({
+    outcome: 'failed',
+    reason: 'borgmatic ended with exit code 0; a1 holds no file.',
+  });
+});
+
+test('an exit code for warnings that nobody explained is a warning', () => {
+  expect(conclude({ program: 'borg', exitCode: 1 })).toMatchObject({
+    outcome: 'warning',
+    reason: expect.stringMatching(/^borg ended with exit code 1, .* did not say why; a1 was seen/),
+  });
+  const harmless = { ...DENIED, code: 'file-changed', harmless: true };
+  const changed = { ...REPORT, said: { ...REPORT.said, warnings: [harmless], warningsTotal: 1 } };
+  expect(conclude({ program: 'borg', exitCode: 1, borg: changed }).outcome).toBe('succeeded');
+});

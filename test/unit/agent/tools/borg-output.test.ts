@@ -9,7 +9,8 @@ const folder = join(import.meta.dirname, '../../../golden/borg');
 function read(text: string) {
   const output = new BorgOutput();
   const said = text.split('\n').map((line) => output.add(line));
-  return { said: said.filter((line) => line !== null), report: output.report() };
+  const heard = output.heard();
+  return { said: said.filter((line) => line !== null), heard, report: joinedReports([heard]) };
 }
 
 function recorded(name: string): string {
@@ -71,16 +72,51 @@ test('keeps no more of an object that never ends than its bound', () => {
   output.add('{');
   for (let i = 0; i < 6_000; i += 1) output.add('x'.repeat(1_024));
   output.add('}');
-  expect(output.report()).toBeNull();
+  expect(joinedReports([output.heard()])).toBeNull();
 });
 
 test('joins what was heard on both streams', () => {
   const [stdout, stderr] = ['created.json', 'permission-denied.txt'].map(
-    (name) => read(recorded(`1.2.4-${name}`)).report!,
+    (name) => read(recorded(`1.2.4-${name}`)).heard,
   );
   expect(joinedReports([])).toBeNull();
   expect(joinedReports([stdout!, stderr!])).toMatchObject({
     archives: [{ name: 'a1' }],
     said: { warningsTotal: 2 },
   });
+});
+
+test('takes a source that was not there for missing: the command line that made the archive names it', () => {
+  const json = JSON.parse(recorded('1.2.4-missing-path.json'));
+  expect(json.archive.command_line).toContain('/tmp/record-borg/gone');
+  for (const log of [
+    recorded('1.2.4-missing-path.txt'),
+    // Without --log-json.
+    "/tmp/record-borg/gone: [Errno 2] No such file or directory: 'gone'\n",
+  ]) {
+    const [stdout, stderr] = [new BorgOutput(), new BorgOutput()];
+    for (const line of JSON.stringify(json, null, 4).split('\n')) stdout.add(line);
+    for (const line of log.split('\n')) stderr.add(line);
+    expect(joinedReports([stdout.heard(), stderr.heard()])?.said).toMatchObject({
+      warnings: [{ code: 'source-missing', path: '/tmp/record-borg/gone', harmless: false }],
+      warningsTotal: 1,
+      mattersTotal: 1,
+    });
+  }
+});
+
+test('tells warnings apart that borg writes as plain text', () => {
+  const json = recorded('1.2.4-created.json');
+  const { report } = read(
+    `${json}/a/log: file changed while we backed it up\n/a/key: open: [Errno 13] Permission denied: 'key'`,
+  );
+  expect(report?.said).toMatchObject({
+    warningsTotal: 2,
+    mattersTotal: 1,
+    warnings: [
+      { code: 'permission-denied', path: '/a/key' },
+      { code: 'file-changed', path: '/a/log', harmless: true },
+    ],
+  });
+  expect(read("rm: [Errno 2] of another program: 'x'").report).toBeNull();
 });
