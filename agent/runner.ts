@@ -231,7 +231,7 @@ export class Runner {
       job.kind !== 'command' && job.repository !== null
         ? await tools.borg(job.repository.program, archivesCommands(job))
         : { version: null, problem: null };
-    const mysql = job.kind === 'mysql-dump' ? await tools.mysql(job) : { programs: null, problem: null };
+    const mysql = job.kind === 'mysql-dump' ? await tools.mysqlForDumps(job) : { programs: null, problem: null };
     return {
       host,
       startedAtMs: started.startedAtMs,

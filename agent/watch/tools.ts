@@ -6,9 +6,10 @@ import { secretProblem } from '../config.ts';
 import { findProgram, type ProcessResult, startProcess } from '../process.ts';
 import { type BorgVersion, parseVersion, versionProblem } from '../tools/borg.ts';
 import { MYSQL_PROGRAM_NAMES, type MysqlPrograms, parseProgramVersion } from '../tools/mysql.ts';
+import { optionProblem, printDefaultsArgv } from '../tools/mysql-option-files.ts';
 
-const VERSION_STDOUT_BYTES_MAX = 64 * 1024;
-const VERSION_WITHIN_MS = 30_000;
+const STDOUT_BYTES_MAX = 64 * 1024;
+const ANSWER_WITHIN_MS = 30_000;
 
 export interface BorgFound {
   version: BorgVersion | null;
@@ -59,6 +60,18 @@ export class Tools {
     return this.#mysqlIn(programs ?? this.#environment.PATH ?? '');
   }
 
+  /** The same, for dumps; none while an option file makes them lack something. */
+  async mysqlForDumps(job: Parameters<Tools['mysql']>[0]): Promise<MysqlFound> {
+    const found = await this.mysql(job);
+    if (!found.programs) return found;
+    for (const connection of [job.connection, ...(job.fallback ? [job.fallback] : [])]) {
+      const { stdout } = await this.#run(printDefaultsArgv(found.programs, connection));
+      const problem = optionProblem(stdout, found.programs);
+      if (problem !== null) return { programs: null, problem };
+    }
+    return found;
+  }
+
   async #mysqlIn(path: string): Promise<MysqlFound> {
     for (const names of MYSQL_PROGRAM_NAMES) {
       const client = findProgram(names.client, path);
@@ -87,17 +100,21 @@ export class Tools {
     return { version: null, problem };
   }
 
-  async #versionOf(program: string, onStderrLine?: (line: string) => void): Promise<ProcessResult> {
+  #versionOf(program: string, onStderrLine?: (line: string) => void): Promise<ProcessResult> {
+    return this.#run([program, '--version'], onStderrLine);
+  }
+
+  async #run(argv: string[], onStderrLine?: (line: string) => void): Promise<ProcessResult> {
     const running = startProcess(
       {
-        argv: [program, '--version'],
+        argv,
         env: { ...this.#environment, LC_ALL: 'C.UTF-8' },
-        stdoutBytesMax: VERSION_STDOUT_BYTES_MAX,
+        stdoutBytesMax: STDOUT_BYTES_MAX,
         ...(onStderrLine && { onStderrLine }),
       },
       this.#clock,
     );
-    const cancel = this.#clock.after(VERSION_WITHIN_MS, () => running.stop());
+    const cancel = this.#clock.after(ANSWER_WITHIN_MS, () => running.stop());
     const result = await running.result;
     cancel();
     return result;

@@ -1,5 +1,5 @@
 /** What goes wrong with dumps of real MariaDB servers and with getting them back, and what is said to it. */
-import { mkdirSync, truncateSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type MysqlPrograms, sessionArgv } from '../../agent/tools/mysql.ts';
@@ -52,7 +52,17 @@ describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRun
     truncateSync(join(source.folder, 'data/damaged/t.MYI'), 1500);
     // MariaDB shows every folder as a database, also what fsck leaves at the top of a file system.
     mkdirSync(join(source.folder, 'data/lost+found'));
-    const { run } = await agentFor({ cms: jobFor(source) });
+    const file = join(temporaryFolder(), 'my.cnf');
+    writeFileSync(file, '[client]\nuser = backproof\n[mysqldump]\nno-data\n', { mode: 0o600 });
+    const { run } = await agentFor({
+      cms: jobFor(source),
+      bare: jobFor(source, { connection: { socket: source.socket, defaults_file: file } }),
+    });
+    expect(await run('bare')).toMatchObject({
+      outcome: 'failed',
+      recoveryPoints: [],
+      reason: expect.stringMatching(/^An option file gives .* no-data, /),
+    });
     const made = await run('cms');
     expect(made.outcome).toBe('failed');
     expect(points(made)).toEqual(['globals', 'sound']);

@@ -70,7 +70,7 @@ grant ${GRANTS} on *.* to backproof@localhost;
 
 /** Everything there is to lose, in words. */
 const INVENTORY = `
-set print_identified_with_as_hex = 1;
+set sql_mode = '', print_identified_with_as_hex = 1;
 select 'table', table_schema, table_name, engine, table_collation from information_schema.tables
  where table_schema in ('shop', 'odd name/ü') order by 2, 3;
 select 'schema', schema_name, default_collation_name from information_schema.schemata order by 2;
@@ -109,7 +109,7 @@ describe.skipIf(why !== null)(`MySQL's own server and programs${why ? `: ${why}`
     async () => {
       const source = await server(WITH_GTIDS);
       await source.sql(CONTENTS);
-      const copy = await server(['--skip-log-bin']);
+      const copy = await server(['--skip-log-bin', '--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES']);
       const { configFile, run, extract } = await agentFor({
         cms: jobFor(source),
         copy: jobFor(copy, { connection: { socket: copy.socket, user: 'root' } }),
