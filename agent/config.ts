@@ -83,7 +83,11 @@ function findingsIn(raw: unknown, checkJob: JobCheck): ConfigFinding[] {
   const repositories = objectAt(root.repositories);
   const zone = typeof root.timezone === 'string' ? root.timezone : systemZone();
   if (typeof root.timezone === 'string' && scheduleProblem('0 0 * * *', root.timezone))
-    findings.push({ path: ['timezone'], allowed: 'an IANA time zone such as Europe/Berlin' });
+    findings.push({
+      path: ['timezone'],
+      allowed: 'an IANA time zone such as Europe/Berlin',
+      nearest: nearestOf(root.timezone, Intl.supportedValuesOf('timeZone')),
+    });
   for (const [name, value] of Object.entries(repositories))
     findings.push(...repositoryFindings(['repositories', name], objectAt(value)));
   findings.push(...stewardFindings(objectAt(root.steward), objectAt(root.jobs), zone));

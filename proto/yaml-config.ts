@@ -8,7 +8,7 @@
  * A schema says what is allowed through its `error` text, a phrase that completes "allowed: ..."; where it
  * says nothing, the phrase is made here from the kind of the issue.
  */
-import type { Document, LineCounter, Node, Pair } from 'yaml';
+import type { Document, ErrorCode, LineCounter, Node, Pair } from 'yaml';
 import type { z } from 'zod';
 import { nearestOf } from './edit-distance.ts';
 import { UserError } from './errors.ts';
@@ -75,16 +75,16 @@ export async function readConfig<T>(
   const yaml = await import('yaml');
   const lines = new yaml.LineCounter();
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
+  const unreadable = [...syntaxErrors(document), ...aliasesOfNothing(document, yaml.visit)];
+  if (unreadable.length > 0) {
+    const written = text.split('\n');
     throw new ConfigError(
       fileName,
-      document.errors.map((error) => ({
-        ...position(lines, error.pos[0]),
-        key: '',
-        found: 'text that is not YAML',
-        allowed: error.message,
-        nearest: null,
-      })),
+      unreadable.map(({ at, allowed }) => {
+        const where = position(lines, at);
+        const line = shown((written[where.line - 1] ?? '').trim());
+        return { ...where, key: '', found: line, allowed, nearest: null };
+      }),
     );
   }
   let raw: unknown;
@@ -114,6 +114,39 @@ export async function readConfig<T>(
     fileName,
     problems.sort((a, b) => a.line - b.line || a.column - b.column),
   );
+}
+
+interface SyntaxError {
+  at: number;
+  allowed: string;
+}
+
+const SYNTAX_PHRASES: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'spaces as indentation, no tabs',
+  DUPLICATE_KEY: 'each key once',
+};
+
+/** The first one, for what follows is read wrongly because of it; and every key that is there twice. */
+function syntaxErrors(document: Document): SyntaxError[] {
+  const [first] = document.errors;
+  return document.errors
+    .filter((error) => error === first || error.code === 'DUPLICATE_KEY')
+    .map(({ code, message, pos }) => ({ at: pos[0], allowed: SYNTAX_PHRASES[code] ?? `YAML (${message})` }));
+}
+
+/** An unquoted text that begins with an asterisk, such as a pattern, names something in YAML. */
+function aliasesOfNothing(document: Document, visit: typeof import('yaml').visit): SyntaxError[] {
+  const found: SyntaxError[] = [];
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) === undefined)
+        found.push({
+          at: alias.range?.[0] ?? 0,
+          allowed: `quotes around a text that begins with an asterisk: "*${alias.source}"`,
+        });
+    },
+  });
+  return found;
 }
 
 type Issue = z.core.$ZodIssue;

@@ -25,6 +25,7 @@ function install(root: string, ...programs: string[]) {
 const why = process.getuid?.() === 0 ? null : 'only root installs';
 if (why) console.warn(`install is skipped: ${why}`);
 
+// Writes folders of other users.
 describe.skipIf(why !== null)('scripts/install', () => {
   it(
     'makes the agent’s folder its own, so that root acts as the agent before it first runs',

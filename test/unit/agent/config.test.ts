@@ -97,7 +97,7 @@ it('names every mistake at once, with its line and the nearest known key', async
   );
   const at = (key: string) => found.find((problem) => problem.key === key);
   expect(at('collektor')).toMatchObject({ line: 1, nearest: 'collector' });
-  expect(at('timezone')).toMatchObject({ line: 2 });
+  expect(at('timezone')).toMatchObject({ line: 2, nearest: 'Europe/Berlin' });
   expect(at('repositories.acme')).toMatchObject({ line: 4, found: 'no passphrase' });
   expect(at('jobs.files.repository')).toMatchObject({ line: 6, nearest: 'acme' });
   expect(at('jobs.files.schedule.cron')).toMatchObject({ line: 6 });

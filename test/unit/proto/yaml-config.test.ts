@@ -84,9 +84,24 @@ describe('readConfig', () => {
     expect(problems).toMatchObject([{ line: 2, key: 'receivers.on call', allowed: 'a name of letters' }]);
   });
 
+  it('reports where the reading broke off, and not what followed from it', async () => {
+    const tab = ['listen:', '\tweb: a', '\tagents: b', 'data: /srv', 'data: /srv'].join('\n');
+    expect(await problemsOf(tab)).toMatchObject([
+      { line: 2, found: '"web: a"', allowed: 'spaces as indentation, no tabs' },
+      { line: 5, allowed: 'each key once' },
+    ]);
+    expect(await problemsOf('listen:\n  web: a\n agents: b\n  x: y\n')).toHaveLength(1);
+  });
+
+  it('says that a text which begins with an asterisk wants quotes', async () => {
+    expect(await problemsOf('databases: [all, */cache]\n')).toMatchObject([
+      { line: 1, allowed: 'quotes around a text that begins with an asterisk: "*/cache"' },
+    ]);
+  });
+
   it('reports duplicate keys and broken YAML by line', async () => {
     expect(await problemsOf('data: a\ndata: b\n')).toMatchObject([
-      { line: 2, allowed: 'Map keys must be unique' },
+      { line: 2, found: '"data: b"', allowed: 'each key once' },
     ]);
     expect((await problemsOf('listen: {\n')).length).toBeGreaterThan(0);
   });
