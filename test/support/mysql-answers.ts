@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, '../golden/mysql');
 
-/** What MySQL's own client printed; the files say which, and test/golden/record-mysql.ts how. */
+/** What MySQL's own client printed; the files say which, and test/golden/record-mysql how. */
 export function recordedMysql(name: string): string {
   return readFileSync(join(folder, `${name}.txt`), 'utf8').replace(/^#.*\n/gm, '');
 }

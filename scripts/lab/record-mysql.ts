@@ -1,7 +1,4 @@
-/**
- * Records what MySQL's own client prints on the agent's questions: test/golden/mysql/*.txt.
- * Usage: npx tsx test/golden/record-mysql.ts   (as root; takes the programs of test/support/debian-programs.ts)
- */
+/** What test/golden/record-mysql does. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,12 +7,12 @@ import { type MysqlPrograms, parseProgramVersion, queryArgv, scriptArgv } from '
 import { parseServerFacts, serverFactsArgv } from '../../agent/tools/mysql-facts.ts';
 import { replicaStatusArgv } from '../../agent/tools/mysql-replica.ts';
 import { ACCOUNTS_SQL, grantsScript, parseAccounts } from '../../agent/tools/mysql-users.ts';
-import { DebianPrograms } from '../support/debian-programs.ts';
-import { Mysql } from '../support/mysql.ts';
+import { DebianPrograms } from '../../test/support/debian-programs.ts';
+import { Mysql } from '../../test/support/mysql.ts';
 
 /** A look takes some 50 ms. */
 const LOOKS_MAX = 600;
-const OUT = join(import.meta.dirname, 'mysql');
+const OUT = join(import.meta.dirname, '../../test/golden/mysql');
 const CONTENTS = `
 create database shop;
 create table shop.customer (id int primary key, name varchar(50));
@@ -48,7 +45,7 @@ try {
   for (const name of readdirSync(OUT)) rmSync(join(OUT, name));
   const record = (name: string, [program, ...argv]: string[], input = '') => {
     const said = execFileSync(program!, argv, { encoding: 'utf8', input });
-    const how = `# Recorded by test/golden/record-mysql.ts from MySQL ${programs.version}.\n`;
+    const how = `# Recorded by test/golden/record-mysql from MySQL ${programs.version}.\n`;
     writeFileSync(join(OUT, `${branch}-${name}.txt`), `${how}${said}`);
     return said;
   };
