@@ -87,7 +87,7 @@ function brokenPromise(
   if (missing.length > 0) return `${listed(missing)} missing; the rest was archived as ${made.name}.`;
   const unreadable = create.said.warnings.find((warning) => warning.code === 'source-unreadable');
   if (unreadable)
-    return `${unreadable.path} cannot be read: ${unreadable.message}. The rest was archived as ${made.name}.`;
+    return `A source cannot be read: ${unreadable.message}. The rest was archived as ${made.name}.`;
   const [link] = links;
   if (link)
     return `${link.path} is a link, and borg archives the link alone: put ${link.target}, where it leads to, into paths. The rest was archived as ${made.name}.`;
@@ -98,7 +98,7 @@ function brokenPromise(
   if (empty.length > 0)
     return `${listed(empty)} empty; if that is as it should be, set allow_empty: true for this job.`;
   if (made.stats.files === 0)
-    return `The archive ${made.name} holds no file: the excludes leave nothing over.`;
+    return `The archive ${made.name} holds no file${spec.excludes.length > 0 ? ': the excludes leave nothing over' : ''}.`;
   return null;
 }
 

@@ -167,7 +167,7 @@ it('fails when a source as a whole cannot be read, whatever else was archived an
   expect(verdict(seen, { paths: [SOURCE, '/mnt/dead'] })).toMatchObject({
     outcome: 'failed',
     reason: expect.stringMatching(
-      /^\/mnt\/dead cannot be read: .*not connected.* The rest was archived as a1\.$/,
+      /^A source cannot be read: \/mnt\/dead: .*not connected.* The rest was archived as a1\.$/,
     ),
   });
 });
