@@ -176,7 +176,17 @@ async function start(
   stops.push(() => evaluator.stop());
   deliverer.start();
   stops.push(() => deliverer.stop());
-  const janitor = new Janitor({ store, clock, log, feed, alerting, settings, onNotifications });
+  const isClockTrusted = () => evaluator.isClockTrusted();
+  const janitor = new Janitor({
+    store,
+    clock,
+    log,
+    feed,
+    alerting,
+    settings,
+    isClockTrusted,
+    onNotifications,
+  });
   janitor.start();
   stops.push(() => janitor.stop());
 

@@ -13,7 +13,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../proto/clock.ts';
 import { messageOf } from '../proto/errors.ts';
-import { RECONNECT_MAX_MS } from '../proto/limits.ts';
+import { HEARTBEAT_MS, RECONNECT_MAX_MS } from '../proto/limits.ts';
 import type { Alerting } from './alerting.ts';
 import type { Feed } from './feed.ts';
 import { clonedKey, Judge } from './judge.ts';
@@ -33,6 +33,8 @@ const REST_SHARE = 2;
 const STANDSTILL_MS = 30_000;
 /** A wall clock that went back by this much was set; less is what NTP mends, and passes by itself. */
 const SET_BACK_MS = 30_000;
+/** Two heartbeats, and their way into the database: then the agents have said what they think of a new clock. */
+const CLOCK_UNSURE_MS = 2 * HEARTBEAT_MS + 10_000;
 /** From an agent's attempt to its Hello, on a collector to which everybody comes back. */
 const CONNECT_WITHIN_MS = 15_000;
 const LEASE = 'evaluator';
@@ -65,6 +67,8 @@ export class Evaluator {
   #timerAtMs = Number.POSITIVE_INFINITY;
   #running = false;
   #lastTickAtMs: number | null = null;
+  /** Monotonic; of the same moment. */
+  #lastTickMs = 0;
   #leaseRenewedAtMs = Number.NEGATIVE_INFINITY;
   #databaseFailed = false;
   /** Nothing is judged before. Monotonic. */
@@ -91,6 +95,7 @@ export class Evaluator {
     }
     if (Number(lastAlive) - nowMs >= SET_BACK_MS) this.#clockSetBack(nowMs, Number(lastAlive));
     const cutOff = store.hosts.markAllDisconnected();
+    this.#judge.clockUnsureUntil(nowMs + CLOCK_UNSURE_MS);
     this.#judge.countSilenceFrom(nowMs + (cutOff > 0 ? this.#graceMs() : settings.startupGraceMs));
     this.#running = true;
     this.#sleep(0);
@@ -121,6 +126,11 @@ export class Evaluator {
       return;
     }
     this.wake();
+  }
+
+  /** Whether what is old can be told by the clock: not while the agents contradict it, or have yet to speak. */
+  isClockTrusted(): boolean {
+    return this.#judge.isClockTrusted(this.#deps.clock.nowMs());
   }
 
   /** Ticking, and able to write: what the heartbeat stands for. */
@@ -155,9 +165,10 @@ export class Evaluator {
     let sleepMs = SLEEP_MAX_MS;
     try {
       const nowMs = clock.nowMs();
-      this.#noticeStandstill(nowMs);
+      this.#noticeStandstill(nowMs, startMs);
       if (this.#holdsLease(nowMs)) sleepMs = this.#sweep(nowMs);
       this.#lastTickAtMs = nowMs;
+      this.#lastTickMs = startMs;
       if (this.#databaseFailed) {
         this.#databaseFailed = false;
         unwell.clear('database', 'The database can be written again.');
@@ -177,10 +188,14 @@ export class Evaluator {
     this.#sleep(sleepMs);
   }
 
-  #noticeStandstill(nowMs: number): void {
+  #noticeStandstill(nowMs: number, monotonicMs: number): void {
     if (this.#lastTickAtMs === null) return;
     const sleptMs = nowMs - this.#lastTickAtMs;
+    // The machine slept, or somebody set the clock, rightly or wrongly: the agents will tell.
+    const jumped = Math.abs(sleptMs - (monotonicMs - this.#lastTickMs)) >= SET_BACK_MS;
+    if (jumped) this.#presence.anew();
     if (sleptMs <= -SET_BACK_MS) this.#clockSetBack(nowMs, this.#lastTickAtMs);
+    if (jumped) this.#judge.clockUnsureUntil(nowMs + CLOCK_UNSURE_MS);
     if (sleptMs < STANDSTILL_MS) return;
     this.#deps.log.warn({ sleptMs }, 'the collector stood still; agents may report first');
     this.#judge.countSilenceFrom(nowMs + this.#graceMs());
@@ -190,7 +205,9 @@ export class Evaluator {
   #clockSetBack(nowMs: number, beforeMs: number): void {
     const { store, log } = this.#deps;
     log.warn({ byMs: beforeMs - nowMs }, 'the clock was set back; everything is judged anew');
-    store.system.clockSetBack(nowMs);
+    // Set back from a time that was true: what happened then shall not be made a part of the wrong past.
+    if (!this.#judge.clockWasVouchedFor(beforeMs)) store.system.clockSetBack(nowMs);
+    else store.system.judgeAnew(nowMs);
     this.#judge.countSilenceAnew(nowMs + this.#graceMs());
   }
 

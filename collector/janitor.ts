@@ -35,6 +35,8 @@ export interface JanitorDeps {
   feed: Feed;
   alerting: Alerting;
   settings: Pick<CollectorSettings, 'data' | 'retention'>;
+  /** While it is false nothing is removed for its age: a wrong clock makes everything old. */
+  isClockTrusted: () => boolean;
   /** Called when alerts may have changed. */
   onNotifications: () => void;
   /** Of the file system that holds `folder`. */
@@ -71,8 +73,17 @@ export class Janitor {
 
   /** Everything once. */
   async pass(): Promise<void> {
-    const { store, clock, settings } = this.#deps;
+    const { store, clock } = this.#deps;
     await this.#step('disk space', () => this.#lookAtDisk());
+    if (this.#deps.isClockTrusted()) await this.#removeOld();
+    await this.#step('write-ahead log', () => store.system.checkpoint());
+    await this.#step('reminders', () => {
+      if (this.#deps.alerting.remind(clock.nowMs()) > 0) this.#deps.onNotifications();
+    });
+  }
+
+  async #removeOld(): Promise<void> {
+    const { store, clock, settings } = this.#deps;
     const beforeMs = clock.nowMs() - settings.retention.runsMs;
     for (const [name, expire] of [
       ['old runs', store.system.expireRuns],
@@ -92,10 +103,6 @@ export class Janitor {
       this.#inChunks((limit) => store.wal.expire(exposureBeforeMs, limit)),
     );
     await this.#step('old sessions', () => store.system.expireAccess(clock.nowMs()));
-    await this.#step('write-ahead log', () => store.system.checkpoint());
-    await this.#step('reminders', () => {
-      if (this.#deps.alerting.remind(clock.nowMs()) > 0) this.#deps.onNotifications();
-    });
   }
 
   async #step(name: string, work: () => void | Promise<void>): Promise<void> {

@@ -19,6 +19,7 @@ import {
 } from './assurances/types.ts';
 import { moment, notApplicable } from './assurances/wording.ts';
 import type { Judged } from './decide/alerts.ts';
+import { clockIsVouchedFor, collectorClockProblem } from './decide/collector-clock.ts';
 import { HOST_QUESTIONS, type HostQuestion, judgeHost } from './decide/host.ts';
 import { judgeFleet } from './decide/inhibition.ts';
 import { judgeKeys } from './decide/keys.ts';
@@ -64,6 +65,8 @@ export class Judge {
   readonly #promises: Promises;
   readonly #log: Logger;
   #silenceCountsFromMs = 0;
+  /** Until then a host that differs from the collector may not be the one that is wrong. */
+  #clockUnsureUntilMs = 0;
   #fleetSilent: boolean;
 
   constructor(deps: {
@@ -91,9 +94,28 @@ export class Judge {
     this.#silenceCountsFromMs = atMs;
   }
 
+  /** The clock jumped, or begins: agents say within a minute by how much theirs differ from it. */
+  clockUnsureUntil(atMs: number): void {
+    this.#clockUnsureUntilMs = atMs;
+  }
+
+  /** Whether the agents bore witness to the clock as it was before it jumped. */
+  clockWasVouchedFor(beforeMs: number): boolean {
+    const { clockSkewMaxMs } = this.#promises;
+    return (
+      beforeMs >= this.#clockUnsureUntilMs &&
+      clockIsVouchedFor(this.#store.hosts.clockOffsets(), clockSkewMaxMs)
+    );
+  }
+
+  isClockTrusted(nowMs: number): boolean {
+    return this.#presence.doubt === null && nowMs >= this.#clockUnsureUntilMs;
+  }
+
   /** Whether `chunk` would have anything to do. */
   isDue(nowMs: number): boolean {
-    if (this.#fleetSilent || this.#presence.noLongerCatchingUp().length > 0) return true;
+    if (this.#fleetSilent || this.#presence.doubt !== null || this.#presence.noLongerCatchingUp().length > 0)
+      return true;
     const nextMs = this.nextCheckAtMs();
     return nextMs !== null && nextMs <= nowMs;
   }
@@ -109,6 +131,7 @@ export class Judge {
     const result: ChunkResult = { more: false, alerts: [], events: [], probes: new Set() };
     for (const hostId of this.#presence.noLongerCatchingUp()) this.#store.hosts.touch(hostId);
     const hosts = this.#store.hosts.due(nowMs, HOSTS_PER_CHUNK);
+    this.#judgeClock(hosts, result, nowMs);
     const present = new Map(hosts.map((host) => [host.id, this.#presence.of(host)]));
     const anyGone = hosts.some(
       (host) => host.revokedAtMs === null && host.hasAgent && isGone(present.get(host.id)!),
@@ -147,6 +170,21 @@ export class Judge {
     this.#fleetSilent = silent;
   }
 
+  /** Asked when a host differs, and while the doubt lasts. What lies in the future is so only by a wrong clock. */
+  #judgeClock(hosts: HostRow[], result: ChunkResult, nowMs: number): void {
+    const { clockSkewMaxMs } = this.#promises;
+    const wasInDoubt = this.#presence.doubt !== null;
+    const differs = hosts.some(({ clockOffsetMs }) => Math.abs(clockOffsetMs) > clockSkewMaxMs);
+    if (nowMs < this.#clockUnsureUntilMs || (!differs && !wasInDoubt)) return;
+    const problem = collectorClockProblem(this.#store.hosts.clockOffsets(), clockSkewMaxMs);
+    this.#presence.doubt = problem;
+    if (wasInDoubt && problem === null) this.#store.system.clockSetBack(nowMs);
+    const rule = problem === null ? null : 'clock_skew';
+    const reason = problem ?? "The collector's clock agrees with its agents'.";
+    const verdict = { rule, reason, severity: 'critical' as const };
+    result.alerts.push(...this.#alerting.settle(COLLECTOR, [{ rules: ['clock_skew'], verdict }], nowMs));
+  }
+
   #judgeHost(host: HostRow, presence: Presence, result: ChunkResult, nowMs: number): void {
     const [newestGap = null] = this.#store.spools.gaps(host.id, 1);
     const cloned = this.#store.system.getMeta(clonedKey(host.id));
@@ -157,6 +195,7 @@ export class Judge {
           presence,
           newestGap,
           clonedAtMs: cloned === null ? null : Number(cloned),
+          clockInDoubt: !this.isClockTrusted(nowMs),
           fleetSilent: this.#fleetSilent,
           storage: this.#store.storage.histories(host.id),
         },

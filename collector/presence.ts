@@ -47,6 +47,8 @@ export interface LiveSessions {
 }
 
 export class PresenceBoard {
+  /** Why nothing may be called missing at this moment, null while it may. Set by who judges. */
+  doubt: string | null = null;
   readonly #sessions: LiveSessions;
   readonly #clock: Clock;
   readonly #stays = new Map<number, Stay>();
@@ -60,11 +62,18 @@ export class PresenceBoard {
     this.#upSinceMs = clock.nowMs();
   }
 
+  /** The clock jumped: everybody counts as having come back by the new one, and has the time that gives. */
+  anew(): void {
+    this.#stays.clear();
+    this.#behind.clear();
+    this.#upSinceMs = this.#clock.nowMs();
+  }
+
   of(host: { id: number; lastSeenAtMs: number | null }): Presence {
     const live = this.#sessions.liveness(host.id);
     const lastSeenAtMs = live?.lastSeenAtMs ?? host.lastSeenAtMs;
     const refused = this.#sessions.refused?.(host.id);
-    const more = refused ? { refused } : {};
+    const more = { ...(refused ? { refused } : {}), ...this.#inDoubt() };
     if (live?.connected && live.caughtUp) {
       this.#catchingUp.delete(host.id);
       this.#behind.delete(host.id);
@@ -113,6 +122,10 @@ export class PresenceBoard {
     return behind;
   }
 
+  #inDoubt(): Pick<Presence, 'doubt'> {
+    return this.doubt === null ? {} : { doubt: this.doubt };
+  }
+
   #left(one: { goneAtMs: number | null } | undefined): void {
     if (one) one.goneAtMs ??= this.#clock.nowMs();
   }
@@ -125,7 +138,8 @@ export class PresenceBoard {
     const nowMs = this.#clock.nowMs();
     this.#upSinceMs = Math.min(this.#upSinceMs, nowMs);
     const sinceMs = this.#upSinceMs;
-    return { caughtUpSinceMs: sinceMs, returnedAtMs: sinceMs, catchingUp: false, lastSeenAtMs: nowMs };
+    const there = { caughtUpSinceMs: sinceMs, returnedAtMs: sinceMs, catchingUp: false, lastSeenAtMs: nowMs };
+    return { ...there, ...this.#inDoubt() };
   }
 
   /** Hosts seen catching up that no longer do: to be judged again, with all their jobs. */

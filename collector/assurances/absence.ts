@@ -12,6 +12,8 @@ import { moment, span } from './wording.ts';
 export const REPORT_TRAVEL_MS = 250;
 /** What came due while a host was away is not missing before the host had this long to make up for it. */
 export const RETURN_SETTLE_MS = 60_000;
+/** When to look again while the collector's own clock is in doubt. */
+export const DOUBT_RECHECK_MS = 10_000;
 /** When to look again after a sign of life was asked for. */
 export const SIGN_OF_LIFE_MS = 100;
 
@@ -24,6 +26,10 @@ export type Absence =
 export function absenceAt(deadlineMs: number, host: string, presence: Presence, nowMs: number): Absence {
   const judgedAtMs = deadlineMs + REPORT_TRAVEL_MS;
   if (nowMs <= judgedAtMs) return { known: 'not-yet', nextCheckAtMs: judgedAtMs + 1 };
+  if (presence.doubt !== undefined) {
+    const reason = 'the clock of the collector itself is wrong';
+    return { known: 'unknown', reason, sinceMs: nowMs, nextCheckAtMs: nowMs + DOUBT_RECHECK_MS };
+  }
   const { caughtUpSinceMs, lastSeenAtMs, returnedAtMs = caughtUpSinceMs } = presence;
   if (caughtUpSinceMs === null) {
     return {

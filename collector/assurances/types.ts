@@ -23,6 +23,8 @@ export interface Presence {
   behindSinceMs?: number;
   /** When anything was last heard from it; null when never. */
   lastSeenAtMs: number | null;
+  /** Why nothing that is missing may be called so at this moment: the collector's own clock is wrong. */
+  doubt?: string;
   /** What it says cannot be taken, again and again; absent or null while that is not so. */
   refused?: Refused | null;
 }

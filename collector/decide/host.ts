@@ -3,7 +3,7 @@
  * the disks of its repositories room. Pure.
  */
 import { formatDuration } from '../../proto/duration.ts';
-import { RETURN_SETTLE_MS } from '../assurances/absence.ts';
+import { DOUBT_RECHECK_MS, RETURN_SETTLE_MS } from '../assurances/absence.ts';
 import type { Presence, Verdict } from '../assurances/types.ts';
 import { moment, notApplicable, unknown } from '../assurances/wording.ts';
 import type { FileSystemHistory, HostRow } from '../store/types.ts';
@@ -26,6 +26,8 @@ export interface HostFactsJudged {
   newestGap: { reason: string; receivedAtMs: number } | null;
   /** When another process last tried to speak for this host. */
   clonedAtMs: number | null;
+  /** The collector's own clock is wrong, or was just set and the agents have not spoken yet. */
+  clockInDoubt: boolean;
   /** All hosts are silent: fleet_silent speaks for this one. */
   fleetSilent: boolean;
   /** How full the file systems of its repositories were. */
@@ -161,7 +163,15 @@ function handingIn({ host, presence }: HostFactsJudged, promise: HostPromise, no
   };
 }
 
-function clock({ host, presence }: HostFactsJudged, promise: HostPromise, nowMs: number): Verdict {
+function clock(
+  { host, presence, clockInDoubt }: HostFactsJudged,
+  promise: HostPromise,
+  nowMs: number,
+): Verdict {
+  if (clockInDoubt) {
+    const reason = `Whether the clock of ${host.host} or that of the collector is wrong is not known yet.`;
+    return { ...unknown(reason, nowMs, nowMs + DOUBT_RECHECK_MS), undecided: true };
+  }
   if (presence.caughtUpSinceMs === null && !presence.catchingUp) {
     const reason = `The clock of ${host.host} is not known while the agent is not connected.`;
     return { ...unknown(reason, presence.lastSeenAtMs ?? host.enrolledAtMs), undecided: true };

@@ -87,7 +87,9 @@ export const RULES = {
   },
   clock_skew: {
     severity: 'warning',
-    about: "A host's clock differs from the collector's by more than agents.clock_skew_max.",
+    about:
+      "A host's clock differs from the collector's by more than agents.clock_skew_max. Critical, and about the " +
+      'collector, when its agents agree with each other and not with it.',
   },
   spool_gap: {
     severity: 'warning',

@@ -110,6 +110,11 @@ export function hostStore(db: Db): HostStore {
        SELECT 1 FROM alerts a
        WHERE a.subject = 'host:' || h.host AND a.rule = 'agent_silent' AND a.state = 'firing')`,
   );
+  const clockOffsets = db
+    .prepare<[], number>(
+      `SELECT clock_offset_ms FROM hosts WHERE connected = 1 AND revoked_at_ms IS NULL ORDER BY clock_offset_ms`,
+    )
+    .pluck();
   const due = db.prepare<[number, number], HostRecord>(
     'SELECT * FROM hosts WHERE next_check_at_ms <= ? ORDER BY next_check_at_ms LIMIT ?',
   );
@@ -235,6 +240,7 @@ export function hostStore(db: Db): HostStore {
         lastLostAtMs: line.last_lost_at_ms,
       };
     },
+    clockOffsets: () => clockOffsets.all(),
     due: (nowMs, limit) => due.all(nowMs, limit).map(hostRow),
     saveVerdicts: (hostId, verdicts, state, nextCheckAtMs) => {
       saveVerdicts.run(JSON.stringify(verdicts), state, Math.min(nextCheckAtMs, NEVER_MS), hostId);

@@ -23,6 +23,8 @@ export interface SystemStore {
    * A run that was stored there counts as started now at the latest, so that it answers for no moment to come.
    */
   clockSetBack(nowMs: number): void;
+  /** Every deadline was computed by another clock: all is judged and sent at once, and no fact is touched. */
+  judgeAnew(nowMs: number): void;
   /** Consistent copy of the whole database while it is in use. */
   backup(file: string): Promise<void>;
   /** Moves the write-ahead log into the database file, as far as no reader holds it. */

@@ -59,6 +59,8 @@ export function systemStore(db: Db): SystemStore {
   const expireSessions = db.prepare<[number]>('DELETE FROM web_sessions WHERE expires_at_ms <= ?');
   const expireTokens = db.prepare<[number]>('DELETE FROM enrollment_tokens WHERE expires_at_ms <= ?');
 
+  const judgeAllHosts = db.prepare('UPDATE hosts SET next_check_at_ms = 0');
+  const judgeAllJobs = db.prepare('UPDATE jobs SET next_check_at_ms = 0');
   const checkAllHosts = db.prepare<[number]>(
     'UPDATE hosts SET next_check_at_ms = 0, last_seen_at_ms = min(last_seen_at_ms, ?)',
   );
@@ -140,6 +142,12 @@ export function systemStore(db: Db): SystemStore {
       inTransaction(db, () => {
         expireSessions.run(nowMs);
         expireTokens.run(nowMs);
+      }),
+    judgeAnew: (nowMs) =>
+      inTransaction(db, () => {
+        judgeAllHosts.run();
+        judgeAllJobs.run();
+        sendNow.run(nowMs, nowMs);
       }),
     clockSetBack: (nowMs) =>
       inTransaction(db, () => {

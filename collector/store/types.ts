@@ -249,6 +249,8 @@ export interface HostStore {
   markAllDisconnected(): number;
   /** All hosts that were ever heard, are not revoked and have no agent_silent of their own, as one line. */
   fleetLine(): FleetLine;
+  /** Agent's clock minus collector's, of every host that is connected, in order. */
+  clockOffsets(): number[];
   due(nowMs: number, limit: number): HostRow[];
   saveVerdicts(hostId: number, verdicts: Record<string, Verdict>, state: State, nextCheckAtMs: number): void;
   /** To be evaluated at once, with every job of it. */

@@ -63,3 +63,75 @@ test('a success stored meanwhile answers for nothing that is due later, and hide
   expect(judging.rules()).toEqual([]);
   expect(judging.job(files).lastSuccess!.runId).toBe('after');
 });
+
+/** Three hosts whose agents have the right time, and say so twice a minute whatever the collector's says. */
+function fleet() {
+  const rows = ['web2', 'web3', 'web4'].map((name) => judging.enroll(name));
+  const jobs = rows.map((row) => judging.declare(row));
+  const offset = { ms: 0 };
+  const all = [web1, ...rows];
+  const speak = () => {
+    for (const row of all) {
+      judging.connect(row);
+      judging.saveLiveness(row, true, judging.clock.nowMs(), { clockOffsetMs: offset.ms });
+    }
+  };
+  for (const job of jobs) judging.finished(job);
+  /** Heartbeats of so long; what they tell of the clocks is known after the second. */
+  const pass = (ms: number) => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 15_000) {
+      judging.clock.advance(15_000);
+      if (passedMs >= 15_000) speak();
+      else for (const row of all) judging.heard(row.id);
+    }
+  };
+  const set = (byMs: number) => {
+    judging.clock.setWallClock(judging.clock.nowMs() + byMs);
+    offset.ms -= byMs;
+    for (const row of all) judging.heard(row.id);
+  };
+  speak();
+  pass(2 * MINUTE_MS);
+  return { jobs: [files, ...jobs], pass, set };
+}
+
+const DAY_MS = 86_400_000;
+
+test.each([
+  ['ahead', DAY_MS],
+  ['back', -DAY_MS],
+])('a collector whose clock is set a day %s is one alert, and calls nothing missing', (_, byMs) => {
+  const { pass, set } = fleet();
+  set(byMs);
+  pass(10 * MINUTE_MS);
+  expect(judging.history()).toEqual(['clock_skew collector']);
+  expect(judging.firing()[0]).toMatchObject({ severity: 'critical' });
+  expect(judging.evaluator.isClockTrusted()).toBe(false);
+  set(-byMs);
+  pass(10 * MINUTE_MS);
+  expect(judging.rules()).toEqual([]);
+  expect(judging.history()).toEqual(['clock_skew collector']);
+  expect(judging.evaluator.isClockTrusted()).toBe(true);
+});
+
+test('what is really missed after the clock is right again is called missing', () => {
+  const { pass, set, jobs } = fleet();
+  set(DAY_MS);
+  pass(5 * MINUTE_MS);
+  set(-DAY_MS);
+  pass(5 * MINUTE_MS);
+  const [kept, ...missed] = jobs;
+  judging.clock.advance(START_BY - 5 * MINUTE_MS - judging.clock.nowMs());
+  judging.finished(kept!, { runId: 'in time', dueAtMs: START_BY - 10 * MINUTE_MS });
+  pass(10 * MINUTE_MS);
+  expect(judging.rules()).toEqual(missed.map(() => 'sync_not_started'));
+});
+
+test('a machine that slept for hours calls nothing missing before its agents have spoken', () => {
+  const { pass } = fleet();
+  judging.clock.setWallClock(START_BY + 30 * MINUTE_MS);
+  pass(30_000);
+  expect(judging.history()).toEqual([]);
+  pass(2 * MINUTE_MS);
+  expect(judging.history()).toEqual(Array(4).fill(expect.stringContaining('sync_not_started')));
+});

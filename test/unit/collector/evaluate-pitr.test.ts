@@ -1,5 +1,6 @@
 /** Point-in-time recovery from samples to the pager: one condition, one page, also over a failover. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { RETURN_SETTLE_MS } from '../../../collector/assurances/absence.ts';
 import type { HostRow, JobRow } from '../../../collector/store/types.ts';
 import type { WalSample } from '../../../proto/wal.ts';
 import { Judging } from '../../support/judging.ts';
@@ -41,9 +42,12 @@ function server(name: string, sample: Partial<WalSample>): Server {
   return one;
 }
 
-/** The machine sleeps, and is awake for the last seconds; agents send meanwhile. */
+/** The machine sleeps, and is awake for as long as its agents have to report after that; they send meanwhile. */
 function pass(ms: number): void {
-  judging.clock.setWallClock(judging.clock.nowMs() + ms - 3_000);
+  const awakeMs = Math.min(ms, RETURN_SETTLE_MS + 5_000);
+  judging.clock.setWallClock(judging.clock.nowMs() + ms - awakeMs);
+  look();
+  judging.clock.advance(awakeMs - 3_000);
   look();
   judging.clock.advance(3_000);
 }

@@ -1,5 +1,6 @@
 /** Windows, sizes and disks, from facts in the store to the pager. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RETURN_SETTLE_MS } from '../../../collector/assurances/absence.ts';
 import type { HostRow, JobRow } from '../../../collector/store/types.ts';
 import type { RecoveryPoint } from '../../../proto/run.ts';
 import { Judging } from '../../support/judging.ts';
@@ -36,9 +37,11 @@ function inventory(): void {
 }
 /** The machine sleeps, and is awake for the last seconds: a real week has 600,000 ticks of the evaluator. */
 function pass(ms: number): void {
-  judging.clock.setWallClock(judging.clock.nowMs() + ms - 3_000);
+  // As much of it awake as agents have to report after a sleep.
+  const awakeMs = Math.min(ms, RETURN_SETTLE_MS + 5_000);
+  judging.clock.setWallClock(judging.clock.nowMs() + ms - awakeMs);
   judging.heard(web1.id);
-  judging.clock.advance(3_000);
+  judging.clock.advance(awakeMs);
 }
 function nights(count: number): void {
   for (let night = 0; night < count; night += 1) {

@@ -5,8 +5,10 @@ import { Judging } from '../../support/judging.ts';
 const DAY_MS = 86_400_000;
 const GIB = 1024 ** 3;
 let judging: Judging;
+let clockTrusted: boolean;
 
 beforeEach(() => {
+  clockTrusted = true;
   judging = new Judging({
     routes: [{ match: {}, to: ['pager'], remindEveryMs: DAY_MS, continue: false }],
   });
@@ -21,6 +23,7 @@ function janitor(freeBytes: () => number): Janitor {
     feed: judging.feed,
     alerting: judging.alerting,
     settings: { data: '/nowhere', retention: { runsMs: 30 * DAY_MS } },
+    isClockTrusted: () => clockTrusted,
     onNotifications: () => judging.deliverer.wake(),
     diskSpace: async () => ({ freeBytes: freeBytes(), totalBytes: 100 * GIB }),
   });
@@ -51,6 +54,18 @@ describe('the janitor', () => {
     }
     await janitor(() => GIB).pass();
     expect(judging.store.runs.list({ limit: 100 }).items).toHaveLength(30);
+  });
+
+  test('removes nothing for its age while the clock is not to be trusted', async () => {
+    const job = judging.declare(judging.enroll('web1'));
+    for (let i = 0; i < 5; i += 1) judging.finished(job, { runId: `run-${i}` });
+    judging.clock.setWallClock(judging.clock.nowMs() + 400 * DAY_MS);
+    clockTrusted = false;
+    await janitor(() => GIB).pass();
+    expect(judging.store.runs.list({ limit: 100 }).items).toHaveLength(5);
+    clockTrusted = true;
+    await janitor(() => GIB).pass();
+    expect(judging.store.runs.list({ limit: 100 }).items.length).toBeLessThan(5);
   });
 
   test('removes repositories that no job uses and nobody has seen for as long, and no others', async () => {

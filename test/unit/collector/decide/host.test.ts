@@ -22,7 +22,7 @@ function judge(change: Partial<HostRow>, nowMs = NOW, more: object = {}) {
     clonedAtMs: null,
     storage: [],
   };
-  return judgeHost({ ...facts, fleetSilent: false, ...more }, { ...promise }, nowMs);
+  return judgeHost({ ...facts, fleetSilent: false, clockInDoubt: false, ...more }, { ...promise }, nowMs);
 }
 
 describe('connected', () => {
@@ -42,6 +42,7 @@ describe('connected', () => {
       clonedAtMs: null,
       storage: [],
       fleetSilent: false,
+      clockInDoubt: false,
       presence: absent(NOW),
     };
     const verdict = judgeHost({ host: hostRow(), ...facts }, late, NOW + 900_000);
