@@ -35,7 +35,7 @@ export class PostgresRestore {
   readonly #newest: string;
   readonly server: tools.TargetServer;
 
-  /** Throws UserError when the server does not answer. */
+  /** Throws UserError when the server does not answer, or can take nothing in. */
   static async open(desk: Desk, target: PostgresTarget): Promise<PostgresRestore> {
     const newest = newestClient(target.bins);
     if (!newest)
@@ -46,6 +46,10 @@ export class PostgresRestore {
     const argv = asRole(desk, connection, tools.targetServerArgv(newest.bin, connection));
     const asked = await runClient(desk, argv);
     const server = asked.exitCode === 0 ? tools.parseTargetServer(asked.stdout) : null;
+    if (server?.standby)
+      throw new UserError(`the server at ${place(connection)} is a standby, and takes nothing in`, {
+        next: 'name the primary, or another server, with --db-host and --db-port',
+      });
     if (server) return new PostgresRestore(desk, target, newest.bin, server);
     throw new UserError(
       asked.startError ?? explainPostgresFailure(asked.stderr.join('\n'), place(connection)),

@@ -13,6 +13,8 @@ export interface TargetServer {
   /** `15.18` */
   version: string;
   user: string;
+  /** A standby takes nothing in. */
+  standby: boolean;
   mayCreate: boolean;
   superuser: boolean;
   roles: string[];
@@ -25,6 +27,7 @@ const TARGET_SQL = `select json_build_object(
  'number', current_setting('server_version_num')::int,
  'version', current_setting('server_version'),
  'user', current_user,
+ 'standby', pg_is_in_recovery(),
  'may_create', (select rolcreatedb or rolsuper from pg_roles where rolname = current_user),
  'superuser', (select rolsuper from pg_roles where rolname = current_user),
  'roles', (select coalesce(json_agg(rolname), '[]') from pg_roles),
@@ -43,6 +46,7 @@ export function parseTargetServer(stdout: string): TargetServer | null {
       major: Math.floor(said.number / 10_000),
       version: String(said.version).split(' ')[0]!,
       user: String(said.user),
+      standby: said.standby === true,
       mayCreate: said.may_create === true,
       superuser: said.superuser === true,
       roles: said.roles.map(String),
