@@ -3,8 +3,8 @@
  * Stands between a dump program and borg: `dump-guard FORM -- COMMAND ...`. borg runs it through
  * --content-from-command; it passes the dump on, byte for byte, and fails where the dump program says that
  * all is well but the dump is empty or has no end, so that borg makes no archive of it. Nothing is kept beyond
- * what is on its way. Exits with the command's own code, or INCOMPLETE after a line that says why; a whole
- * dump ends with the line `dump-guard: whole, N bytes`, which agent/engines/dump-parts.ts waits for.
+ * what is on its way. Exits with the command's own code, or INCOMPLETE after a line that says why; of a whole dump
+ * it says what was found in it (tools/guard-words.ts), which the engines wait for.
  */
 import { constants } from 'node:os';
 import { systemClock } from '../proto/clock.ts';
@@ -13,6 +13,7 @@ import { messageOf } from '../proto/errors.ts';
 import { ReadAhead } from './process/read-ahead.ts';
 import { runPiped } from './process.ts';
 import { isDumpForm, watchDump } from './tools/dump-forms.ts';
+import { problemLine, wholeLines } from './tools/guard-words.ts';
 
 const STDOUT = 1;
 const WRONG_USE = 2;
@@ -44,7 +45,7 @@ const ahead = new ReadAhead(
   STDOUT,
   systemClock,
   () => running.resume(),
-  (error) => process.exit(complain(`the dump could not be passed on: ${messageOf(error)}`)),
+  async (error) => process.exit(await complain(`the dump could not be passed on: ${messageOf(error)}`)),
 );
 const running = runPiped(command, (chunk) => {
   watch.add(chunk);
@@ -65,9 +66,9 @@ let cancelLook = systemClock.after(STALL_LOOK_EVERY_MS, lookForStall);
 const { exitCode, signal, startError } = await running.result;
 cancelLook();
 await ahead.end();
-process.exitCode = verdict();
+process.exitCode = await verdict();
 
-function verdict(): number {
+async function verdict(): Promise<number> {
   if (startError !== null) return complain(`${command[0]} could not be started: ${startError}`);
   if (stalled)
     return complain(`the dump delivered nothing for ${formatDuration(STALL_MS)} and was ended; it hangs`);
@@ -75,14 +76,16 @@ function verdict(): number {
   const problem = exitCode === 0 ? watch.problem() : null;
   if (problem !== null)
     return complain(`the dump program reported success, but its dump is not whole: ${problem}`);
-  if (exitCode === 0) {
-    if (watch.note) process.stderr.write(`dump-guard: ${watch.note()}\n`);
-    process.stderr.write(`dump-guard: whole, ${bytes} bytes\n`);
-  }
+  if (exitCode === 0) for (const line of wholeLines(bytes, watch.found?.() ?? {})) await say(line);
   return exitCode ?? INCOMPLETE;
 }
 
-function complain(what: string): number {
-  process.stderr.write(`dump-guard: ${what}.\n`);
+async function complain(what: string): Promise<number> {
+  await say(problemLine(what));
   return INCOMPLETE;
+}
+
+/** Lines are waited for one by one: what is written together may be torn apart. */
+function say(line: string): Promise<void> {
+  return new Promise((resolve) => process.stderr.write(`${line}\n`, () => resolve()));
 }

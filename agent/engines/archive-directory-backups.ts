@@ -6,13 +6,13 @@
 import type { RecoveryPoint } from '../../proto/run.ts';
 import type { ArchiveDirectoryJob } from '../config/job-spec.ts';
 import { makerOf } from '../tools/archive-name.ts';
-import { type BackupSpan, parseBackupSpan } from '../tools/base-backup-watch.ts';
 import {
   createFromCommandArgv,
   createFromStdinArgv,
   type ListedArchive,
   listArchivesArgv,
 } from '../tools/borg.ts';
+import type { BackupSpan } from '../tools/guard-words.ts';
 import { BASE_SUFFIX, basesIn, spanSuffix } from '../tools/pitr-archives.ts';
 import { chooseClient, explainPostgresFailure, newestClient } from '../tools/postgres.ts';
 import {
@@ -36,7 +36,7 @@ import {
   LIST_STDOUT_BYTES_MAX,
   lockLook,
 } from './borg-steps.ts';
-import { bytesPassed, GUARD_SAID, isCommandFailure, saidOf } from './dump-parts.ts';
+import { isCommandFailure, saidOf } from './dump-parts.ts';
 import { CONNECT_SECONDS, placeOf } from './postgres-source.ts';
 import {
   type Conclusion,
@@ -178,7 +178,7 @@ interface Needs {
 
 /** The WAL that a base backup needs, as the guard read it out of it; null when it said nothing. */
 function needsOf(base: ProcessSeen, { segmentBytes }: ClusterFacts): Needs | null {
-  const span = base.said.plain.map(parseBackupSpan).find((one) => one !== null);
+  const { span } = base.said.guard;
   if (!span) return null;
   const [start, stop] = [parseLsn(span.start), parseLsn(span.stop)];
   if (start === null || stop === null) return null;
@@ -220,7 +220,7 @@ function judge(
   const made = createdBy(base);
   if (!made) return failed(failureOf(spec, base, seen), ended(base));
   const needs = needsOf(base, facts);
-  const sizeBytes = bytesPassed(base);
+  const { bytes: sizeBytes } = base.said.guard;
   if (!needs || sizeBytes === null)
     return failed('borg reported the base backup, but nothing was seen that says it is whole.', ended(base));
   const stamp = processSeen(seen, NEEDS);
@@ -270,10 +270,9 @@ function failureOf(
   seen: readonly Seen[],
 ): string {
   if (!isCommandFailure(base)) return explain(base, store.repository, seen).reason;
-  const said = saidOf(base);
-  const guard = GUARD_SAID.exec(said)?.[1];
-  if (guard !== undefined) return `No base backup was made: ${guard}`;
-  return `No base backup was made. ${explainBaseBackup(said, placeOf(connection))}`;
+  const { problem } = base.said.guard;
+  if (problem !== null) return `No base backup was made: ${problem}`;
+  return `No base backup was made. ${explainBaseBackup(saidOf(base), placeOf(connection))}`;
 }
 
 function explainBaseBackup(said: string, place: string): string {

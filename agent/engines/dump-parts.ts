@@ -226,11 +226,6 @@ function manifestText(context: EngineContext, made: readonly Part[], { manifest 
   return writeManifest({ version: 1, engine, serverVersion, takenAtMs: context.startedAtMs, databases });
 }
 
-/** What dump-guard says of a dump that is not whole. */
-export const GUARD_SAID = /^dump-guard: (.*)$/m;
-/** What it says of one that is. */
-const GUARD_VOUCHED = /^dump-guard: whole, (\d+) bytes$/;
-
 /** Whether the dump failed, and not borg or the repository. */
 export function isCommandFailure(dump: ProcessSeen): boolean {
   return dump.said.errors.some(
@@ -259,13 +254,17 @@ export function saidOf(dump: ProcessSeen): string {
   return dump.said.plain.join('\n') || textOfSaid(dump.said);
 }
 
-/** @param explainClient what the dump program's complaint means, in one sentence. */
+/**
+ * @param explainClient what the dump program's complaint means, in one sentence.
+ * @param doubt why a dump that was made is not to be relied on, null when nothing speaks against it.
+ */
 export function judgeParts(
   job: DumpJob,
   context: EngineContext,
   parts: readonly Part[],
   seen: readonly Seen[],
   explainClient: (said: string, part: Part) => string,
+  doubt: (part: Part) => string | null = () => null,
 ): PartsJudged {
   const { repository } = job;
   const processes = processesSeen(seen);
@@ -277,9 +276,9 @@ export function judgeParts(
   for (const part of parts) {
     const dump = dumpOf(part, processes)?.dump ?? null;
     const made = dump ? createdBy(dump) : null;
-    const size = part.text === undefined ? dump && bytesPassed(dump) : Buffer.byteLength(part.text);
+    const size = part.text === undefined ? (dump?.said.guard.bytes ?? null) : Buffer.byteLength(part.text);
     const problem = made
-      ? evidenceProblem(part, made, look, size)
+      ? (evidenceProblem(part, made, look, size) ?? doubt(part))
       : failureOf(job, part, dump, seen, explainClient);
     if (problem !== null) {
       problems.add(problem);
@@ -327,12 +326,6 @@ function manifestProblemOf(
   return 'borg reported the manifest of these dumps, but the repository does not hold it.';
 }
 
-/** Bytes of a dump of which the guard has seen the end, null when it has not said so. */
-export function bytesPassed(dump: ProcessSeen): number | null {
-  const line = dump.said.plain.findLast((one) => GUARD_VOUCHED.test(one));
-  return line === undefined ? null : Number(GUARD_VOUCHED.exec(line)![1]);
-}
-
 /** Why borg made no archive of this part. */
 function failureOf(
   job: DumpJob,
@@ -343,8 +336,7 @@ function failureOf(
 ): string {
   if (!dump) return `${part.subject} was not dumped after that.`;
   if (!isCommandFailure(dump)) return explain(dump, job.repository, seen).reason;
-  const said = saidOf(dump);
-  return `${part.subject}: ${GUARD_SAID.exec(said)?.[1] ?? explainClient(said, part)}`;
+  return `${part.subject}: ${dump.said.guard.problem ?? explainClient(saidOf(dump), part)}`;
 }
 
 /** What is wrong with an archive that borg says it made, null when it was seen and holds something. */

@@ -1,6 +1,6 @@
 /**
  * What a dump's database holds, asked of a session that was opened before the dump and holds its snapshot: counts
- * of objects, then of rows, then checksums of a few tables, for a small share of the time that the dump takes, and
+ * of objects, counts of rows, checksums of a few tables, for a small share of the time that the dump takes, and
  * beside it as far as that goes. How a database system is asked is its language. Pure.
  */
 import type { Counted, DatabaseManifest, TableToCount } from '../tools/manifest.ts';
@@ -38,11 +38,16 @@ export interface Counting<Table extends TableToCount> {
   /** Each attempt has a snapshot of its own, and what was counted in another is of no use. */
   attempt: number;
   processes: ReadonlyMap<string, ProcessSeen>;
+  /** How many rows of a table the dump was seen to hold, once it is made; null where dumps do not show that. */
+  inDump: ((table: Table) => number | undefined) | null;
 }
 
-/** Shares of a dump's duration: rows counted by then, and checksums with what is left. */
-const ROWS_SHARE = 0.05;
-const ALL_SHARE = 0.08;
+/** Of a dump's duration. */
+const SHARE = 0.08;
+/** Of that, where only the server counts rows: counts by then, and checksums with what is left. */
+const ROWS_PART = 5 / 8;
+/** Of what is left of it, where dumps show their rows: what a checksum may take. Counts, as second witness, come last. */
+const SUM_PART = 1 / 2;
 /** What even the smallest dump gets for it. */
 const BUDGET_MS_MIN = 500;
 /** Tables counted by one question. */
@@ -131,12 +136,11 @@ function nextQuestion<T extends TableToCount>(
   if (!known) return null;
   const asked = questionsAsked(one, known);
   if (asked.some((answer) => answer.exitCode !== 0)) return 'lost';
-  const budgetMs = Math.max(BUDGET_MS_MIN, lastsMs * ALL_SHARE);
+  const budgetMs = Math.max(BUDGET_MS_MIN, lastsMs * SHARE);
   const spentMs = [objects, tables, ...asked].reduce((sum, { tookMs }) => sum + (tookMs ?? 0), 0);
-  return (
-    nextCount(one, known, budgetMs * (ROWS_SHARE / ALL_SHARE) - spentMs) ??
-    nextSum(one, known, context, budgetMs - spentMs)
-  );
+  const leftMs = budgetMs - spentMs;
+  if (one.inDump) return nextSum(one, known, context, leftMs * SUM_PART) ?? nextCount(one, known, leftMs);
+  return nextCount(one, known, budgetMs * ROWS_PART - spentMs) ?? nextSum(one, known, context, leftMs);
 }
 
 function nextCount<T extends TableToCount>(one: Counting<T>, known: T[], leftMs: number): Question | null {
@@ -157,10 +161,12 @@ function nextSum<T extends TableToCount>(
   const asked = sumsAsked(one, known);
   if (asked.length >= SUMS_MAX) return null;
   const day = Math.floor(context.startedAtMs / DAY_MS);
-  const [next] = countedOf(one, known)
-    .filter(({ table, rows }) => rows > 0 && table.bytes <= leftMs * SUM_BYTES_PER_MS)
-    .filter(({ table }) => !asked.includes(table))
-    .sort((a, b) => drawn(a.table.name, day) - drawn(b.table.name, day));
+  const empty = new Set(countedOf(one, known).flatMap(({ table, rows }) => (rows === 0 ? table : [])));
+  const [next] = known
+    .filter((table) => table.bytes > 0 && table.bytes <= leftMs * SUM_BYTES_PER_MS)
+    .filter((table) => !empty.has(table) && !asked.includes(table))
+    .map((table) => ({ table, turn: drawn(table.name, day) }))
+    .sort((a, b) => a.turn - b.turn);
   return next && leftMs > 0 ? counting(one, sumOf(next.table), [next.table], true, leftMs) : null;
 }
 
@@ -184,18 +190,42 @@ export function countedManifest<T extends TableToCount>(
   const counts = objects?.exitCode === 0 ? one.language.parseObjects(objects.stdout) : null;
   const known = tablesOf(one);
   if (!counts || !known) return null;
-  const counted = countedOf(one, known);
-  const sums = sumsAsked(one, known).flatMap(
-    (table) => resultOf(one, answerOf(one, sumOf(table))!, [table]).counted,
+  const onServer = rowsOnServer(one, known);
+  const rows = new Map(
+    known.flatMap((table) => {
+      const count = onServer.get(table) ?? one.inDump?.(table);
+      return count === undefined ? [] : [[table, count] as const];
+    }),
   );
   return {
     name: one.part.subject,
     snapshot,
     objects: counts,
-    rows: Object.fromEntries(counted.map(({ table, rows }) => [table.name, rows])),
-    checksums: Object.fromEntries(sums.map(({ table, rows, sum }) => [table.name, { rows, sum: sum! }])),
-    leftOut: leftOut(one, known, counted),
+    rows: Object.fromEntries([...rows].map(([{ name }, count]) => [name, count])),
+    checksums: Object.fromEntries(
+      summedOf(one, known).map((sum) => [sum.table.name, { rows: sum.rows, sum: sum.sum! }]),
+    ),
+    leftOut: leftOut(one, known, (table) => rows.has(table)),
   };
+}
+
+/** A table of which a dump holds other rows than its server. */
+export interface OtherRows {
+  table: string;
+  inDump: number;
+  onServer: number;
+}
+
+/** What the server counted in a dump's own snapshot is the second witness of what that dump holds. */
+export function otherRows<T extends TableToCount>(one: Counting<T>): OtherRows[] {
+  return [...rowsOnServer(one, tablesOf(one) ?? [])].flatMap(([table, onServer]) => {
+    const inDump = one.inDump?.(table) ?? onServer;
+    return inDump === onServer ? [] : [{ table: table.name, inDump, onServer }];
+  });
+}
+
+function rowsOnServer<T extends TableToCount>(one: Counting<T>, known: T[]): Map<T, number> {
+  return new Map([...countedOf(one, known), ...summedOf(one, known)].map(({ table, rows }) => [table, rows]));
 }
 
 function tablesOf<T extends TableToCount>(one: Counting<T>): T[] | null {
@@ -206,16 +236,15 @@ function tablesOf<T extends TableToCount>(one: Counting<T>): T[] | null {
 function leftOut<T extends TableToCount>(
   one: Counting<T>,
   known: T[],
-  counted: Counted<T>[],
+  hasRows: (table: T) => boolean,
 ): Record<string, string> {
-  const have = new Set(counted.map(({ table }) => table.oid));
   return Object.fromEntries(
     batches(known).flatMap((batch, index) => {
       const answer = answerOf(one, count(index));
       const why = answer
         ? (resultOf(one, answer, batch).problem ?? 'it was emptied or rewritten meanwhile')
         : 'no time was left of its share of the dump';
-      return batch.filter(({ oid }) => !have.has(oid)).map(({ name }) => [name, why]);
+      return batch.filter((table) => !hasRows(table)).map(({ name }) => [name, why]);
     }),
   );
 }
@@ -225,6 +254,12 @@ function countedOf<T extends TableToCount>(one: Counting<T>, known: T[]): Counte
     const answer = answerOf(one, count(index));
     return answer ? resultOf(one, answer, batch).counted : [];
   });
+}
+
+function summedOf<T extends TableToCount>(one: Counting<T>, known: T[]): Counted<T>[] {
+  return sumsAsked(one, known).flatMap(
+    (table) => resultOf(one, answerOf(one, sumOf(table))!, [table]).counted,
+  );
 }
 
 function resultOf<T extends TableToCount>(

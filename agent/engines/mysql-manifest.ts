@@ -55,7 +55,7 @@ export function countingOf(
   part: Part,
   processes: ReadonlyMap<string, ProcessSeen>,
 ): Counting<TableToCount> {
-  return { language: languageOf(source), part, attempt: ONLY_ATTEMPT, processes };
+  return { language: languageOf(source), part, attempt: ONLY_ATTEMPT, processes, inDump: null };
 }
 
 /** What is known of a database whose dump is made, null when nothing is. */

@@ -24,7 +24,14 @@ import {
   subjectOf,
 } from './dump-parts.ts';
 import { named, unlistedRemark, vanishedRemark } from './dump-words.ts';
-import { besideStep, databaseManifest, manifestStep, snapshotOf, snapshotStep } from './postgres-manifest.ts';
+import {
+  besideStep,
+  databaseManifest,
+  manifestStep,
+  rowsContradicted,
+  snapshotOf,
+  snapshotStep,
+} from './postgres-manifest.ts';
 import {
   CONNECT_SECONDS,
   factsOf,
@@ -152,8 +159,13 @@ function judge(
   const all = partsOf(spec, context, source);
   const vanished = all.filter((part) => hasVanished(spec, part, processes));
   const parts = all.filter((part) => !vanished.includes(part));
-  const judged = judgeParts(spec, context, parts, seen, (said, part) =>
-    explainFailure(said, part, source, processes),
+  const judged = judgeParts(
+    spec,
+    context,
+    parts,
+    seen,
+    (said, part) => explainFailure(said, part, source, processes),
+    (part) => doubt(part, processes),
   );
   const { excluded, unlisted } = chosen(spec, source);
   return concludeDumps({
@@ -201,6 +213,15 @@ function explainFailure(
     return `the dump was cancelled twice because it conflicted with what the replica replays${counted}; set hot_standby_feedback = on there, or raise max_standby_streaming_delay.`;
   const place = placeOf(source.connection);
   return `${explainPostgresFailure(said, place)}${conflicts === '' ? '' : ` Conflicts with recovery meanwhile: ${conflicts}.`}`;
+}
+
+/** Whole by its form, and yet without what the server holds. */
+function doubt(part: Part, processes: ReadonlyMap<string, ProcessSeen>): string | null {
+  const [first, ...others] = part.subject === GLOBALS ? [] : rowsContradicted(part, processes);
+  if (!first) return null;
+  const { table, inDump, onServer } = first;
+  const more = others.length > 0 ? ` (other tables that differ: ${others.length})` : '';
+  return `${part.subject}: the dump holds ${inDump} rows of ${table}, and the server counted ${onServer} in the same snapshot${more}; do not rely on this dump: see what stands between pg_dump and the server, look at the table with pg_amcheck (a broken index miscounts), and run the job again.`;
 }
 
 function conflictRemark(

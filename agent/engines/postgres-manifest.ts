@@ -1,7 +1,8 @@
 /**
- * The manifest of a PostgreSQL dump: a psql holds the snapshot in which pg_dump works, and afterwards counts in
- * it (see manifest-questions.ts). Pure.
+ * The manifest of a PostgreSQL dump: dump-guard counts its rows while it flows, and a psql that holds the snapshot in
+ * which pg_dump works counts in that (see manifest-questions.ts). Pure.
  */
+import { tableKey } from '../tools/guard-words.ts';
 import type { DatabaseManifest } from '../tools/manifest.ts';
 import { ANSWER_END, psqlSessionArgv } from '../tools/postgres.ts';
 import {
@@ -13,6 +14,7 @@ import {
   parseObjects,
   parseSnapshot,
   parseTables,
+  plainNames,
   releaseText,
   tablesText,
 } from '../tools/postgres-manifest.ts';
@@ -23,8 +25,10 @@ import {
   countBesideStep,
   countedManifest,
   countStep,
+  type OtherRows,
   openAnswer,
   openStep,
+  otherRows,
 } from './manifest-questions.ts';
 import { CONNECT_SECONDS, type PostgresSource } from './postgres-source.ts';
 import type { AskStep, EngineContext, ProcessSeen } from './types.ts';
@@ -53,7 +57,13 @@ const countingOf = (
   part: Part,
   attempt: number,
   processes: Processes,
-): Counting<PostgresTable> => ({ language: languageOf(source), part, attempt, processes });
+): Counting<PostgresTable> => ({
+  language: languageOf(source),
+  part,
+  attempt,
+  processes,
+  inDump: (table) => dumpOf(part, processes)?.dump.said.guard.rows.get(tableKey(...plainNames(table))),
+});
 
 /** Before a dump: the snapshot it is to be made in. Null when that was asked. */
 export function snapshotStep(
@@ -98,6 +108,14 @@ export function manifestStep(
 
 /** What is known of a database whose dump is made, null when nothing is. */
 export function databaseManifest(part: Part, processes: Processes): DatabaseManifest | null {
-  const attempt = dumpOf(part, processes)?.attempt ?? 1;
-  return countedManifest(countingOf(null, part, attempt, processes), 'same');
+  return countedManifest(newestOf(part, processes), 'same');
+}
+
+/** Where a dump that was made and its server contradict each other. */
+export function rowsContradicted(part: Part, processes: Processes): OtherRows[] {
+  return otherRows(newestOf(part, processes));
+}
+
+function newestOf(part: Part, processes: Processes): Counting<PostgresTable> {
+  return countingOf(null, part, dumpOf(part, processes)?.attempt ?? 1, processes);
 }

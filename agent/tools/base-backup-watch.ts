@@ -2,20 +2,13 @@
  * A base backup that flows by, as `pg_basebackup -D - -Ft -X none` writes it: a tar with the whole cluster, with
  * `backup_label` and, at its end, `backup_manifest` (backup-manifest-format), which says which WAL it needs. Pure.
  */
+import type { BackupSpan, DumpFound } from './guard-words.ts';
 import { type TarMember, TarWatch } from './tar-watch.ts';
 import { parseLsn } from './wal.ts';
 
 /** The last lines of a manifest: its WAL ranges and its checksum. */
 const MANIFEST_TAIL_CHARS = 4_096;
 const NEEDED = ['backup_label', 'global/pg_control', 'backup_manifest'];
-
-/** Between which positions of which timeline the log is needed. */
-export interface BackupSpan {
-  timeline: number;
-  /** `0/2000028` */
-  start: string;
-  stop: string;
-}
 
 export class BaseBackupWatch extends TarWatch {
   readonly #found = new Set<string>();
@@ -29,10 +22,9 @@ export class BaseBackupWatch extends TarWatch {
     return this.#span() === null ? 'its backup_manifest does not say which WAL it needs' : null;
   }
 
-  /** For `parseBackupSpan`, once there is no problem. */
-  note(): string {
-    const { timeline, start, stop } = this.#span()!;
-    return `base backup, needs timeline ${timeline} from ${start} to ${stop}`;
+  /** Once there is no problem. */
+  found(): DumpFound {
+    return { span: this.#span()! };
   }
 
   protected override onContent({ name }: TarMember, chunk: Buffer): void {
@@ -51,11 +43,4 @@ export class BaseBackupWatch extends TarWatch {
     const [first, ...others] = ranges.sort((a, b) => (parseLsn(a.start) ?? 0) - (parseLsn(b.start) ?? 0));
     return first ? { ...first, stop: (others.at(-1) ?? first).stop } : null;
   }
-}
-
-/** What `note` said, in a line of dump-guard's; null when it is another line. */
-export function parseBackupSpan(line: string): BackupSpan | null {
-  const match =
-    /base backup, needs timeline (\d+) from ([0-9A-F]+\/[0-9A-F]+) to ([0-9A-F]+\/[0-9A-F]+)$/.exec(line);
-  return match && { timeline: Number(match[1]), start: match[2]!, stop: match[3]! };
 }

@@ -7,6 +7,7 @@
  */
 import { TEXT_CHARS_MAX, WARNINGS_PER_RUN_MAX } from '../../proto/limits.ts';
 import type { RunWarning } from '../../proto/run.ts';
+import { GUARD_MARK, GuardLog, type GuardSaid, NOTHING_GUARDED } from './guard-words.ts';
 
 export interface BorgProgress {
   originalBytes: number;
@@ -30,6 +31,8 @@ export interface BorgSaid {
   errors: BorgError[];
   /** Lines that are no JSON: of the command behind --content-from-command, of ssh, of argument parsing. */
   plain: string[];
+  /** What dump-guard said, which stands between borg and such a command. */
+  guard: GuardSaid;
   excluded: Excluded;
 }
 
@@ -50,6 +53,7 @@ export const NOTHING_SAID: BorgSaid = {
   mattersTotal: 0,
   errors: [],
   plain: [],
+  guard: NOTHING_GUARDED,
   excluded: NOTHING_EXCLUDED,
 };
 
@@ -75,6 +79,7 @@ export class BorgLog {
   readonly #harmless: RunWarning[] = [];
   readonly #errors: BorgError[] = [];
   readonly #plain: string[] = [];
+  readonly #guard = new GuardLog();
   readonly #sources: Set<string>;
   /** The same, as they stand between the quotes of borg's JSON, without a separator at their end. */
   readonly #escapedSources: Set<string>;
@@ -91,6 +96,7 @@ export class BorgLog {
 
   add(line: string): BorgLine {
     if (line.startsWith(EXCLUDED_LINE)) return this.#addExcluded(line);
+    if (line.startsWith(GUARD_MARK)) return { progress: null, text: this.#guard.add(line) };
     const event = parseEvent(line);
     if (event === null) return this.#addPlain(line);
     switch (event.type) {
@@ -114,6 +120,7 @@ export class BorgLog {
       mattersTotal: this.#mattersTotal,
       errors: this.#errors,
       plain: this.#plain,
+      guard: this.#guard.said(),
       excluded: { total: this.#excludedTotal, top: this.#topExcluded },
     };
   }

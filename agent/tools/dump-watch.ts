@@ -1,12 +1,13 @@
 /** Knows of a dump that flows by whether it came to its end. Pure. */
+import type { DumpFound } from './guard-words.ts';
 
 export interface DumpWatch {
   /** The chunk is only lent: its bytes are others afterwards. */
   add(chunk: Buffer): void;
   /** Why what came so far is no whole dump ("it is empty"), null when it is one. */
   problem(): string | null;
-  /** What is worth knowing of a whole one, for whoever had it made. */
-  note?(): string;
+  /** What it found in a whole one. */
+  found?(): DumpFound;
 }
 
 /** More than any ending. */

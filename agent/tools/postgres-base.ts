@@ -1,5 +1,5 @@
 /** The question to a server before a base backup of it, its answer, and pg_basebackup's command line. Pure. */
-import type { BackupSpan } from './base-backup-watch.ts';
+import type { BackupSpan } from './guard-words.ts';
 import { connectionOptions, type PostgresConnection, psqlArgv } from './postgres.ts';
 import { segmentBytesOf } from './wal.ts';
 

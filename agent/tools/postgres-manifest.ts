@@ -13,6 +13,14 @@ export interface PostgresTable extends TableToCount {
   file: number;
 }
 
+/** Its schema and its own name, without the server's quotes. */
+export function plainNames({ name }: PostgresTable): [schema: string, table: string] {
+  const [schema = '', table = ''] = (name.match(/"(?:[^"]|"")*"|[^".]+/g) ?? []).map((part) =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part,
+  );
+  return [schema, table];
+}
+
 const STATE = /^backproof: state (\w+)$/;
 const DONE = '00000';
 

@@ -15,7 +15,8 @@ import type {
   Step,
 } from '../../agent/engines/types.ts';
 import { processSeen } from '../../agent/engines/types.ts';
-import { NOTHING_EXCLUDED } from '../../agent/tools/borg-log.ts';
+import { NOTHING_SAID } from '../../agent/tools/borg-log.ts';
+import { type GuardSaid, NOTHING_GUARDED } from '../../agent/tools/guard-words.ts';
 import { MARIADB } from '../support/job-specs.ts';
 import { SAMPLE_AT_MS } from '../support/samples.ts';
 
@@ -178,23 +179,15 @@ function answer(step: Step, fixture: EngineFixture): Seen {
     startError: null,
     stdout: fixture.stdoutOf(step.argv, step.id, step.type === 'ask' ? step.text : ''),
     stdoutCut: false,
-    said: {
-      warnings: [],
-      warningsTotal: 0,
-      mattersTotal: 0,
-      errors: [],
-      plain: guardOf(step.argv),
-      excluded: NOTHING_EXCLUDED,
-    },
+    said: { ...NOTHING_SAID, guard: guardOf(step.argv) },
   };
 }
 
 /** The guard's word, where a dump goes through it. */
-function guardOf(argv: readonly string[]): string[] {
-  if (!argv.includes(context.dumpGuard[1]!)) return [];
-  const whole = 'dump-guard: whole, 4096 bytes';
-  const needs = 'dump-guard: base backup, needs timeline 1 from 0/2000028 to 0/2000100';
-  return argv.includes('postgres-base') ? [needs, whole] : [whole];
+function guardOf(argv: readonly string[]): GuardSaid {
+  if (!argv.includes(context.dumpGuard[1]!)) return NOTHING_GUARDED;
+  const span = { timeline: 1, start: '0/2000028', stop: '0/2000100' };
+  return { ...NOTHING_GUARDED, bytes: 4_096, span: argv.includes('postgres-base') ? span : null };
 }
 
 function look({ id }: LookStep): Seen {

@@ -13,9 +13,11 @@ function guard(form: string, ...command: string[]) {
   return { status, stdout, stderr: stderr.toString() };
 }
 
-it('passes a whole dump on, byte for byte', () => {
+it('passes a whole dump on, byte for byte, and says what is in it', () => {
   const { status, stdout, stderr } = guard('postgres-custom', 'cat', DUMP);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: `dump-guard: whole, ${stdout.length} bytes\n` });
+  const rows = '[["public","empty",0],["public","nothing",0],["public","orders",20]]';
+  const words = `dump-guard: rows ${rows}\ndump-guard: whole, ${stdout.length} bytes\n`;
+  expect({ status, stderr }).toEqual({ status: 0, stderr: words });
   expect(stdout.equals(readFileSync(DUMP))).toBe(true);
 });
 

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { mysqlDump } from '../../../../agent/engines/mysql-dump.ts';
 import type { ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
 import { NOTHING_SAID } from '../../../../agent/tools/borg-log.ts';
+import { NOTHING_GUARDED } from '../../../../agent/tools/guard-words.ts';
 import { readManifest } from '../../../../agent/tools/manifest.ts';
 import { FakeBorg } from '../../../support/fake-borg.ts';
 import { engineContext, MARIADB, mysqlJob } from '../../../support/job-specs.ts';
@@ -37,7 +38,7 @@ function run(world: World = {}, spec = mysqlJob()) {
       startError: null,
       stdout: '',
       stdoutCut: false,
-      said: { ...NOTHING_SAID, plain: ['dump-guard: whole, 4096 bytes'] },
+      said: { ...NOTHING_SAID, guard: { ...NOTHING_GUARDED, bytes: 4_096 } },
     };
     const lost = step.argv.includes('create') && world.gone?.includes(step.about);
     if (lost) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pgBackRestBackups } from '../../../../agent/engines/pgbackrest-backups.ts';
 import type { ProcessSeen, ProcessStep, Seen } from '../../../../agent/engines/types.ts';
-import { NOTHING_EXCLUDED } from '../../../../agent/tools/borg-log.ts';
+import { NOTHING_SAID } from '../../../../agent/tools/borg-log.ts';
 import { engineContext, postgresPitrJob } from '../../../support/job-specs.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,14 +28,7 @@ function seen(id: string, stdout: string, part: Partial<ProcessSeen> & { lines?:
     startError: null,
     stdout,
     stdoutCut: false,
-    said: {
-      warnings: [],
-      warningsTotal: 0,
-      mattersTotal: 0,
-      errors: [],
-      plain: lines,
-      excluded: NOTHING_EXCLUDED,
-    },
+    said: { ...NOTHING_SAID, plain: lines },
     ...rest,
   };
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { PostgresDumpJob } from '../../../../agent/config/job-spec.ts';
 import { postgresDump } from '../../../../agent/engines/postgres-dump.ts';
 import type { EngineContext, ProcessSeen, Seen } from '../../../../agent/engines/types.ts';
+import { NOTHING_GUARDED, tableKey } from '../../../../agent/tools/guard-words.ts';
 import { golden } from '../../../support/golden.ts';
 import { engineContext, postgresJob } from '../../../support/job-specs.ts';
 import { primarySays, psqlAnswers } from '../../../support/postgres-facts.ts';
@@ -18,6 +19,8 @@ function play(
   dumps: ProcessSeen[],
   options: {
     bytes?: number | null;
+    /** What the guard counted in each dump, by tableKey. */
+    rows?: Record<string, number>;
     facts?: Record<string, unknown>;
     context?: EngineContext;
     job?: Partial<PostgresDumpJob>;
@@ -69,8 +72,8 @@ function play(
         made.push({ name, id: answer.archive.id });
         dump.stdout = JSON.stringify(answer);
         const bytes = options.bytes === undefined ? 7 : options.bytes;
-        const plain = bytes === null ? [] : ['a notice', `dump-guard: whole, ${bytes} bytes`];
-        dump.said = { ...dump.said, plain };
+        const rows = new Map(Object.entries(options.rows ?? {}));
+        dump.said = { ...dump.said, guard: { ...NOTHING_GUARDED, bytes, rows } };
       }
       seen.push(dump);
     } else seen.push({ ...golden('1.2.4-listed', step.id), stdout: JSON.stringify({ archives: made }) });
@@ -119,8 +122,9 @@ it('believes no archive of a dump for which the guard has not given its word', (
 
 it('says what the guard found wrong with a dump, in its words', () => {
   const refused = golden('1.2.4-dump-failed');
-  const plain = ['dump-guard: the dump program reported success, but its dump is not whole: it is empty.'];
-  const { conclusion } = play([good(), { ...refused, said: { ...refused.said, plain } }, good()]);
+  const problem = 'the dump program reported success, but its dump is not whole: it is empty.';
+  const said = { ...refused.said, guard: { ...NOTHING_GUARDED, problem } };
+  const { conclusion } = play([good(), { ...refused, said }, good()]);
   expect(conclusion.reason).toMatch(
     /^a: the dump program reported success, but its dump is not whole: it is/,
   );
@@ -144,9 +148,9 @@ it('makes each dump in a snapshot that stays open, and counts in it what is ther
     'dump db-a',
     'objects db-a',
     'tables db-a',
-    'count 0 db-a',
     'sum 2 db-a',
     'sum 1 db-a',
+    'count 0 db-a',
     'release db-a',
   ]);
   const argvs: string[][] = [];
@@ -196,15 +200,44 @@ function askedBeside(
 }
 
 it('counts beside the dump, in its snapshot, which only the end of the dump releases', () => {
-  expect(askedBeside(1_000)).toEqual(['objects', 'tables', 'count 0', 'sum 2', 'sum 1']);
+  expect(askedBeside(1_000)).toEqual(['objects', 'tables', 'sum 2', 'sum 1', 'count 0']);
   expect(askedBeside(1_000, { subject: 'globals' })).toEqual([]);
 });
 
 it('leaves what would take more than its share of the dump for later, when the dump has lasted longer', () => {
   const tables = ['["public.small", 1, 1, 8192]', '["public.large", 2, 2, 20000000000]'];
-  expect(askedBeside(1_000, { tables })).toEqual(['objects', 'tables', 'count 0', 'sum 1']);
-  expect(askedBeside(600_000, { tables })).toEqual(['objects', 'tables', 'count 0', 'count 1', 'sum 1']);
+  expect(askedBeside(1_000, { tables })).toEqual(['objects', 'tables', 'sum 1', 'count 0']);
+  expect(askedBeside(600_000, { tables })).toEqual(['objects', 'tables', 'sum 1', 'count 0', 'count 1']);
   expect(askedBeside(1_000, { tookMs: 400 })).toEqual(['objects', 'tables']);
+});
+
+it('has the rows of every table from the dump itself, also of those that the server had no time to count', () => {
+  const rows = { [tableKey('public', 'orders')]: 7, [tableKey('public', 'Odd')]: 7 };
+  const counted = play([good(), good(), good()], { rows, asked: { tookMs: 400 } });
+  expect(counted.steps).not.toContain('count 0 db-a');
+  expect(counted.conclusion.outcome).toBe('succeeded');
+  expect(JSON.parse(counted.manifest).databases[0]).toMatchObject({
+    rows: { 'public.orders': 7, 'public."Odd"': 7 },
+    checksums: {},
+    leftOut: {},
+  });
+  const { [tableKey('public', 'Odd')]: _, ...less } = rows;
+  const partly = play([good(), good(), good()], { rows: less, asked: { tookMs: 400 } });
+  expect(JSON.parse(partly.manifest).databases[0]).toMatchObject({
+    rows: { 'public.orders': 7 },
+    leftOut: { 'public."Odd"': 'no time was left of its share of the dump' },
+  });
+});
+
+it('fails a dump that holds other rows than the server counted in its snapshot, and takes it for no recovery point', () => {
+  const rows = { [tableKey('public', 'orders')]: 6, [tableKey('public', 'Odd')]: 7 };
+  const { conclusion, manifest } = play([good(), good(), good()], { rows });
+  expect(conclusion).toMatchObject({ outcome: 'failed', recoveryPoints: [{ subject: 'globals' }] });
+  expect(conclusion.reason).toMatch(
+    /^a: the dump holds 6 rows of public\.orders, and the server counted 7 in the same snapshot; do not rely on this dump: see what .*, and run the job again\. b: /,
+  );
+  // Whatever is restored of it is held against what it should hold.
+  expect(JSON.parse(manifest).databases[0].rows).toEqual({ 'public.orders': 7, 'public."Odd"': 7 });
 });
 
 it('dumps without a snapshot what has no manifest, and warns', () => {

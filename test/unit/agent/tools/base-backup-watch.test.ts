@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { BaseBackupWatch, parseBackupSpan } from '../../../../agent/tools/base-backup-watch.ts';
+import { BaseBackupWatch } from '../../../../agent/tools/base-backup-watch.ts';
 import { TarWatch } from '../../../../agent/tools/tar-watch.ts';
 import { temporaryFolder } from '../../../support/folder.ts';
 
@@ -54,11 +54,7 @@ it.each([1, 7, 511, 512, 513, 65_536])(
     const stream = tarOf(BACKUP);
     const watch = new BaseBackupWatch();
     expect(problemOf(watch, stream, chunkBytes)).toBeNull();
-    expect(parseBackupSpan(`dump-guard: ${watch.note()}`)).toEqual({
-      timeline: 1,
-      start: '0/2000028',
-      stop: '0/2000100',
-    });
+    expect(watch.found()).toEqual({ span: { timeline: 1, start: '0/2000028', stop: '0/2000100' } });
   },
 );
 
@@ -88,7 +84,7 @@ it('takes no backup whose manifest says nothing of WAL, and joins the ranges of 
   const watch = new BaseBackupWatch();
   const joined = { ...BACKUP, backup_manifest: MANIFEST.replace('{ "Timeline": 1,', range) };
   expect(problemOf(watch, tarOf(joined), 65_536)).toBeNull();
-  expect(parseBackupSpan(watch.note())).toEqual({ timeline: 1, start: '0/2000028', stop: '1/2A' });
+  expect(watch.found()).toEqual({ span: { timeline: 1, start: '0/2000028', stop: '1/2A' } });
 });
 
 it('takes nothing for a tar that is none', () => {
@@ -97,7 +93,6 @@ it('takes nothing for a tar that is none', () => {
   const spoiled = Buffer.from(stream);
   spoiled[1_024] = 0xff;
   expect(problemOf(new BaseBackupWatch(), spoiled, 65_536)).toMatch(/no tar stands after 1 files/);
-  expect(parseBackupSpan('dump-guard: whole, 4096 bytes')).toBeNull();
 });
 
 it('reads sizes of more than 8 GiB, which are written in binary', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { explainBorgFailure } from '../../../../agent/tools/borg-failure.ts';
-import { NOTHING_EXCLUDED } from '../../../../agent/tools/borg-log.ts';
+import { NOTHING_SAID } from '../../../../agent/tools/borg-log.ts';
 import { BORG_VERSIONS, golden } from '../../../support/golden.ts';
 
 const where = { repository: 'acme', location: '/srv/r', lockHolders: [], lockWaitMs: 1_000 };
@@ -91,14 +91,7 @@ it('says that borg 1.1 does not know what dumps need', () => {
 });
 
 it('quotes what it does not know', () => {
-  const said = {
-    warnings: [],
-    warningsTotal: 0,
-    mattersTotal: 0,
-    errors: [],
-    plain: ['strange things'],
-    excluded: NOTHING_EXCLUDED,
-  };
+  const said = { ...NOTHING_SAID, plain: ['strange things'] };
   expect(explainBorgFailure(said, 2, where).reason).toBe('borg ended with exit code 2: strange things.');
 });
 
