@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { messageOf } from '../../proto/errors.ts';
 import { Authority } from '../authority/authority.ts';
+import { recipientsOf } from '../decide/routes.ts';
 import type { Address, CollectorSettings } from '../settings.ts';
 import { openStore } from '../store/open.ts';
 import { DATABASE } from './backup.ts';
@@ -14,6 +15,9 @@ export interface Finding {
   ok: boolean;
   says: string;
 }
+
+/** What is wrong with no host of anybody's. A route that asks for a customer or host passes it over. */
+const RULES_OF_THE_COLLECTOR = ['collector_unwell', 'fleet_silent', 'delivery_failing', 'clock_skew'];
 
 /** The configuration itself has been read: its errors never come this far. */
 export async function checkInstallation(settings: CollectorSettings, nowMs: number): Promise<Finding[]> {
@@ -73,6 +77,15 @@ function checkReceivers(settings: CollectorSettings): string {
   const routed = new Set(settings.routes.flatMap((route) => route.to));
   const idle = names.filter((name) => !routed.has(name));
   if (idle.length > 0) throw new Error(`no route leads to ${idle.join(', ')}`);
+  const untold = RULES_OF_THE_COLLECTOR.filter((rule) => {
+    const alert = { rule, severity: 'critical' as const, host: null, job: null, customer: null };
+    return recipientsOf(alert, settings.routes).length === 0;
+  });
+  if (untold.length > 0) {
+    const routes =
+      'alerts of the collector itself have no host and no customer: add a last route without `match`';
+    throw new Error(`no route takes ${untold.join(', ')}, so nobody would be told; ${routes}`);
+  }
   return `${names.join(', ')} (try them: backproof-collector pager test)`;
 }
 

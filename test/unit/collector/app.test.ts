@@ -260,6 +260,30 @@ describe('check', () => {
     ]);
   });
 
+  it('finds routes that pass over what is wrong with the collector itself', async () => {
+    const { settings } = installed();
+    const oncall = {
+      kind: 'pagerduty' as const,
+      routingKey: '',
+      url: 'http://127.0.0.1:9',
+      allowAddresses: [],
+    };
+    const acme = { match: { customer: 'acme' }, to: ['oncall'], remindEveryMs: null, continue: false };
+    const receiversOf = async (routes: (typeof settings)['routes']) =>
+      (await checkInstallation({ ...settings, receivers: { oncall }, routes }, systemClock.nowMs())).find(
+        ({ about }) => about === 'receivers',
+      );
+    expect(await receiversOf([acme])).toMatchObject({
+      ok: false,
+      says: expect.stringContaining(
+        'no route takes collector_unwell, fleet_silent, delivery_failing, clock_skew',
+      ),
+    });
+    expect(await receiversOf([acme, { ...acme, match: { severity: 'critical' } }])).toMatchObject({
+      ok: true,
+    });
+  });
+
   it('finds a damaged database', async () => {
     const { settings, data } = installed();
     const file = join(data, 'collector.db');
