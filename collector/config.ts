@@ -194,10 +194,16 @@ export interface CollectorEnvironment {
   notifySocket: string | null;
   /** systemd ends the collector when it is not heard for this long; null when it does not. */
   watchdogMs: number | null;
+  /** What systemd says of the journal it made of our output. */
+  journalStream: string | undefined;
 }
 
-/** @param source the process's environment. sd_notify(3), sd_watchdog_enabled(3). */
+/** @param source the process's environment. sd_notify(3), sd_watchdog_enabled(3), systemd.exec(5). */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env): CollectorEnvironment {
   const watchdogMs = Number(source.WATCHDOG_USEC) / 1_000;
-  return { notifySocket: source.NOTIFY_SOCKET ?? null, watchdogMs: watchdogMs > 0 ? watchdogMs : null };
+  return {
+    notifySocket: source.NOTIFY_SOCKET ?? null,
+    watchdogMs: watchdogMs > 0 ? watchdogMs : null,
+    journalStream: source.JOURNAL_STREAM,
+  };
 }

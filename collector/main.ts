@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { type Logger, pino } from 'pino';
 import { systemClock } from '../proto/clock.ts';
 import { messageOf, UserError } from '../proto/errors.ts';
+import { journalOf } from '../proto/journal-log.ts';
 import { printable } from '../proto/printable.ts';
 import type { RunningCollector } from './app.ts';
 import { readEnvironment } from './config.ts';
@@ -37,10 +38,11 @@ async function sayWhetherSound(place: PlaceOptions, log: Logger): Promise<void> 
 
 async function run(place: PlaceOptions): Promise<void> {
   const settings = await settingsOf(place, 'needed');
-  const log = pino({ name: 'collector' });
+  const environment = readEnvironment();
+  const journal = journalOf(environment.journalStream);
+  const log = journal === null ? pino({ name: 'collector' }) : pino(journal);
   const { startCollector } = await import('./app.ts');
   let collector: RunningCollector | null = null;
-  const environment = readEnvironment();
   const systemd = new NotifySystemd({
     socket: environment.notifySocket,
     watchdogMs: environment.watchdogMs,

@@ -2,6 +2,7 @@
 import { type Logger, pino } from 'pino';
 import { systemClock } from '../../proto/clock.ts';
 import { messageOf, UserError } from '../../proto/errors.ts';
+import { journalOf } from '../../proto/journal-log.ts';
 import { VERSION } from '../../proto/version.ts';
 import { dumpGuardArgv, startAgent } from '../app.ts';
 import { enterZone, loadConfig, readEnvironment } from '../config.ts';
@@ -20,7 +21,9 @@ export async function runAgent(options: { configFile: string; logLevel: string }
   const config = await loadConfig(options.configFile, checkJob);
   // As this program was started: what asks the units is another command of it.
   const self = [process.execPath, ...process.execArgv, process.argv[1]!];
-  const log = pino({ level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const form = { level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  const journal = journalOf(environment.variables.JOURNAL_STREAM);
+  const log = journal === null ? pino(form) : pino(form, journal);
   const agent = await startAgent(config, environment, {
     clock: systemClock,
     log,
