@@ -151,6 +151,21 @@ describe('key export', () => {
     WITHIN_MS,
   );
 
+  it(
+    'says so when the passphrase, which is to be kept beside it, does not open the repository',
+    async () => {
+      const { folder, make, exported, keyOf } = setUp();
+      await make('acme');
+      writeFileSync(keyOf('acme'), 'another\n', { mode: 0o600 });
+      const file = join(folder, 'acme.key');
+      await expect(exported('acme', file)).rejects.toThrow(
+        /The key was exported, .*passphrase of repository of-acme is wrong/,
+      );
+      expect(readFileSync(file, 'utf8')).toMatch(/^BORG_KEY/);
+    },
+    WITHIN_MS,
+  );
+
   it('leaves no file when there is no key to export', async () => {
     const { folder, exported, keyOf } = setUp();
     mkdirSync(join(folder, 'keys'));

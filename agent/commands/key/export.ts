@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../proto/clock.ts';
 import { messageOf, UserError } from '../../../proto/errors.ts';
+import type { RepositorySpec } from '../../config/job-spec.ts';
 import { accessOf, explain } from '../../engines/borg-steps.ts';
+import { readPassphrase } from '../../process/passphrase.ts';
+import { NO_ARCHIVE } from '../../tools/archive-name.ts';
+import { listArchivesArgv } from '../../tools/borg.ts';
 import { exportKeyArgv } from '../../tools/borg-key.ts';
 import { becomeAgentUser } from './agent-user.ts';
 import { askBorg } from './ask-borg.ts';
@@ -12,6 +16,8 @@ import { keyContext, repositoryNamed } from './context.ts';
 
 const OWNER_ONLY = 0o600;
 const STANDARD_OUTPUT = '-';
+/** A person waits; a backup may run for hours. */
+const LOCK_WAIT_MS = 5_000;
 
 export interface ExportKeyOptions {
   configFile: string;
@@ -24,7 +30,7 @@ export interface ExportKeyOptions {
 /**
  * @param print the key, where it goes to standard output.
  * @param say what a person has to know, beside it.
- * @throws UserError when the file exists or borg gives no key.
+ * @throws UserError when the file exists, borg gives no key, or the passphrase does not open the repository.
  */
 export async function exportKey(
   options: ExportKeyOptions,
@@ -59,12 +65,35 @@ export async function exportKey(
     if (handle !== null && !done) removeEmpty(options.file);
   }
   const { passphraseFile } = repository;
+  const opens = await whetherItOpens(repository, context.variables, clock);
   if (handle !== null) say(`${options.file}: the key of repository ${repository.name}.`);
   say(
     'It is of use only together with the passphrase, by which it is encrypted. Keep a copy of the passphrase too ' +
       `(${passphraseFile ?? 'from passphrase_command'}), and not at the same place: whoever has both reads every ` +
       'archive, and without them nobody does. borg key import brings the key back.',
   );
+  if (opens !== null)
+    throw new UserError(
+      `The key was exported, and this host's passphrase was not seen to open it: ${opens}`,
+      {
+        next: 'keep no passphrase that does not open the repository: backproof-agent key drill',
+      },
+    );
+}
+
+/** borg exports a key without asking for its passphrase. Null when it opens, otherwise why that was not seen. */
+async function whetherItOpens(
+  repository: RepositorySpec,
+  variables: Record<string, string>,
+  clock: Clock,
+): Promise<string | null> {
+  if (repository.unencrypted) return null;
+  const passphrase = await readPassphrase(repository, variables, clock, () => {});
+  if ('problem' in passphrase) return `${passphrase.problem}.`;
+  const held = { ...repository, lockWaitMs: LOCK_WAIT_MS };
+  const argv = listArchivesArgv(accessOf(held), NO_ARCHIVE);
+  const seen = await askBorg(repository, argv, passphrase.secret, variables, clock);
+  return seen.exitCode === 0 ? null : explain(seen, held, []).reason;
 }
 
 function openNew(file: string): number {
