@@ -341,7 +341,9 @@ export class Link {
     if (!this.#lastError && reason) this.#note(reason);
     const waitMs = Math.max(backoffMs(this.#failures, random()), this.#retryAfterMs);
     if (!wasOpen) this.#failures += 1;
-    log.info({ waitMs, error: this.#lastError }, wasOpen ? 'the connection was lost' : 'no connection');
+    // Aloud once: attempts that follow say nothing new.
+    const level = wasOpen || this.#failures === 1 ? 'warn' : 'info';
+    log[level]({ waitMs, error: this.#lastError }, wasOpen ? 'the connection was lost' : 'no connection');
     this.#cancelRetry = clock.after(waitMs, () => this.#connect());
   }
 

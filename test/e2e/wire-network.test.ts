@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
 import type { RecordBody } from '../../proto/messages.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -96,6 +97,22 @@ describe('a network that breaks again and again', () => {
 });
 
 describe('a collector that is away', () => {
+  it('is a warning in the log once, and not at each attempt', async () => {
+    const lines: { level: number; msg: string }[] = [];
+    const log = pino({ level: 'info' }, { write: (json) => void lines.push(JSON.parse(json)) });
+    const clock = new FakeClock(Date.now());
+    const collector = await startCollector({ clock });
+    const dataDir = enrollDirectly(collector);
+    await collector.stop();
+    startAgent(dataDir, collector.url, { clock, log });
+    const failed = () => lines.filter(({ msg }) => msg === 'no connection');
+    await until(() => {
+      clock.advance(1_000);
+      return failed().length >= 3;
+    });
+    expect(failed().map(({ level }) => log.levels.labels[level])).toEqual(['warn', 'info', 'info']);
+  });
+
   it('costs the agent nothing but attempts that get rarer, up to a minute apart', async () => {
     const { clock, proxy, agent } = await throughProxy();
     proxy.refuse();
