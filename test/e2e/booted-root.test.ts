@@ -114,6 +114,12 @@ describe.skipIf(why !== null)('on a booted Debian', () => {
         );
         expect(uid).toBeGreaterThanOrEqual(DYNAMIC_UID_MIN);
         expect(uid).toBeLessThanOrEqual(DYNAMIC_UID_MAX);
+        // The collector's own look at its folder, addresses and database, while it runs.
+        const doctor = await machine.run(['backproof-collector', 'check', '--json'], { anyExit: true });
+        const problems = (JSON.parse(doctor.stdout) as { about: string; ok: boolean }[]).filter(
+          (one) => !one.ok,
+        );
+        expect(problems.map(({ about }) => about)).toEqual(['receivers']);
       }),
     STORY_MAX_MS,
   );
