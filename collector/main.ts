@@ -152,4 +152,9 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever read our output may be gone: `backproof-collector status | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 await main();
