@@ -2,11 +2,11 @@
  * `mysql-dump`: every database of a MySQL or MariaDB server, and its users and grants, each into a borg archive
  * of its own (see dump-parts.ts).
  */
-import type { RecoveryPoint, RunWarning } from '../../proto/run.ts';
+import type { RecoveryPoint } from '../../proto/run.ts';
 import type { MysqlDumpJob } from '../config/job-spec.ts';
 import { chooseDatabases, exclusionOf } from '../decide/choose-databases.ts';
 import { filterRemark } from '../decide/mysql-replica.ts';
-import { atLeast, dumpArgv, HISTORY_SINCE } from '../tools/mysql.ts';
+import { dumpArgv } from '../tools/mysql.ts';
 import { explainMysqlFailure } from '../tools/mysql-failure.ts';
 import { inventoryOfJob } from './borg-steps.ts';
 import { concludeDumps, dumpFindings, dumpSources, refusedBy } from './dump-conclusion.ts';
@@ -22,11 +22,19 @@ import {
   saidOf,
   subjectOf,
 } from './dump-parts.ts';
-import { named, uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
+import { uncountedRemark, unlistedRemark, vanishedRemark } from './dump-words.ts';
 import { countBesideStep, countStep, openStep } from './manifest-questions.ts';
 import { countingOf, mysqlManifest } from './mysql-manifest.ts';
 import { findMysqlSource, type MysqlSource } from './mysql-source.ts';
 import { type UsersFound, usersOf } from './mysql-users.ts';
+import {
+  clientRemark,
+  historyRemark,
+  mayDumpHistory,
+  publicRights,
+  untransactional,
+  writableReplica,
+} from './mysql-words.ts';
 import type { Conclusion, Engine, EngineContext, ProcessSeen, Seen, Step } from './types.ts';
 import { failed, processesSeen } from './types.ts';
 
@@ -156,7 +164,7 @@ function judge(
       vanishedRemark(vanished.map(({ subject }) => subject)),
       uncountedRemark(uncounted.map(({ subject }) => subject)),
     ],
-    warnings: untransactional(source, dump),
+    warnings: [...untransactional(source, dump), ...writableReplica(source), ...publicRights(source)],
     parts: dump.length + 1,
     databases: dump.length - vanished.length,
     excluded,
@@ -177,37 +185,4 @@ function hasVanished(spec: MysqlDumpJob, part: Part, processes: ReadonlyMap<stri
 /** Whether a part is a database whose dump was made. */
 function isCounted(part: Part, made: readonly RecoveryPoint[]): boolean {
   return part.subject !== GLOBALS && made.some(({ name }) => name === part.archive);
-}
-
-/** `--single-transaction` shows them as they are when their turn comes, and locks nobody out of them. */
-function untransactional({ facts }: MysqlSource, dumped: readonly string[]): RunWarning[] {
-  return facts.untransactional
-    .filter(({ database }) => dumped.includes(database))
-    .map(({ database, engine, tables }) => ({
-      code: 'untransactional',
-      message: `${database} has ${tables} ${engine} ${tables === 1 ? 'table' : 'tables'}: what is written there while the dump runs may be half in it; InnoDB has snapshots.`,
-      path: '',
-      harmless: true,
-    }));
-}
-
-function mayDumpHistory({ facts, programs }: MysqlSource, database: string): boolean {
-  const versioned = facts.versioned.some((one) => one.database === database);
-  return versioned && atLeast(programs.version, HISTORY_SINCE) && atLeast(facts.version, HISTORY_SINCE);
-}
-
-/** Only the newest rows are in a dump, and nobody would miss the others before they are needed. */
-function historyRemark(source: MysqlSource, dumped: readonly string[]): string {
-  const without = source.facts.versioned
-    .map(({ database }) => database)
-    .filter((database) => dumped.includes(database) && !mayDumpHistory(source, database));
-  if (without.length === 0) return '';
-  return `The history of the system-versioned tables in ${named(without)} is in no dump: that takes MariaDB 10.11, server and programs.`;
-}
-
-/** Another kind or an older branch writes dumps that may lack what the server has learnt since. */
-function clientRemark({ facts, programs }: MysqlSource): string {
-  const branch = facts.version.split('.').slice(0, 2).join('.');
-  if (facts.flavour === programs.flavour && atLeast(programs.version, branch)) return '';
-  return `The dumps are made by ${programs.flavour}'s ${programs.dump} ${programs.version} from a ${facts.flavour} ${facts.version}, and restoring them there may fail (MySQL's generated columns do): install the server's own client programs.`;
 }

@@ -16,7 +16,7 @@ import {
   restoreUsersArgv,
 } from '../tools/mysql-restore.ts';
 import { explainMysqlRestore, isAbsence, isForbidden, sqlErrors } from '../tools/mysql-restore-failure.ts';
-import { lacksArgv, parseLacks } from '../tools/mysql-restored.ts';
+import { odditiesArgv, parseOddities } from '../tools/mysql-restored.ts';
 import { UsersStream } from '../tools/mysql-users-restore.ts';
 import { Tools } from '../watch/tools.ts';
 import { asSystemUser, feed, runClient } from './client.ts';
@@ -154,28 +154,41 @@ class MysqlServer implements DatabaseServer {
     }
     const objects = (await this.objects()).get(name) ?? 0;
     const result = `${name} restored at ${this.place}: ${objects} tables, views and routines, ${formatSize(bytes)}.`;
-    return { outcome: 'succeeded', result, restoredBytes, next: '', ...(await this.#lacks(name, result)) };
+    return {
+      outcome: 'succeeded',
+      result,
+      restoredBytes,
+      next: '',
+      ...(await this.#oddities(name, name !== point.subject, result)),
+    };
   }
 
-  /** What nobody would see before it is needed. */
-  async #lacks(name: string, result: string): Promise<Partial<RestoreResult>> {
-    const argv = this.#asRole(lacksArgv(this.#programs, this.#connection, name));
-    const { definers, asleep } = parseLacks((await runClient(this.#desk, argv)).stdout);
+  /** What nobody would see before it does harm. */
+  async #oddities(name: string, isCopy: boolean, result: string): Promise<Partial<RestoreResult>> {
+    const argv = this.#asRole(odditiesArgv(this.#programs, this.#connection, name, isCopy));
+    const { definers, asleep, awake } = parseOddities((await runClient(this.#desk, argv)).stdout);
     const whose = named(definers);
-    const parts = [
-      ...(definers.length > 0
-        ? [`views or routines of it belong to ${whose}, who is no user there, and cannot be used`]
-        : []),
-      ...(asleep.length > 0
-        ? [`the events ${named(asleep)} do not run, for they were dumped from a replica`]
-        : []),
-    ];
-    const next = [
-      ...(definers.length > 0 ? [`bring the users with --globals, or make ${whose}`] : []),
-      ...(asleep.length > 0 ? ['ALTER EVENT ... ENABLE each of them, where they are to run'] : []),
-    ];
-    if (parts.length === 0) return {};
-    return { outcome: 'warning', result: `${result} But ${parts.join('; ')}.`, next: next.join('; ') };
+    const found = [
+      {
+        of: definers,
+        what: `views or routines of it belong to ${whose}, who is no user there, and cannot be used`,
+        next: `bring the users with --globals, or make ${whose}`,
+      },
+      {
+        of: asleep,
+        what: `the events ${named(asleep)} do not run, for they were dumped from a replica`,
+        next: 'ALTER EVENT ... ENABLE each of them, where they are to run',
+      },
+      {
+        of: awake,
+        what: `the events ${named(awake)} run in the copy too`,
+        next: 'ALTER EVENT ... DISABLE each of them, where they reach beyond it',
+      },
+    ].filter(({ of }) => of.length > 0);
+    if (found.length === 0) return {};
+    const said = found.map(({ what }) => what).join('; ');
+    const next = found.map((one) => one.next).join('; ');
+    return { outcome: 'warning', result: `${result} But ${said}.`, next };
   }
 
   async #feed(point: RestorePoint, argv: string[], dump: DumpStream | UsersStream, what: string) {

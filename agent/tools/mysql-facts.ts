@@ -18,6 +18,8 @@ export interface MysqlFacts {
   untransactional: { database: string; engine: string; tables: number }[];
   /** Tables with system versioning, by database: MariaDB's. */
   versioned: { database: string; tables: number }[];
+  /** Whether something is granted to PUBLIC, which MariaDB knows since 10.11. */
+  grantsToPublic: boolean;
   grants: Grant[];
 }
 
@@ -39,6 +41,9 @@ const QUESTIONS = [
  group by t.table_schema, t.engine order by t.table_schema, t.engine`,
   `select 'versioned', table_schema, count(*) from information_schema.tables
  where table_type = 'SYSTEM VERSIONED' and table_schema not in ${system} group by table_schema order by table_schema`,
+  `select 'public' from (${['user', 'schema', 'table']
+    .map((of) => `select grantee, privilege_type from information_schema.${of}_privileges`)
+    .join(' union all ')}) p where grantee = '''PUBLIC''@''''' and privilege_type <> 'USAGE' limit 1`,
   'show grants',
   `select 'end'`,
 ];
@@ -70,6 +75,7 @@ export function parseServerFacts(stdout: string): MysqlFacts | null {
       database: database!,
       tables: Number(tables),
     })),
+    grantsToPublic: tagged('public').length > 0,
     grants: rows.map(([line]) => parseGrant(line!)).filter((grant) => grant !== null),
   };
 }

@@ -71,6 +71,11 @@ const KNOWN: [RegExp, (where: string) => string][] = [
     () => `A table was altered while it was dumped; the dump was ended, and the next run will tell.`,
   ],
   [
+    /\b2013\b.*when dumping table/,
+    (where) =>
+      `The server at ${where} ended the connection in the middle of a table: the repository took nothing for longer than net_write_timeout (60 s; raise it), or the server's error log knows why.`,
+  ],
+  [
     /Lost connection|server has gone away|\((2006|2013|2026)\)/,
     (where) =>
       `The connection to the server at ${where} broke while it was dumped; see the server's error log.`,

@@ -60,7 +60,8 @@ export function openText(flavour: Flavour): string {
 }
 
 export function releaseText(flavour: Flavour): string {
-  return question('commit', POSITION[flavour]);
+  // Not COMMIT: with a savepoint in it, MariaDB would write that to the binary log.
+  return question('rollback', POSITION[flavour]);
 }
 
 /** Null when the answer has none. */

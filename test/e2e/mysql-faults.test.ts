@@ -141,12 +141,16 @@ describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRun
     const { run, restored } = await agentBetween(replica, copy, { take_from: 'replica' });
     const made = await run();
     expect(made.outcome, made.reason).toBe('succeeded');
+    expect(made.warnings).toMatchObject([{ code: 'replica-writable', harmless: true }]);
     const { said } = await restored({ database: 'shop', into: 'shop' });
     expect(said).toMatch(/the events nightly do not run, for they were dumped from a replica/);
     expect(said).toContain('ALTER EVENT ... ENABLE');
 
-    await replica.sql(`stop slave; set global replicate_ignore_db = 'scratch'; start slave`);
+    await replica.sql(
+      `stop slave; set global replicate_ignore_db = 'scratch', global read_only = 1; start slave`,
+    );
     const filtered = await run();
+    expect(filtered.warnings).toEqual([]);
     expect(filtered.outcome).toBe('warning');
     expect(filtered.reason).toContain(`Replicate_Ignore_DB: scratch from 127.0.0.1:${primary.port}`);
   });
@@ -155,11 +159,14 @@ describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRun
     const source = await server(`create database shop;
       create table shop.price (id int primary key, cents int) with system versioning;
       insert into shop.price values (1, 100); update shop.price set cents = 200; update shop.price set cents = 300;
+      create event shop.nightly on schedule every 1 day starts '2037-01-01' do select 1;
+      grant select on shop.* to public;
       create server elsewhere foreign data wrapper mysql options (host '192.0.2.1', database 'd', user 'u');`);
-    const copy = await server();
+    const copy = await server('', ['--event-scheduler=ON']);
     const { run, restored } = await agentBetween(source, copy);
     const made = await run();
     expect(made.outcome, made.reason).toBe('succeeded');
+    expect(made.warnings).toMatchObject([{ code: 'public-rights', harmless: true }]);
     expect(await restored({ allDatabases: true, globals: true })).toMatchObject({ code: 0 });
     const history = 'select cents from shop.price for system_time all order by cents';
     expect(await copy.sql(history)).toBe('100\n200\n300');
@@ -167,6 +174,8 @@ describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRun
       await source.sql(history.replace('cents from', 'row_start from')),
     );
     expect(await copy.sql('select server_name, host from mysql.servers')).toBe('elsewhere\t192.0.2.1');
+    const beside = await restored({ database: 'shop', into: 'beside' });
+    expect(beside.said).toContain('the events nightly run in the copy too');
   });
 
   it('lets go of a table that it has counted: nobody who alters it waits for the end of the dump', async () => {

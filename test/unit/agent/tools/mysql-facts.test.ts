@@ -11,6 +11,7 @@ it('reads what MySQL 9.7 says of itself', () => {
     databases: ['odd\tname/ü', 'shop'],
     untransactional: [{ database: 'shop', engine: 'MyISAM', tables: 1 }],
     versioned: [],
+    grantsToPublic: false,
     grants: [
       {
         grants: true,

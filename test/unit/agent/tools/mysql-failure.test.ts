@@ -15,7 +15,11 @@ it.each([
     "ERROR 2013 (HY000): Lost connection to server at 'handshake: reading initial communication packet'",
     'hangs',
   ],
-  ['mariadb-dump: Error 2013: Lost connection to server during query when dumping table `t`', 'broke'],
+  [
+    'mariadb-dump: Error 2013: Lost connection to server during query when dumping table `t` at row: 138',
+    'net_write_timeout',
+  ],
+  ['ERROR 2013 (HY000) at line 3: Lost connection to server during query', 'broke'],
   ["mysqldump: Couldn't execute 'SELECT COLUMN_NAME ... COLUMN_STATISTICS'", 'of its own kind'],
   [
     "mariadb-dump: Couldn't execute 'SHOW FIELDS FROM `v`': View 'f1.v' references invalid table(s) or column(s) or function(s) or definer/invoker of view lack rights to use them (1356)",
