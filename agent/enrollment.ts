@@ -202,7 +202,15 @@ function refused(status: number, why: string): UserError {
   });
 }
 
-function unreachable(url: URL, error: Error): UserError {
+/** What the listener for agents says to whoever shows no certificate. */
+const CERTIFICATE_REQUIRED = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED';
+
+function unreachable(url: URL, error: Error & { code?: string }): UserError {
+  if (error.code === CERTIFICATE_REQUIRED)
+    return new UserError(`${url.origin} is the collector's listener for agents, not the one to enroll at`, {
+      next: 'take the port of listen.enrollment, 7444 unless set: paste the line of "backproof-collector enroll" as it is',
+      cause: error,
+    });
   return new UserError(`the collector at ${url.origin} cannot be reached: ${messageOf(error)}`, {
     next: 'check the address of its enrollment listener, and that the port is open from here',
     cause: error,

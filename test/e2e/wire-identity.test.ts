@@ -262,6 +262,15 @@ describe('renewal over the live session', () => {
 });
 
 describe('enrollment', () => {
+  it('says to whoever enrolls at it which port is meant', async () => {
+    const collector = await startCollector();
+    const collectorUrl = `https://127.0.0.1:${collector.agents.port}`;
+    await expect(enrollAt(collector, newToken(collector), { collectorUrl })).rejects.toMatchObject({
+      message: `${collectorUrl} is the collector's listener for agents, not the one to enroll at`,
+      next: expect.stringContaining('listen.enrollment'),
+    });
+  });
+
   it('makes a host of a token, once', async () => {
     const collector = await startCollector();
     const token = newToken(collector);
