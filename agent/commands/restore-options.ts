@@ -2,7 +2,7 @@
 import { posix, resolve } from 'node:path';
 import { UserError } from '../../proto/errors.ts';
 import type { PostgresPitrJob } from '../config/job-spec.ts';
-import { MOMENT_FORMS, parseMoment } from '../decide/moment.ts';
+import { MOMENT_FORMS, microsOf, parseMoment } from '../decide/moment.ts';
 import type { PitrWish } from '../restore/pitr.ts';
 import type { ArchivingJob } from '../restore/points.ts';
 import type { RestoreTarget, RestoreWish } from '../restore/wish.ts';
@@ -81,7 +81,12 @@ export function pitrWishOf(options: RestoreOptions, job: PostgresPitrJob, zone: 
   if (to === undefined || to === '-')
     throw wrong('it is not said where to', 'name a new folder with --to DIR');
   const roles = [options.dbUser ?? SUPERUSER, job.connection.user];
-  return { atMs, folder: resolve(to), roles: roles.filter((role) => role !== null) };
+  return {
+    atMs,
+    atMicros: microsOf(options.at),
+    folder: resolve(to),
+    roles: roles.filter((role) => role !== null),
+  };
 }
 
 function momentOf(options: RestoreOptions, zone: string): number | null {

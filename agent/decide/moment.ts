@@ -1,14 +1,22 @@
 /** Moments as people name them on a command line, and back. Pure. */
 
 /** `2026-11-22 14:30`, `2026-11-22T14:30:15`. */
-const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d))?$/;
+const LOCAL = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d)(?::(\d\d)(\.\d{1,6})?)?$/;
 /** With an offset or a Z: an instant wherever one is. */
-const ABSOLUTE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,3})?)?\s?(Z|[+-]\d\d(:?\d\d)?)$/i;
+const ABSOLUTE = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?\s?(Z|[+-]\d\d(:?\d\d)?)$/i;
 /** PostgreSQL writes whole hours of an offset so; Date.parse wants the minutes too. */
 const WHOLE_HOURS = /:\d\d(\.\d+)?\s?[+-]\d\d$/;
 
 export const MOMENT_FORMS =
   'latest, 2026-11-22 14:30 (local time), 2026-11-22T13:30:00Z, or 2026-11-22T14:30:00+01:00';
+
+/** `2026-11-22 14:30:15.343848+01`, as PostgreSQL writes it: what follows the milliseconds. */
+const MICROS = /:\d\d\.\d{3}(\d{1,3})/;
+
+/** The microseconds, 0 to 999, that parseMoment leaves out of its milliseconds. */
+export function microsOf(text: string): number {
+  return Number((MICROS.exec(text)?.[1] ?? '').padEnd(3, '0'));
+}
 
 /**
  * `latest` -> null; an instant in UTC epoch milliseconds; undefined for anything else. A local time that
@@ -16,7 +24,7 @@ export const MOMENT_FORMS =
  * @param zone IANA name, for times without an offset.
  */
 export function parseMoment(text: string, zone: string): number | null | undefined {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(MICROS, (found, micros: string) => found.slice(0, -micros.length));
   if (trimmed === 'latest') return null;
   if (ABSOLUTE.test(trimmed)) {
     const minutes = WHOLE_HOURS.test(trimmed) ? ':00' : '';
@@ -25,8 +33,10 @@ export function parseMoment(text: string, zone: string): number | null | undefin
   }
   const match = LOCAL.exec(trimmed);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  const asUtcMs = Date.UTC(year!, month! - 1, day!, hour!, minute!, second);
+  const [year, month, day, hour, minute, second = 0, part = 0] = match
+    .slice(1)
+    .map((one) => Number(one ?? 0));
+  const asUtcMs = Date.UTC(year!, month! - 1, day!, hour!, minute!, second, Math.round(part * 1_000));
   // Date.UTC rolls over what does not exist: the 30th of February is a slip of the pen, not a date.
   if (new Date(asUtcMs).toISOString().slice(0, 16) !== `${trimmed.slice(0, 10)}T${match[4]}:${match[5]}`)
     return undefined;

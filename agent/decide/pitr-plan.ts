@@ -19,8 +19,9 @@ export function segmentBytesBy(
   for (let size = SEGMENT_BYTES_MIN; size <= SEGMENT_BYTES_MAX; size *= 2) sizes.push(size);
   const fitting = sizes.filter((size) =>
     backups.every(({ walStart, startLsn }) => {
-      if (walStart === null || startLsn === null) return true;
-      return parseSegment(walStart, size)?.index === Math.floor(startLsn / size);
+      if (walStart === null) return true;
+      const index = parseSegment(walStart, size)?.index;
+      return startLsn === null ? index !== undefined : index === Math.floor(startLsn / size);
     }),
   );
   return fitting.includes(SEGMENT_BYTES_USUAL) ? SEGMENT_BYTES_USUAL : (fitting[0] ?? SEGMENT_BYTES_USUAL);
@@ -81,7 +82,12 @@ export interface PitrPlan<B extends BaseBackup> {
   endsAtGap: boolean;
 }
 
-export type Planned<B extends BaseBackup> = PitrPlan<B> | { problem: string; next: string };
+/** With the same end from older base backups, newest first: more WAL to replay, for when the backup itself is damaged. */
+export interface PitrPlans<B extends BaseBackup> extends PitrPlan<B> {
+  older: PitrPlan<B>[];
+}
+
+export type Planned<B extends BaseBackup> = PitrPlans<B> | { problem: string; next: string };
 
 /**
  * @param atMs the moment; null: the end of the WAL.
@@ -101,18 +107,23 @@ export function planPitr<B extends BaseBackup>(
       problem: 'there is no base backup whose WAL is whole',
       next: 'see whether the job has made one, and what the page says of its WAL',
     };
-  if (atMs === null) return planned(newest);
+  if (atMs === null)
+    return planned(
+      found.usable.filter(
+        ({ end }) => end.timeline === newest.end.timeline && end.index === newest.end.index,
+      ),
+    );
   if (atMs > nowMs) return { problem: `${say(atMs)} lies in the future; ${can}`, next: LATEST };
   if (atMs < windows[0]!.fromMs)
     return {
       problem: `${say(atMs)} lies before everything that can be restored; ${can}`,
       next: 'name a later moment with --at',
     };
-  const chosen = found.usable.findLast(
+  const reaching = found.usable.filter(
     ({ backup, end, isOpen }) =>
       backup.stoppedAtMs <= atMs && (isOpen || atMs <= Math.max(backup.stoppedAtMs, end.endedAtMs)),
   );
-  if (chosen) return planned(chosen);
+  if (reaching.length > 0) return planned(reaching);
   return {
     problem: `${say(atMs)} lies in a gap: WAL that leads there is missing; ${can}`,
     next: 'name a moment inside a window with --at; its end is the last before the gap',
@@ -121,7 +132,13 @@ export function planPitr<B extends BaseBackup>(
 
 const LATEST = 'name an earlier one, or latest for the end of what is archived';
 
-function planned<B extends BaseBackup>(one: PitrWindows<B>['usable'][number]): PitrPlan<B> {
+/** @param reaching oldest first, at least one. */
+function planned<B extends BaseBackup>(reaching: PitrWindows<B>['usable']): PitrPlans<B> {
+  const [chosen, ...older] = reaching.map(planOf).reverse();
+  return { ...chosen!, older };
+}
+
+function planOf<B extends BaseBackup>(one: PitrWindows<B>['usable'][number]): PitrPlan<B> {
   const { isOpen, ...plan } = one;
   const timeline = plan.timeline === plan.start.timeline ? 'current' : plan.timeline;
   return { ...plan, timeline, endsAtGap: !isOpen };

@@ -13,7 +13,7 @@ import type { ListedArchive } from '../tools/borg.ts';
 import { basesIn, historiesIn } from '../tools/pitr-archives.ts';
 import { type BaseNeeds, parseNeeds } from '../tools/postgres-base.ts';
 import { shellWord } from '../tools/shell.ts';
-import { parseSegment } from '../tools/wal.ts';
+import { parseSegment, type Segment } from '../tools/wal.ts';
 import { HISTORY_BYTES_MAX, historyName, parseHistory } from '../tools/wal-history.ts';
 import { type Fed, feed, runClient } from './client.ts';
 import { freeBytes } from './folder.ts';
@@ -58,9 +58,10 @@ export class ArchiveDirectorySource implements PitrSource {
       segmentBytes,
       backups: backupsIn(this.#host, this.#job, archives)
         .of(systemIdentifier)
-        .map((backup) => ({ ...backup, sizeBytes: 0, type: '' })),
+        .map((backup) => ({ ...backup, sizeBytes: 0, type: '', full: backup.label, hasErrors: false })),
       archive,
       way: newestWay(await this.#histories(), archive, segmentBytes),
+      elsewhere: '',
     };
   }
 
@@ -93,6 +94,14 @@ export class ArchiveDirectorySource implements PitrSource {
       if (problem !== null) return problem;
     }
     return null;
+  }
+
+  async archivedAtMs({ timeline, index }: Segment, segmentBytes: number): Promise<number | null> {
+    const of = { systemIdentifier: this.#systemIdentifier, segmentBytes };
+    const held = foldersIn(this.#host, this.#job, this.#archives, of)
+      .filter((folder) => folder.timeline === timeline)
+      .flatMap(({ segments }) => segments);
+    return held.find((one) => one.index === index)?.changedAtMs || null;
   }
 
   restoreCommand(places: CopyPlaces): string {

@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { messageOf, UserError } from '../../proto/errors.ts';
 import { openPart } from '../closed-path.ts';
+import type { PostgresConnection } from '../tools/postgres.ts';
 import * as tools from '../tools/postgres-copy.ts';
 import { asUser, POSTGRES_USER } from '../tools/run-as.ts';
+import { gatedCommand, gateScript } from '../tools/wal-gate.ts';
 import { type ClientEnd, runClient } from './client.ts';
 import { isThere, MARKER } from './folder.ts';
 import type { CopyPlaces } from './pitr-source.ts';
@@ -35,7 +37,7 @@ export function placesIn(folder: string, isRoot: boolean): CopyPlaces {
 }
 
 /** Why a copy cannot be made there; null when it can. */
-export function folderRefusal({ folder, socket }: CopyPlaces): UserError | null {
+export function folderRefusal({ folder, data, socket }: CopyPlaces): UserError | null {
   const odd = tools.oddInPath(folder);
   if (odd !== null)
     return new UserError(
@@ -49,6 +51,11 @@ export function folderRefusal({ folder, socket }: CopyPlaces): UserError | null 
     return new UserError(`the path of ${folder} is ${excess} bytes too long for the unix socket in it`, {
       next: 'name a shorter folder with --to',
     });
+  const cluster = clusterAbove(dirname(folder));
+  if (cluster !== null)
+    return new UserError(`${folder} lies in ${cluster}, which is the data directory of a cluster`, {
+      next: 'name a folder outside of it with --to: the copy would be in every base backup of that cluster',
+    });
   if (!isThere(folder)) return null;
   let held: string[];
   try {
@@ -60,12 +67,34 @@ export function folderRefusal({ folder, socket }: CopyPlaces): UserError | null 
     });
   }
   if (held.length === 0) return null;
-  return new UserError(
-    held.includes(MARKER)
-      ? `${folder} holds a restore that did not get to its end (see ${MARKER} in it)`
-      : `${folder} is not empty`,
-    { next: 'name a new folder with --to; a cluster is never restored over something' },
-  );
+  if (!held.includes(MARKER))
+    return new UserError(`${folder} is not empty`, {
+      next: 'name a new folder with --to; a cluster is never restored over something',
+    });
+  return new UserError(`${folder} holds a restore that did not get to its end (see ${MARKER} in it)`, {
+    next: `name a new folder with --to; or, when no other restore is at work there, remove it${isThere(join(data, 'postmaster.pid')) ? `: its server may still run, so pg_ctl -D ${data} -m immediate stop first, then` : ' with'} rm -rf ${folder}`,
+  });
+}
+
+/** The data directory that a folder lies in, or null. */
+function clusterAbove(folder: string): string | null {
+  if (isThere(join(folder, 'PG_VERSION'))) return folder;
+  return dirname(folder) === folder ? null : clusterAbove(dirname(folder));
+}
+
+export interface LeftInCopy {
+  /** Null when it did not say. */
+  left: tools.WhatIsLeft | null;
+  /** A role or a database names libraries of its own that are not installed here. */
+  lacksLibraries: boolean;
+  /** There are unlogged tables. */
+  hasUnlogged: boolean;
+}
+
+/** Who asks the copy, and where. */
+export interface Asker {
+  role: string;
+  database: string;
 }
 
 export class Copy {
@@ -75,6 +104,7 @@ export class Copy {
   readonly #bin: string;
   #isNew = true;
   #isOurs = false;
+  #isConfigured = false;
 
   constructor(desk: Surroundings, places: CopyPlaces, bin: string) {
     this.#desk = desk;
@@ -116,6 +146,12 @@ export class Copy {
     return [...prefix, 'mkdir', '-p', '-m', '0700', folder];
   }
 
+  /** For another base backup, after one that could not be laid down as a whole. Null, or why not. */
+  async empty(): Promise<string | null> {
+    const { data, tablespaces, scratch } = this.places;
+    return complaint(await this.#run('find', data, tablespaces, scratch, '-mindepth', '1', '-delete'));
+  }
+
   /** What the log asks of its settings; a problem when it cannot be read. */
   async control(): Promise<tools.ControlData | string> {
     const asked = await this.#run(...tools.controlArgv(this.#bin, this.places.data));
@@ -124,19 +160,27 @@ export class Copy {
     );
   }
 
-  /** Puts production's settings aside once, and writes the copy's own. Null, or why not. */
-  async configure(settings: Omit<tools.CopySettings, 'socket'>): Promise<string | null> {
-    const { data, socket } = this.places;
+  /**
+   * Puts production's settings aside once, and writes the copy's own. Null, or why not.
+   * @param isGated whether replay ends in front of a tablespace that was made after the base backup.
+   */
+  async configure(settings: Omit<tools.CopySettings, 'socket'>, isGated: boolean): Promise<string | null> {
+    const { data, scratch, socket } = this.places;
     const at = (name: string) => join(data, name);
-    for (const name of SET_ASIDE) {
-      if (!isThere(at(name)) || isThere(at(name + ASIDE))) continue;
+    const gate = join(scratch, 'gate.sh');
+    const restoreCommand = isGated ? gatedCommand(settings.restoreCommand, gate) : settings.restoreCommand;
+    for (const name of this.#isConfigured ? [] : SET_ASIDE) {
+      if (!isThere(at(name))) continue;
       const moved = complaint(await this.#run('mv', '-T', at(name), at(name + ASIDE)));
       if (moved !== null) return moved;
     }
+    // What lies there from now on is the copy's own.
+    this.#isConfigured = true;
     const removed = complaint(await this.#run('rm', '-f', ...REMOVED.map(at)));
     return (
       removed ??
-      (await this.#write(at('postgresql.conf'), tools.copyConf({ ...settings, socket }))) ??
+      (await this.#write(gate, gateScript(this.#bin, join(scratch, 'held')))) ??
+      (await this.#write(at('postgresql.conf'), tools.copyConf({ ...settings, restoreCommand, socket }))) ??
       (await this.#write(at('postgresql.auto.conf'), '')) ??
       (await this.#write(at('pg_hba.conf'), tools.COPY_HBA)) ??
       (await this.#write(at('recovery.signal'), ''))
@@ -154,12 +198,24 @@ export class Copy {
     return asked.exitCode !== tools.STATUS_STOPPED;
   }
 
-  /** Null while it does not answer. */
-  async replay(role: string): Promise<{ answer: tools.Replay } | { problem: string }> {
-    const connection = { host: this.places.socket, port: tools.COPY_PORT, user: role };
-    const asked = await this.#run(...tools.replayArgv(this.#bin, connection));
+  async replay({ role, database }: Asker): Promise<{ answer: tools.Replay } | { problem: string }> {
+    const asked = await this.#run(...tools.replayArgv(this.#bin, this.#connection(role), database));
     const answer = tools.parseReplay(asked.stdout);
     return answer ? { answer } : { problem: asked.stderr.join('\n') };
+  }
+
+  /** Of a promoted copy: what is not as it was in production. @param major of its server. */
+  async whatIsLeft({ role, database }: Asker, major: number): Promise<LeftInCopy> {
+    const argv = tools.whatIsLeftArgv(this.#bin, this.#connection(role), database, major);
+    const plainly = await this.#run(...argv);
+    const lacksLibraries = plainly.exitCode !== 0;
+    const { stdout } = lacksLibraries ? await this.#run('env', tools.NO_LIBRARIES, ...argv) : plainly;
+    const unlogged = await this.#run(...tools.unloggedArgv(this.places));
+    return { left: tools.parseWhatIsLeft(stdout), lacksLibraries, hasUnlogged: unlogged.stdout !== '' };
+  }
+
+  #connection(role: string): PostgresConnection {
+    return { host: this.places.socket, port: tools.COPY_PORT, user: role };
   }
 
   /** The end of what the server says. */

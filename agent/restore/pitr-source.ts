@@ -13,6 +13,10 @@ export interface HeldBackup extends BaseBackup {
   sizeBytes: number;
   /** For people: full, incr, diff; '' where there is one kind only. */
   type: string;
+  /** Label of the full one that it builds on; its own when it is one. */
+  full: string;
+  /** Pages of the cluster were broken already when it was made. */
+  hasErrors: boolean;
 }
 
 /** What is there to restore from. */
@@ -26,6 +30,8 @@ export interface PitrHoldings {
   archive: WalArchive;
   /** To the timeline that replay follows. */
   way: Way;
+  /** What is there beside it, and how to get at that; '' for nothing. */
+  elsewhere: string;
 }
 
 /** The folders of a copy; all belong to the user who runs its server, and only that user can enter them. */
@@ -65,6 +71,8 @@ export interface PitrSource {
    * @returns why it is not whole, a sentence without its full stop; null when it is.
    */
   layDown(order: LayDownOrder): Promise<string | null>;
+  /** When a segment came into the repository, by its clock; null when nobody says. After `look`. */
+  archivedAtMs(segment: Segment, segmentBytes: number): Promise<number | null>;
   /** PostgreSQL's `restore_command`, run by the shell as the server's user: `%f` the name, `%p` where to. */
   restoreCommand(places: CopyPlaces): string;
 }

@@ -1,4 +1,4 @@
-/** pgBackRest's part in a restore to a moment: its command lines, and how far it is. Pure. Checked against 2.45. */
+/** pgBackRest's part in a restore to a moment: its command lines, and how far it is. Pure. Checked against 2.33 to 2.55. */
 import type { PgBackRestAccess } from './pgbackrest.ts';
 import { shellWord } from './shell.ts';
 
@@ -18,17 +18,27 @@ const NOTHING_OF_ITS_OWN = [
   '--reset-link-map',
   '--reset-tablespace-map',
   '--reset-db-include',
-  '--reset-db-exclude',
   '--reset-recovery-option',
   '--reset-pg1-host',
 ];
 
-/** @param label of the backup set. */
+/** Prints a line for each option of `restore`. */
+export function restoreHelpArgv({ prefix, program }: PgBackRestAccess): string[] {
+  return [...prefix, program, 'help', 'restore'];
+}
+
+/**
+ * @param label of the backup set.
+ * @param help what restoreHelpArgv printed: an option that this version has not (2.33 has no `db-exclude`) is an error to it,
+ * and none of its configuration.
+ */
 export function restoreArgv(
   { prefix, program, configFile, stanza }: PgBackRestAccess,
   label: string,
   to: { data: string; tablespaces: string },
+  help: string,
 ): string[] {
+  const isOld = (option: string) => help !== '' && !help.includes(` --${option}`);
   return [
     ...prefix,
     program,
@@ -38,6 +48,7 @@ export function restoreArgv(
     `--pg1-path=${to.data}`,
     `--tablespace-map-all=${to.tablespaces}`,
     ...NOTHING_OF_ITS_OWN,
+    ...(isOld('db-exclude') ? [] : ['--reset-db-exclude']),
     // It names each file with the share of bytes that is done.
     '--log-level-console=detail',
     NO_LOG_FILE,
@@ -76,5 +87,7 @@ export function restoredShare(line: string): number | null {
 /** Why it failed, from its last lines. */
 export function restoreComplaint(lines: readonly string[]): string {
   const line = lines.findLast((one) => /ERROR: \[\d+\]/.test(one)) ?? lines.at(-1);
-  return line === undefined ? 'pgBackRest said nothing' : line.replace(/^.*?ERROR: \[\d+\]: /, '').trim();
+  return line === undefined
+    ? 'pgBackRest said nothing'
+    : line.replace(/^.*?ERROR: \[\d+\]: /, '').replace(/:?\s*$/, '');
 }

@@ -16,10 +16,12 @@ const wish = (change: Partial<RestoreOptions> = {}) =>
   pitrWishOf({ ...OPTIONS, ...change }, postgresPitrJob(), 'Europe/Berlin');
 
 it('takes a cluster to a moment into a folder, and looks at it as its superuser first', () => {
-  expect(wish()).toEqual({ atMs: null, folder: '/srv/copy', roles: ['postgres', 'backproof'] });
-  expect(wish({ at: '2026-11-21 14:03:07+01', dbUser: 'admin' })).toEqual({
-    atMs: Date.UTC(2026, 10, 21, 13, 3, 7),
-    folder: '/srv/copy',
+  const folder = '/srv/copy';
+  expect(wish()).toEqual({ atMs: null, atMicros: 0, folder, roles: ['postgres', 'backproof'] });
+  expect(wish({ at: '2026-11-21 14:03:07.250048+01', dbUser: 'admin' })).toEqual({
+    atMs: Date.UTC(2026, 10, 21, 13, 3, 7, 250),
+    atMicros: 48,
+    folder,
     roles: ['admin', 'backproof'],
   });
 });

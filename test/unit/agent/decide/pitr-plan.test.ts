@@ -55,6 +55,18 @@ describe('the base backup of a moment', () => {
     expect(plan(WHOLE, NOW)).toBe('B8500 to 20');
   });
 
+  it('has those behind it that reach the same end, newest first, for when it is damaged itself', () => {
+    const older = (from: Held<BaseBackup>, atMs: number | null) => {
+      const found = planPitr(pitrWindows(from), atMs, NOW, say);
+      return 'problem' in found ? null : found.older.map(({ backup: { label } }) => label);
+    };
+    expect(older(WHOLE, null)).toEqual(['B2500']);
+    expect(older(WHOLE, 9_000)).toEqual(['B2500']);
+    expect(older(WHOLE, 8_000)).toEqual([]);
+    expect(older(HOLED, null)).toEqual([]);
+    expect(older(HOLED, 13_000)).toEqual([]);
+  });
+
   it('is never one whose own WAL is not whole', () => {
     const torn = held([backup(2_500, 2), backup(8_500, 8)], { 1: [stretch(1, 7), stretch(9, 20)] });
     expect(plan(torn, 7_000)).toBe('B2500 to 7 gap');
@@ -114,6 +126,11 @@ describe('the size of segments', () => {
     expect(
       segmentBytesBy([at(size + 40, size), at(7 * size + 40, size), at(5 * 2 ** 32 + 3 * size, size)]),
     ).toBe(size);
+  });
+
+  it('is none in which a name cannot be, where the place is not known (pgBackRest 2.33)', () => {
+    const names = ['000000010000000000000002', '000000010000000000000FFF', null];
+    expect(segmentBytesBy(names.map((walStart) => ({ walStart, startLsn: null })))).toBe(1024 ** 2);
   });
 
   it('is the usual one where nothing tells', () => {

@@ -13,11 +13,17 @@ const access = {
   prefix: ['runuser', '-u', 'postgres', '--'],
 };
 
+const folders = { data: '/srv/x/data', tablespaces: '/srv/x/tablespaces' };
+
+it('says no option to a version that does not have it', () => {
+  const help = (text: string) => restoreArgv(access, '20261123-010616F', folders, text);
+  expect(help('  --db-exclude    restore excluding the specified databases')).toContain('--reset-db-exclude');
+  // 2.33
+  expect(help('  --db-include    restore only specified databases')).not.toContain('--reset-db-exclude');
+});
+
 it('restores one set into folders of its own, takes back what the configuration says for restores, and never archives', () => {
-  const argv = restoreArgv(access, '20261123-010616F', {
-    data: '/srv/x/data',
-    tablespaces: '/srv/x/tablespaces',
-  });
+  const argv = restoreArgv(access, '20261123-010616F', folders, '');
   expect(argv.slice(0, 6)).toEqual([
     'runuser',
     '-u',
@@ -37,6 +43,7 @@ it('restores one set into folders of its own, takes back what the configuration 
     '--no-link-all',
     '--no-delta',
     '--reset-db-include',
+    '--reset-db-exclude',
     '--type=none',
     '--archive-mode=off',
   ])

@@ -20,7 +20,7 @@ const settings = {
   control,
   restoreCommand: `get %f "%p"`,
   timeline: 3,
-  targetMs: Date.UTC(2026, 10, 21, 13, 3, 7, 250),
+  target: { kind: 'time', atUs: Date.UTC(2026, 10, 21, 13, 3, 7, 250) * 1_000 + 48 } as const,
 };
 
 describe('pg_controldata', () => {
@@ -67,11 +67,21 @@ describe('the settings of a copy', () => {
         "max_connections = '150'",
         `restore_command = 'get %f "%p"'`,
         "recovery_target_timeline = '3'",
-        "recovery_target_time = '2026-11-21 13:03:07.250+00'",
+        "recovery_target_time = '2026-11-21 13:03:07.250048+00'",
         "recovery_target_action = 'pause'",
       ]),
     );
     expect(conf).not.toContain('shared_preload_libraries');
+  });
+
+  it('leave room for two segments, however large they are', () => {
+    const of = (mib: number) => ({ ...settings, control: { ...control, segmentBytes: mib * 1024 ** 2 } });
+    expect(lines(copy.copyConf(of(16)))).toEqual(
+      expect.arrayContaining(["min_wal_size = '80MB'", "max_wal_size = '1024MB'"]),
+    );
+    expect(lines(copy.copyConf(of(1_024)))).toEqual(
+      expect.arrayContaining(["min_wal_size = '2048MB'", "max_wal_size = '2048MB'"]),
+    );
   });
 
   it('mean what they say, backslashes and quotes and all', () => {
@@ -81,7 +91,7 @@ describe('the settings of a copy', () => {
   });
 
   it('name no target when it goes to the end', () => {
-    expect(copy.copyConf({ ...settings, targetMs: null })).not.toMatch(/recovery_target_(time |action)/);
+    expect(copy.copyConf({ ...settings, target: null })).not.toMatch(/recovery_target_(time |action)/);
   });
 
   it('follow the base backup’s own timeline without its history, which may be nowhere', () => {
@@ -148,6 +158,8 @@ describe('the log of a copy', () => {
       'before the end of the base backup',
     ],
     ['PANIC:  could not write to file "pg_wal/xlogtemp.9": No space left on device', 'the disk is full'],
+    ['FATAL:  WAL was generated with wal_level=minimal, cannot continue recovering', 'wal_level = minimal'],
+    ['PANIC:  WAL contains references to invalid pages', 'lacks pages'],
   ])('explains %s', (line, words) => {
     const { reason, next } = copy.explainCopyFailure(`${line}\nFATAL:  the database system is starting up\n`);
     expect(reason).toContain(words);
@@ -163,4 +175,67 @@ describe('the log of a copy', () => {
       'the server of the copy stopped before its recovery was through',
     );
   });
+
+  it('says of WAL that could not be fetched what pgBackRest said of it', () => {
+    // pgBackRest 2.45.
+    const said = `ERROR: [042]: unable to get 000000010000000000000004:
+       repo1: 15-1/0000000100000000/000000010000000000000004-de9c.gz [CryptoError] cipher header invalid
+LOG:  invalid checkpoint record
+FATAL:  could not locate required checkpoint record
+`;
+    expect(copy.explainCopyFailure(said).reason).toBe(
+      'the WAL could not be fetched (pgBackRest said: unable to get 000000010000000000000004: repo1: 15-1/0000000100000000/000000010000000000000004-de9c.gz [CryptoError] cipher header invalid)',
+    );
+    const full = said.replace('[CryptoError] cipher header invalid', '[FileWriteError] unable to write');
+    expect(copy.explainCopyFailure(full).reason).toContain('the disk is full');
+  });
+
+  it('says why replay ended, of what stood in front of its end', () => {
+    const log = `LOG:  restored log file "000000010000000000000005" from archive
+LOG:  incorrect resource manager data checksum in record at 0/5000060
+LOG:  redo done at 0/5000028 system usage: CPU: user: 0.00 s, system: 0.00 s, elapsed: 0.03 s
+LOG:  could not open usermap file
+`;
+    expect(copy.whyReplayEnded(log)).toBe('incorrect resource manager data checksum in record at 0/5000060');
+    expect(copy.whyReplayEnded('LOG:  redo done at 0/5000028')).toBeNull();
+  });
+
+  it('tells a stop at the target, and when the transaction behind it was ended', () => {
+    const log =
+      'LOG:  recovery stopping before commit of transaction 739, time 2026-11-23 09:51:31.343848+00\n';
+    expect(copy.stoppedAtTarget(log)).toBe(true);
+    expect(copy.stoppedBefore(log)).toBe(Date.UTC(2026, 10, 23, 9, 51, 31, 343));
+    expect(copy.stoppedBefore('LOG:  recovery stopping before WAL location (LSN) "0/5008A28"')).toBeNull();
+  });
+});
+
+describe('who may look at a copy', () => {
+  const refused = (said: string) =>
+    copy.refusalIn(`psql: error: connection to server failed: FATAL:  ${said}`);
+
+  it('is waited for where the refusal passes, and not where it stays', () => {
+    expect(refused('the database system is starting up')).toBeNull();
+    expect(refused('sorry, too many clients already')).toBeNull();
+    expect(copy.refusalIn('could not connect to server: No such file or directory')).toBeNull();
+    expect(refused('role "postgres" does not exist')).toBe('role "postgres" does not exist');
+  });
+
+  it('is told what to do', () => {
+    expect(copy.explainRefusal('role "postgres" is not permitted to log in').next).toContain('--db-user');
+    expect(copy.explainRefusal('database locale is incompatible with operating system').next).toContain(
+      'locale-gen',
+    );
+  });
+});
+
+it('reads what is left in a copy', () => {
+  expect(copy.parseWhatIsLeft('2|shop, template1\n')).toEqual({
+    preparedTransactions: 2,
+    otherOrder: 'shop, template1',
+  });
+  expect(copy.parseWhatIsLeft('psql: error')).toBeNull();
+  const asked = (major: number) =>
+    copy.whatIsLeftArgv('/bin', { host: null, port: null, user: null }, 'x', major);
+  expect(asked(15).join(' ')).toContain('datcollversion');
+  expect(asked(14).join(' ')).not.toContain('datcollversion');
 });
