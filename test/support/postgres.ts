@@ -29,13 +29,14 @@ export class PostgresCluster {
   /** For the server and its tools from the next start on, such as another clock. */
   environment: NodeJS.ProcessEnv = {};
 
-  readonly #settings: Record<string, string>;
+  /** On the server's command line from the next start on. */
+  readonly settings: Record<string, string>;
   #release: DebianPrograms | null = null;
 
   private constructor(folder: string, bin: string, settings: Record<string, string> = {}) {
     this.folder = folder;
     this.bin = bin;
-    this.#settings = settings;
+    this.settings = settings;
   }
 
   /**
@@ -107,7 +108,7 @@ export class PostgresCluster {
 
   /** @param waits until it answers; a server that recovers may take for ever. */
   async resume(waits = true): Promise<void> {
-    const settings = Object.entries(this.#settings).map(([name, value]) => ` -c ${name}='${value}'`);
+    const settings = Object.entries(this.settings).map(([name, value]) => ` -c ${name}='${value}'`);
     await this.#as(
       'pg_ctl',
       '-D',
