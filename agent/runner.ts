@@ -219,7 +219,7 @@ export class Runner {
     }
     const conclusion = engine.outcome(job, context, seen);
     if (context.inventoryDue && conclusion.inventory !== null && !steps.stopped) {
-      void this.#deps.inventories.taken(job);
+      void this.#deps.inventories.taken(job, conclusion.inventory.length);
       return conclusion;
     }
     return { ...conclusion, inventory: null };
@@ -231,7 +231,8 @@ export class Runner {
       job.kind !== 'command' && job.repository !== null
         ? await tools.borg(job.repository.program, archivesCommands(job))
         : { version: null, problem: null };
-    const mysql = job.kind === 'mysql-dump' ? await tools.mysqlForDumps(job) : { programs: null, problem: null };
+    const mysql =
+      job.kind === 'mysql-dump' ? await tools.mysqlForDumps(job) : { programs: null, problem: null };
     return {
       host,
       startedAtMs: started.startedAtMs,

@@ -2,7 +2,7 @@
  * Keeps the collector's idea of what each repository holds true, whoever changes it: a steward that prunes, a
  * person with borg in hand, an attacker. All recovery points of a job are listed
  *
- * - with the look that confirms a run, once a day;
+ * - with the look that confirms a run: each time while they are few, once a day when they are many;
  * - when that has not come for a day and an hour: runs fail, or are rare;
  * - and, where the repository is a folder of this machine, soon after it has changed: borg gives `index.N` and
  *   its like a new number with every transaction, so that one readdir tells. Behind ssh nothing tells as cheaply.
@@ -21,6 +21,8 @@ import type { RepositoryGuard } from './repository-guard.ts';
 import { StepRunner } from './steps.ts';
 
 const LOOK_EVERY_MS = 60_000;
+/** So few cost a run nothing: borg reads the names of all archives for the one that it is asked about. */
+const FEW_POINTS = 100;
 /** A night's run brings the inventory along; this much later it is not waited for any more. */
 const LATE_MS = 3_600_000;
 /** After a list that failed. The next run says why, if it fails alike. */
@@ -45,6 +47,7 @@ export interface InventoriesDeps {
 
 interface Taken {
   atMs: number;
+  points: number;
   /** Of the repository when it was listed; null where nothing can be told from it. */
   stamp: string | null;
 }
@@ -69,13 +72,14 @@ export class Inventories {
   /** Whether a run is to bring one along. */
   isDue(job: string): boolean {
     const taken = this.#taken.get(job);
-    return taken === undefined || this.#deps.clock.monotonicMs() - taken.atMs >= INVENTORY_EVERY_MS;
+    if (taken === undefined || taken.points <= FEW_POINTS) return true;
+    return this.#deps.clock.monotonicMs() - taken.atMs >= INVENTORY_EVERY_MS;
   }
 
   /** A run has brought one along. */
-  async taken(job: JobSpec): Promise<void> {
+  async taken(job: JobSpec, points: number): Promise<void> {
     const atMs = this.#deps.clock.monotonicMs();
-    this.#taken.set(job.name, { atMs, stamp: null });
+    this.#taken.set(job.name, { atMs, points, stamp: null });
     const stamp = await stampOf(job.repository);
     const taken = this.#taken.get(job.name);
     if (taken?.atMs === atMs) taken.stamp = stamp;
@@ -144,7 +148,7 @@ export class Inventories {
       log.warn({ job: job.name, refused }, 'the recovery points of a job could not be listed');
       return;
     }
-    this.#taken.set(job.name, { atMs: clock.monotonicMs(), stamp });
+    this.#taken.set(job.name, { atMs: clock.monotonicMs(), points: points.length, stamp });
     report(job.name, points);
     log.info({ job: job.name, points: points.length }, 'recovery points listed');
   }

@@ -71,17 +71,15 @@ test('a job whose runs bring no inventory gets one an hour after the start, then
   expect(reported).toMatchObject([
     [{ name: 'web1-files-2026-11-19T02:00:00.000Z', subject: '', repository: 'acme' }],
   ]);
-  expect(inventories.isDue(job.name)).toBe(false);
   await pass(DAY_MS);
   expect(reported).toHaveLength(1);
-  expect(inventories.isDue(job.name)).toBe(true);
   await pass(HOUR_MS + MINUTE_MS);
   expect(reported).toHaveLength(2);
 }, 60_000);
 
 test('while nothing changes nothing is listed; what somebody else changes is seen within minutes', async () => {
   const { reported, inventories, job, pass } = setUp();
-  await inventories.taken(job);
+  await inventories.taken(job, 1);
   await pass(HOUR_MS);
   expect(reported).toEqual([]);
   borg('create', `${location}::web1-files-2026-11-20T02:00:00.000Z`, join(folder, 'file'));
@@ -93,6 +91,17 @@ test('while nothing changes nothing is listed; what somebody else changes is see
   await pass(HOUR_MS);
   expect(reported).toHaveLength(1);
 }, 60_000);
+
+test('few archives are listed with every run, many once a day', async () => {
+  const { clock, inventories, job } = setUp();
+  expect(inventories.isDue(job.name)).toBe(true);
+  await inventories.taken(job, 100);
+  expect(inventories.isDue(job.name)).toBe(true);
+  await inventories.taken(job, 101);
+  expect(inventories.isDue(job.name)).toBe(false);
+  clock.advance(DAY_MS);
+  expect(inventories.isDue(job.name)).toBe(true);
+});
 
 test('a run in the repository is not disturbed', async () => {
   const { reported, state, pass } = setUp();
