@@ -3,7 +3,7 @@ import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type MysqlPrograms, sessionArgv } from '../../agent/tools/mysql.ts';
-import { countText, openText } from '../../agent/tools/mysql-manifest.ts';
+import { countText, openText, releaseText } from '../../agent/tools/mysql-manifest.ts';
 import type { RunFinished } from '../../proto/run.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { cannotRunMariaDb, MariaDb } from '../support/mariadb.ts';
@@ -178,19 +178,34 @@ describe.skipIf(cannotRunMariaDb() !== null)(`this machine's MariaDB ${cannotRun
     expect(beside.said).toContain('the events nightly run in the copy too');
   });
 
-  it('lets go of a table that it has counted: nobody who alters it waits for the end of the dump', async () => {
-    const source = await server(
-      'create database shop; create table shop.t (i int); insert into shop.t values (1);',
-    );
-    const programs: MysqlPrograms = { flavour: 'MariaDB', version: '10.11.0', client: 'mariadb', dump: '' };
-    const connection = { socket: source.socket, host: null, port: null, user: 'root', defaultsFile: null };
-    const session = new SqlSession(sessionArgv(programs, connection));
-    const tables = [{ name: 't', oid: 0, bytes: 1 }];
+  it('lets go of a table that it has counted, so that nobody who alters it waits for the end of the dump', async () => {
+    const source = await server(TABLE);
+    const session = sessionAt(source);
     for (const sums of [false, true]) {
       await session.ask(openText('MariaDB'));
-      expect(await session.ask(countText('MariaDB', 'shop', tables, sums, 1_000))).toContain('count\t0\t1\t');
+      expect(await session.ask(countText('MariaDB', 'shop', TABLES, sums, 1_000))).toContain('count\t0\t1\t');
       await source.sql(`set lock_wait_timeout = 1; alter table shop.t add column with_sums_${sums} int`);
     }
     await session.close();
   });
+
+  it('writes nothing to the binary log of the server that it counts in', async () => {
+    const source = await server(TABLE, ['--log-bin']);
+    const written = await source.sql('show master status');
+    const session = sessionAt(source);
+    await session.ask(openText('MariaDB'));
+    await session.ask(countText('MariaDB', 'shop', TABLES, false, 1_000));
+    await session.ask(releaseText('MariaDB'));
+    expect(await source.sql('show master status')).toBe(written);
+    await session.close();
+  });
 });
+
+const TABLE = 'create database shop; create table shop.t (i int); insert into shop.t values (1);';
+const TABLES = [{ name: 't', oid: 0, bytes: 1 }];
+
+function sessionAt({ socket }: MariaDb): SqlSession {
+  const programs: MysqlPrograms = { flavour: 'MariaDB', version: '10.11.0', client: 'mariadb', dump: '' };
+  const connection = { socket, host: null, port: null, user: 'root', defaultsFile: null };
+  return new SqlSession(sessionArgv(programs, connection));
+}

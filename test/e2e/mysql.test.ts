@@ -2,12 +2,15 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { differences, readManifest } from '../../agent/tools/manifest.ts';
+import { sessionArgv } from '../../agent/tools/mysql.ts';
+import { countText, openText } from '../../agent/tools/mysql-manifest.ts';
 import type { RunFinished } from '../../proto/run.ts';
 import { cannotHavePrograms, DebianPrograms } from '../support/debian-programs.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { Mysql } from '../support/mysql.ts';
 import { agentFor, jobFor } from '../support/mysql-agent.ts';
 import { restoreNow } from '../support/restore.ts';
+import { SqlSession } from '../support/sql-session.ts';
 
 const CAUGHT_UP_WITHIN_MS = 60_000;
 const TEST_MAX_MS = 10 * 60_000;
@@ -185,6 +188,20 @@ describe.skipIf(why !== null)(`MySQL's own server and programs${why ? `: ${why}`
         new RegExp(`replicating from 127\\.0\\.0\\.1:${primary.port}, \\d+m?s behind`),
       );
       expect((await run('none')).reason).toContain('is no replica, and take_from asks for one');
+
+      // Who alters a table that was counted does not wait for the end of the dump.
+      const programs = {
+        flavour: 'MySQL' as const,
+        version: '9.7.4',
+        client: `${primary.programs}/mysql`,
+        dump: '',
+      };
+      const connection = { socket: primary.socket, host: null, port: null, user: 'root', defaultsFile: null };
+      const session = new SqlSession(sessionArgv(programs, connection));
+      await session.ask(openText('MySQL'));
+      await session.ask(countText('MySQL', 'shop', [{ name: 'year', oid: 0, bytes: 1 }], true, 1_000));
+      await primary.sql('set lock_wait_timeout = 1; alter table shop.year add column later int');
+      await session.close();
 
       await replica.sql('create table shop.mine (i int)');
       await primary.sql('create table shop.mine (i int)');
