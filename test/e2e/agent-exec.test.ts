@@ -100,8 +100,8 @@ it(
     const { configFile, lastRun } = await setUp();
     const folder = temporaryFolder();
     execFileSync('mkfifo', [join(folder, 'go')]);
-    // The service keeps what it inherited, and says one more thing when it is told to.
-    const script = `setsid sh -c 'read -r line <${join(folder, 'go')}; echo still here' & exit 3`;
+    // The service keeps what it inherited, and says one more thing when it is told to. It outlives no test for long.
+    const script = `setsid timeout 60 sh -c 'read -r line <${join(folder, 'go')}; echo still here' & exit 3`;
     const ended = run('exec', '--config', configFile, '--job', 'legacy', '--', 'sh', '-c', script);
     await until(() => lastRun('legacy')?.reason.includes('exit code 3'), WITHIN_MS);
     writeFileSync(join(folder, 'go'), 'go\n');
