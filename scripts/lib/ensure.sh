@@ -11,8 +11,9 @@
 
 ensure_top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 NODE_OLDEST=20.19.0
-# better-sqlite3 12, built with the headers of Node.js 24.19 or newer, aborts when it collects garbage (nodejs/node#65446).
-NODE_NEWEST_MAJOR=22
+# better-sqlite3 12, built with its headers or newer ones, aborts when it collects garbage (nodejs/node#65446).
+NODE_BROKEN_FROM=24.19.0
+NODE_ADVISED=22
 needed_packages=()
 
 say() { printf '%s\n' "$*" >&2; }
@@ -91,22 +92,26 @@ apt_install() {
     -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1 </dev/null
 }
 
+# OLDEST VERSION
+is_at_least() {
+  [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]
+}
+
 ensure_node() {
   command -v node >/dev/null || give_up "node is missing. Install Node.js $NODE_OLDEST or newer, with npm"
   command -v npm >/dev/null || give_up "npm is missing. It comes with Node.js; on Debian also as the package npm"
   local is
   is=$(node --version)
-  [ "$(printf '%s\n' "$NODE_OLDEST" "${is#v}" | sort -V | head -n 1)" = "$NODE_OLDEST" ] ||
-    give_up "node is $is, but at least $NODE_OLDEST is needed. Install Node.js $NODE_NEWEST_MAJOR, from nodejs.org or NodeSource"
-  local major=${is#v}
-  [ "${major%%.*}" -le "$NODE_NEWEST_MAJOR" ] ||
-    give_up "node is $is, and better-sqlite3 aborts on it. Install Node.js $NODE_NEWEST_MAJOR, from nodejs.org or NodeSource"
+  is_at_least "$NODE_OLDEST" "${is#v}" ||
+    give_up "node is $is, but at least $NODE_OLDEST is needed. Install Node.js $NODE_ADVISED, from nodejs.org or NodeSource"
+  ! is_at_least "$NODE_BROKEN_FROM" "${is#v}" ||
+    give_up "node is $is, and better-sqlite3 aborts on it. Install Node.js $NODE_ADVISED, from nodejs.org or NodeSource"
 }
 
 # The agent's commands become its user, and the dump of crontabs becomes each user in turn.
 ensure_node_becomes_users() {
   node -e 'process.setgroups(process.getgroups())' 2>/dev/null ||
-    give_up "this node does not let root become another user (Debian 13's own package: CVE-2024-22017), which keys and crontabs need. Install Node.js $NODE_NEWEST_MAJOR, from nodejs.org or NodeSource"
+    give_up "this node does not let root become another user (Debian 13's own package: CVE-2024-22017), which keys and crontabs need. Install Node.js $NODE_ADVISED, from nodejs.org or NodeSource"
 }
 
 ensure_modules() {

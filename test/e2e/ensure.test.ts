@@ -26,7 +26,9 @@ it.each([
   ['v20.18.3', 1],
   ['v20.19.0', 0],
   ['v22.23.3', 0],
-  ['v24.21.0', 1],
+  ['v24.18.2', 0],
+  ['v24.19.0', 1],
+  ['v25.9.0', 1],
 ])('node %s ends an installation with exit code %d', (version, status) => {
   const ended = ensure('ensure_node', { node: `echo ${version}`, npm: 'true' });
   expect(ended.status).toBe(status);
