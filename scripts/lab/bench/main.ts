@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../../../proto/errors.ts';
+import { argumentsOf } from '../arguments.ts';
 import { alert } from './alert.ts';
 import { chaos } from './chaos.ts';
 import { connections } from './connections.ts';
@@ -43,7 +43,7 @@ ${BENCHES.map(({ name, about }) => `  ${name.padEnd(12)} ${about}`).join('\n')}
 `;
 const DOCUMENT = join(import.meta.dirname, '../../../docs/bench.md');
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = argumentsOf({
   allowPositionals: true,
   options: {
     json: { type: 'boolean' },

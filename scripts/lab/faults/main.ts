@@ -2,8 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../../../proto/errors.ts';
+import { argumentsOf } from '../arguments.ts';
 import { run } from '../program.ts';
 import { borgmaticNeeds, borgmaticVersion } from './borgmatic.ts';
 import { FAULTS } from './faults.ts';
@@ -29,7 +29,7 @@ pgBackRest say to the same fault.
 exit status: 0 all detected in time and no false alarm, 1 not so, 2 wrong use
 `;
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = argumentsOf({
   allowPositionals: true,
   options: {
     list: { type: 'boolean' },
