@@ -41,6 +41,8 @@ async function run(place: PlaceOptions): Promise<void> {
   const environment = readEnvironment();
   const journal = journalOf(environment.journalStream);
   const log = journal === null ? pino({ name: 'collector' }) : pino(journal);
+  // Many programs read their configuration anew at it. Unheard it would end this one, the ear of the whole fleet.
+  process.on('SIGHUP', () => void sayWhetherSound(place, log));
   const { startCollector } = await import('./app.ts');
   let collector: RunningCollector | null = null;
   const systemd = new NotifySystemd({
@@ -59,8 +61,6 @@ async function run(place: PlaceOptions): Promise<void> {
   collector = await startCollector(settings, { log, onWaiting: ready });
   ready();
   log.info({ ...collector.addresses, page: settings.publicUrl }, 'the collector runs');
-  // Many programs read their configuration anew at it. Unheard it would end this one, the ear of the whole fleet.
-  process.on('SIGHUP', () => void sayWhetherSound(place, log));
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, () => {

@@ -24,6 +24,8 @@ export async function runAgent(options: { configFile: string; logLevel: string }
   const form = { level: options.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   const journal = journalOf(environment.variables.JOURNAL_STREAM);
   const log = journal === null ? pino(form) : pino(form, journal);
+  // Many programs read their configuration anew at it. Unheard it would end this one, and the run it is at.
+  process.on('SIGHUP', () => void sayWhetherSound(options.configFile, log));
   const agent = await startAgent(config, environment, {
     clock: systemClock,
     log,
@@ -35,8 +37,6 @@ export async function runAgent(options: { configFile: string; logLevel: string }
     crontabs: [...self, 'dump-crontabs'],
     baseBackup: [...self, 'base-backup'],
   });
-  // Many programs read their configuration anew at it. Unheard it would end this one, and the run it is at.
-  process.on('SIGHUP', () => void sayWhetherSound(options.configFile, log));
   await firstSignal(['SIGTERM', 'SIGINT']);
   await agent.stop();
 }
