@@ -43,9 +43,9 @@ export interface Counting<Table extends TableToCount> {
 }
 
 /** Of a dump's duration. */
-const SHARE = 0.08;
+const SHARE = 0.06;
 /** Of that, where only the server counts rows: counts by then, and checksums with what is left. */
-const ROWS_PART = 5 / 8;
+const ROWS_PART = 5 / 6;
 /** Of what is left of it, where dumps show their rows: what a checksum may take. Counts, as second witness, come last. */
 const SUM_PART = 1 / 2;
 /** What even the smallest dump gets for it. */
